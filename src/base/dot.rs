@@ -1,0 +1,111 @@
+//! What identifies a write, and what a session has seen.
+//!
+//! A loose write is the `counter`-th of one *column*: one incarnation of one replica. A replica that loses its disk
+//! comes back with a new incarnation, hence a new column: reusing dots would erase writes.
+//! Dotted version vectors: Preguiça et al., *Dotted Version Vectors*, 2010. Hybrid timestamps: Kulkarni et al. 2014.
+
+use super::limits::COLUMNS_MAX;
+
+/// One incarnation of one replica, as an index into version vectors. The cluster keeps which is whose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Column(pub u8);
+
+impl Column {
+    /// The index into a version vector.
+    #[inline]
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// The identity of one loose write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Dot {
+    /// Who wrote.
+    pub column: Column,
+    /// The how-manieth write of that column, from 1, over all keys.
+    pub counter: u32,
+}
+
+/// A reading of a hybrid logical clock: the largest wall reading seen, and a counter among equals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hlc {
+    /// The largest wall reading that this reading depends on, in microseconds.
+    pub l_us: i64,
+    /// Orders events that share `l_us`.
+    pub c: u32,
+}
+
+/// The two timestamps that every write carries, so that a resolver can be chosen and compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Stamp {
+    /// The deciding replica's wall reading in microseconds.
+    pub wall_us: i64,
+    /// The deciding replica's hybrid clock.
+    pub hlc: Hlc,
+}
+
+/// How far a log has been seen: everything up to `index`, which was written in `term`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LogPosition {
+    /// The term (or epoch) of the entry.
+    pub term: u32,
+    /// The entry's index, from 1; 0 is the start.
+    pub index: u32,
+}
+
+/// For each column, a counter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct VersionVector(pub [u32; COLUMNS_MAX]);
+
+impl VersionVector {
+    /// The counter of `column`.
+    #[inline]
+    pub fn get(&self, column: Column) -> u32 {
+        self.0[column.index()]
+    }
+
+    /// Raises `dot`'s column to at least `dot`'s counter.
+    #[inline]
+    pub fn raise(&mut self, dot: Dot) {
+        let counter = &mut self.0[dot.column.index()];
+        *counter = (*counter).max(dot.counter);
+    }
+
+    /// The least upper bound of both.
+    #[inline]
+    pub fn join(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine = (*mine).max(theirs);
+        }
+    }
+
+    /// Whether it reaches at least as far as `other` in every column.
+    #[inline]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).all(|(mine, theirs)| *mine >= theirs)
+    }
+}
+
+/// What a session has seen: the loose writes (by their largest counter in each column) and its position in each log.
+///
+/// The largest counters overstate what was seen where deliveries had gaps; waiting for them is safe and may be longer
+/// than needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Context {
+    /// The loose part.
+    pub loose: VersionVector,
+    /// The primary's log and Raft's, in this order.
+    pub logs: [LogPosition; 2],
+}
+
+impl Context {
+    /// Adds all that `other` has seen.
+    #[inline]
+    pub fn join(&mut self, other: &Self) {
+        self.loose.join(&other.loose);
+        for (mine, theirs) in self.logs.iter_mut().zip(other.logs) {
+            *mine = (*mine).max(theirs);
+        }
+    }
+}

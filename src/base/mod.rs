@@ -1,0 +1,33 @@
+//! Nouns that every layer shares: plain data, no behaviour beyond arithmetic and comparison.
+//!
+//! Read [`time`] and [`ids`] first, then [`dot`] (what identifies a write) and [`operation`] (what a client can ask
+//! for). [`policy`] binds operation types to consistency levels, which is what the lab is about.
+//!
+//! Left out on purpose: texts. Keys, names and values that a person typed are interned ([`symbol`]) and travel as
+//! small integers; only `exchange/` and the layers above turn them into strings.
+
+pub mod claim;
+pub mod command;
+pub mod dot;
+pub mod fault;
+pub mod hazard;
+pub mod ids;
+pub mod limits;
+pub mod message;
+pub mod operation;
+pub mod policy;
+pub mod symbol;
+pub mod time;
+pub mod value;
+
+pub use claim::Claim;
+pub use dot::{Column, Context, Dot, Hlc, LogPosition, Stamp, VersionVector};
+pub use fault::{Fault, Faults};
+pub use hazard::{Hazard, Hazards};
+pub use ids::{Actor, AttemptId, EntryId, KeyId, MessageId, OpId, ReplicaId, ReplicaSet};
+pub use message::MessageClass;
+pub use operation::{OpType, Service};
+pub use policy::{Level, Policy, Resolver};
+pub use symbol::{Interner, Symbol};
+pub use time::{Instant, LocalInstant};
+pub use value::{Answer, Refusal, Value};

@@ -1,0 +1,214 @@
+//! Services and their operation types: what a client can ask for.
+//!
+//! One table holds names, arguments and kinds; parsers, help, policies and judges all read it.
+
+/// A family of data with one data type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Service {
+    /// Goods on shelves: a bounded counter.
+    Stock,
+    /// Money: a bounded counter.
+    Account,
+    /// Posts: a grow-only log.
+    Feed,
+    /// One value to a key: a register.
+    Profile,
+    /// Likes: a counter.
+    Likes,
+    /// A timestamped cell with delete, merged without a version vector, as in Cassandra.
+    Item,
+}
+
+impl Service {
+    /// All services, in order.
+    pub const ALL: [Self; 6] = [Self::Stock, Self::Account, Self::Feed, Self::Profile, Self::Likes, Self::Item];
+
+    /// The word for it in the language.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stock => "stock",
+            Self::Account => "account",
+            Self::Feed => "feed",
+            Self::Profile => "profile",
+            Self::Likes => "likes",
+            Self::Item => "item",
+        }
+    }
+
+    /// The service with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+
+    /// What holds its data.
+    pub fn data_type(self) -> &'static str {
+        match self {
+            Self::Stock | Self::Account => "bounded counter",
+            Self::Feed => "grow-only log",
+            Self::Profile => "register",
+            Self::Likes => "counter",
+            Self::Item => "register with delete",
+        }
+    }
+}
+
+/// The unit to which a consistency level is bound: one verb of one service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[allow(missing_docs, reason = "the table below describes each")]
+pub enum OpType {
+    StockRestock,
+    StockReserve,
+    StockLevel,
+    AccountDeposit,
+    AccountWithdraw,
+    AccountBalance,
+    FeedPost,
+    FeedRead,
+    ProfileSet,
+    ProfileGet,
+    LikesAdd,
+    LikesRead,
+    ItemCreate,
+    ItemDelete,
+    ItemGet,
+}
+
+/// What an operation does to its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Answers and changes nothing.
+    Read,
+    /// Changes without a condition.
+    Write,
+    /// Changes if the deciding replica finds the condition true, else refuses.
+    Conditional,
+}
+
+/// What an operation takes after its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Argument {
+    /// Nothing.
+    None,
+    /// A positive whole number, at most [`super::limits::AMOUNT_MAX`].
+    Amount,
+    /// The same, 1 if left out.
+    AmountOrOne,
+    /// A text.
+    Text,
+}
+
+/// One row of the table of operation types.
+#[derive(Clone, Copy, Debug)]
+pub struct OpSpec {
+    /// The type.
+    pub op_type: OpType,
+    /// Its service.
+    pub service: Service,
+    /// Its name in the language: `service.verb`.
+    pub name: &'static str,
+    /// What it does to its key.
+    pub effect: Effect,
+    /// What it takes after the key.
+    pub argument: Argument,
+    /// One line for help.
+    pub summary: &'static str,
+    /// A line that can be typed.
+    pub example: &'static str,
+}
+
+macro_rules! rows {
+    ($($op:ident $service:ident $name:literal $effect:ident $argument:ident $summary:literal $example:literal;)*) => {
+        [$(OpSpec {
+            op_type: OpType::$op, service: Service::$service, name: $name, effect: Effect::$effect,
+            argument: Argument::$argument, summary: $summary, example: $example,
+        }),*]
+    };
+}
+
+/// All operation types, in the order of their numbers.
+pub const OPERATIONS: [OpSpec; 15] = rows! {
+    StockRestock Stock "stock.restock" Write Amount "put goods on the shelf" "ana: stock.restock mug 5";
+    StockReserve Stock "stock.reserve" Conditional Amount "take goods, if there are enough" "ana: stock.reserve mug 1";
+    StockLevel Stock "stock.level" Read None "how many are on the shelf" "ben: stock.level mug";
+    AccountDeposit Account "account.deposit" Write Amount "put money in" "ana: account.deposit joint 20";
+    AccountWithdraw Account "account.withdraw" Conditional Amount "take money out, if there is enough" "ana: account.withdraw joint 80";
+    AccountBalance Account "account.balance" Read None "how much money is in it" "ben: account.balance joint";
+    FeedPost Feed "feed.post" Write Text "add a post" "ana: feed.post wall \"hello\"";
+    FeedRead Feed "feed.read" Read None "how many posts, and the newest" "ben: feed.read wall";
+    ProfileSet Profile "profile.set" Write Text "set the value" "ana: profile.set address \"New St\"";
+    ProfileGet Profile "profile.get" Read None "the value" "ben: profile.get address";
+    LikesAdd Likes "likes.add" Write AmountOrOne "add likes" "ana: likes.add photo";
+    LikesRead Likes "likes.read" Read None "how many likes" "ben: likes.read photo";
+    ItemCreate Item "item.create" Conditional Text "create it, unless it exists" "ana: item.create report \"draft\"";
+    ItemDelete Item "item.delete" Write None "delete it, leaving a tombstone" "ana: item.delete report";
+    ItemGet Item "item.get" Read None "its value, or nothing" "ben: item.get report";
+};
+
+impl OpType {
+    /// Its row in the table.
+    #[inline]
+    pub fn spec(self) -> &'static OpSpec {
+        &OPERATIONS[self as usize]
+    }
+
+    /// Its name in the language.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// Its service.
+    #[inline]
+    pub fn service(self) -> Service {
+        self.spec().service
+    }
+
+    /// Whether it only answers.
+    #[inline]
+    pub fn is_read(self) -> bool {
+        self.spec().effect == Effect::Read
+    }
+
+    /// The type with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        OPERATIONS.iter().find(|spec| spec.name == name).map(|spec| spec.op_type)
+    }
+
+    /// The types that `glob` names: `account.withdraw`, `account.*`, `*.read`, `*`.
+    pub fn matching(glob: &str) -> Vec<Self> {
+        let fits = |pattern: &str, part: &str| pattern == "*" || pattern == part;
+        OPERATIONS
+            .iter()
+            .filter(|spec| match (glob.split_once('.'), spec.name.split_once('.')) {
+                (Some((service, verb)), Some((own_service, own_verb))) => {
+                    fits(service, own_service) && fits(verb, own_verb)
+                }
+                _ => glob == "*",
+            })
+            .map(|spec| spec.op_type)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_numbers() {
+        for (index, spec) in OPERATIONS.iter().enumerate() {
+            assert_eq!(spec.op_type as usize, index, "{} is out of place", spec.name);
+            assert!(spec.name.starts_with(spec.service.name()), "{} is of another service", spec.name);
+        }
+    }
+
+    #[test]
+    fn globs_name_whole_parts_only() {
+        assert_eq!(OpType::matching("account.*").len(), 3);
+        assert_eq!(OpType::matching("*.read").len(), 2);
+        assert_eq!(OpType::matching("*").len(), OPERATIONS.len());
+        assert_eq!(OpType::matching("stock"), []);
+        assert_eq!(OpType::matching("st*.level"), []);
+    }
+}

@@ -1,0 +1,40 @@
+//! What operations carry and answer.
+
+use super::symbol::Symbol;
+
+/// An argument or a result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// Nothing: never written, or deleted.
+    #[default]
+    Nil,
+    /// A number: a level, a balance, an amount.
+    Int(i64),
+    /// A text.
+    Text(Symbol),
+    /// What a feed shows: how many posts, and the newest.
+    Posts {
+        /// How many posts the feed holds.
+        count: u32,
+        /// The text of the newest.
+        newest: Symbol,
+    },
+}
+
+/// Why a replica said no. A refusal is an answer: the operation did not happen and the client knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Refusal {
+    /// The balance or the level is below the amount, as far as the deciding replica knows.
+    Insufficient,
+    /// The item exists already, as far as the deciding replica knows.
+    Exists,
+}
+
+/// What a replica answers to one attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Answer {
+    /// Done, with the result.
+    Done(Value),
+    /// Not done, and why.
+    Refused(Refusal),
+}

@@ -1,0 +1,401 @@
+//! World commands: everything that a person can do to the simulated world, as data.
+//!
+//! The language parses into these, the screen emits them, a recording is a list of them with instants. Names of
+//! clients, keys and workloads are still texts here; applying a command interns them.
+
+use crate::base::{Hazard, Instant, Level, MessageClass, OpType, ReplicaId, Resolver, Service};
+use crate::sim::Delay;
+
+/// A replica, or a client by its name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Party {
+    /// A replica.
+    Replica(ReplicaId),
+    /// A declared client.
+    Client(String),
+}
+
+/// A link that a command is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkTarget {
+    /// One end; the sender if one way.
+    pub from: Party,
+    /// The other end.
+    pub to: Party,
+    /// Both directions or one.
+    pub ways: Ways,
+    /// Only this class of messages, or all.
+    pub class: Option<MessageClass>,
+}
+
+/// Directions of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// There and back.
+    Both,
+    /// From the first to the second only.
+    One,
+}
+
+/// An argument as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Literal {
+    /// A number.
+    Int(i64),
+    /// A text.
+    Text(String),
+}
+
+/// Delays between replicas and clients, before any fault.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Topology {
+    /// One room: about half a millisecond.
+    Lan,
+    /// r1 west, r2 east, r3 Europe, one way 30, 40 and 70 ms; clients 1 ms from home.
+    #[default]
+    Wan,
+    /// The fits of *Probabilistically Bounded Staleness* (VLDB 2012): LinkedIn on solid-state disks.
+    LnkdSsd,
+    /// The same: LinkedIn on spinning disks.
+    LnkdDisk,
+    /// The same: Yammer's Riak.
+    Ymmr,
+    /// The same: `lnkd-disk` with 75 ms one way to every replica but one.
+    WarsWan,
+}
+
+/// What `slow` does to a link's delay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlowBy {
+    /// The delay is this, always.
+    To(u64),
+    /// The delay is longer by this.
+    By(u64),
+}
+
+/// What `heal` mends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heal {
+    /// All links and partitions.
+    Links,
+    /// Those, and it restarts, resumes and stops load.
+    All,
+    /// The links of these parties.
+    Only(Vec<Party>),
+}
+
+/// What a crash does to the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disk {
+    /// State survives.
+    Keep,
+    /// State is gone.
+    Lose,
+}
+
+/// To whom a client turns with the next attempt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RetryTo {
+    /// The same replica.
+    #[default]
+    Same,
+    /// The next one, in id order.
+    Other,
+}
+
+/// How a client tries again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetrySettings {
+    /// How long it waits for an answer, in microseconds by its own monotonic clock.
+    pub timeout_us: u64,
+    /// Attempts in all, at least 1.
+    pub attempts: u16,
+    /// The wait before the second attempt, in microseconds; it doubles each time.
+    pub backoff_us: u64,
+    /// How much of each wait is random, 0 to 100 percent.
+    pub jitter_percent: u8,
+    /// To whom.
+    pub to: RetryTo,
+}
+
+impl Default for RetrySettings {
+    /// One attempt of one second.
+    fn default() -> Self {
+        Self { timeout_us: 1_000_000, attempts: 1, backoff_us: 100_000, jitter_percent: 50, to: RetryTo::Same }
+    }
+}
+
+/// How arrivals of a workload are spaced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrivals {
+    /// A Poisson process.
+    #[default]
+    Poisson,
+    /// Evenly.
+    Even,
+}
+
+/// An open-loop workload: operations arrive at their rate whatever completes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadSettings {
+    /// Its name; its clients are `NAME.1`, `NAME.2`, …
+    pub name: String,
+    /// The operation types it draws from, equally.
+    pub op_types: Vec<OpType>,
+    /// Arrivals in a second.
+    pub per_second: u32,
+    /// How they are spaced.
+    pub arrivals: Arrivals,
+    /// The key, if there is one; else `keys` keys `k1`, `k2`, … drawn equally.
+    pub key: Option<String>,
+    /// How many keys, if no key is named.
+    pub keys: u32,
+    /// The amount of each operation that takes one.
+    pub amount: i64,
+    /// How many clients it brings, spread over the replicas in id order, or all at `at`.
+    pub clients: u16,
+    /// Where its clients live, if at one replica.
+    pub at: Option<ReplicaId>,
+    /// How many arrivals may wait for a free client.
+    pub queue: u32,
+}
+
+/// NTP at one actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NtpSettings {
+    /// The largest error of one measurement, in microseconds.
+    pub error_us: u64,
+    /// How often it measures, in microseconds.
+    pub every_us: u64,
+}
+
+/// When replicas repair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RepairSettings {
+    /// Each replica starts one with the next peer this often.
+    Every(u64),
+    /// Never by themselves.
+    Off,
+    /// Now, between these two.
+    Now(ReplicaId, ReplicaId),
+}
+
+/// A command of the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorldCommand {
+    /// The seed of all randomness. Setup.
+    Seed(u64),
+    /// How many replicas, how far apart. Setup.
+    Cluster {
+        /// From 1 to 9.
+        replicas: usize,
+        /// Delays.
+        topology: Topology,
+    },
+    /// Declares clients with their homes. Setup.
+    Clients(Vec<(String, Option<ReplicaId>)>),
+    /// A value that every replica has from the start. Setup.
+    Given {
+        /// The service.
+        service: Service,
+        /// The key.
+        key: String,
+        /// The value.
+        value: Literal,
+    },
+    /// A client begins an operation.
+    Operate {
+        /// The client.
+        client: String,
+        /// The type.
+        op_type: OpType,
+        /// The key.
+        key: String,
+        /// What it carries, if it takes something.
+        argument: Option<Literal>,
+        /// At which replica, else at home.
+        via: Option<ReplicaId>,
+    },
+    /// Binds operation types to a level.
+    Policy {
+        /// The glob, as it was typed.
+        glob: String,
+        /// The level.
+        level: Level,
+    },
+    /// Gives a service another resolver.
+    Merge {
+        /// The service.
+        service: Service,
+        /// The resolver.
+        resolver: Resolver,
+    },
+    /// Cuts the links between sides. Actors that are not named keep theirs.
+    Partition {
+        /// Two or more sides.
+        sides: Vec<Vec<Party>>,
+        /// Both directions, or only from the first side to the second.
+        ways: Ways,
+    },
+    /// Cuts all links of these parties with everyone else.
+    Isolate(Vec<Party>),
+    /// Mends.
+    Heal(Heal),
+    /// A link goes up and down.
+    Flap {
+        /// Which.
+        link: LinkTarget,
+        /// How long it is up, in microseconds.
+        up_us: u64,
+        /// How long it is down, in microseconds.
+        down_us: u64,
+    },
+    /// A link is slower.
+    SlowLink {
+        /// Which.
+        link: LinkTarget,
+        /// By how much.
+        by: SlowBy,
+    },
+    /// A link has another distribution of delays.
+    Delay {
+        /// Which.
+        link: LinkTarget,
+        /// The distribution.
+        delay: Delay,
+    },
+    /// A link loses messages.
+    Lose {
+        /// Which.
+        link: LinkTarget,
+        /// The probability, 0 to 1.
+        probability: f64,
+    },
+    /// A link delivers messages twice.
+    Duplicate {
+        /// Which.
+        link: LinkTarget,
+        /// The probability, 0 to 1.
+        probability: f64,
+    },
+    /// A link lets messages be overtaken.
+    Reorder {
+        /// Which.
+        link: LinkTarget,
+        /// The probability, 0 to 1.
+        probability: f64,
+        /// The greatest extra delay, in microseconds.
+        by_us: u64,
+    },
+    /// A link carries so many bytes in a second.
+    Bandwidth {
+        /// Which.
+        link: LinkTarget,
+        /// Bytes in a second; `None` lifts the limit.
+        bytes_per_second: Option<u64>,
+    },
+    /// A replica crashes.
+    Crash {
+        /// Which.
+        replica: ReplicaId,
+        /// With or without its disk.
+        disk: Disk,
+    },
+    /// A crashed replica starts again.
+    Restart(ReplicaId),
+    /// An actor stops handling inputs; its clock runs on.
+    Pause {
+        /// Who.
+        party: Party,
+        /// For how long, else until `resume`.
+        for_us: Option<u64>,
+    },
+    /// A paused actor goes on.
+    Resume(Party),
+    /// A replica takes this long for each input; 0 mends it.
+    SlowReplica {
+        /// Which.
+        replica: ReplicaId,
+        /// Microseconds.
+        per_input_us: u64,
+    },
+    /// Sets a clock's offset from true time.
+    Skew {
+        /// Whose.
+        party: Party,
+        /// Microseconds; positive is ahead.
+        offset_us: i64,
+    },
+    /// Sets a clock's drift.
+    Drift {
+        /// Whose.
+        party: Party,
+        /// Parts per million; positive is fast.
+        ppm: i64,
+    },
+    /// Moves a clock's wall at once.
+    Step {
+        /// Whose.
+        party: Party,
+        /// Microseconds.
+        by_us: i64,
+    },
+    /// Lets NTP correct a clock, or stops it.
+    Ntp {
+        /// Whose.
+        party: Party,
+        /// How, or `None` to stop it.
+        settings: Option<NtpSettings>,
+    },
+    /// Makes a clock's wall readings noisy.
+    Noise {
+        /// Whose.
+        party: Party,
+        /// The greatest error of a reading, in microseconds; 0 mends it.
+        bound_us: u64,
+    },
+    /// How a client tries again.
+    Retry {
+        /// Which client or workload; all, if `None`.
+        client: Option<String>,
+        /// How.
+        settings: RetrySettings,
+    },
+    /// Starts a workload.
+    Load(LoadSettings),
+    /// Stops a workload, or all.
+    Stop(Option<String>),
+    /// Turns a hazard on or off.
+    Hazard {
+        /// Which.
+        hazard: Hazard,
+        /// On or off.
+        on: bool,
+    },
+    /// Turns the push of new writes on or off; repair goes on.
+    Gossip {
+        /// On or off.
+        on: bool,
+    },
+    /// When replicas repair.
+    Repair(RepairSettings),
+    /// How long tombstones are kept, in microseconds of each replica's own wall clock.
+    Grace(u64),
+    /// How often replicas send heartbeats, in microseconds.
+    Heartbeat(u64),
+    /// The objective for the observed lag, in microseconds.
+    Slo(u64),
+}
+
+/// A command with its place in the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// When.
+    pub at: Instant,
+    /// How many events had been processed.
+    pub events: u64,
+    /// What.
+    pub command: WorldCommand,
+    /// The line that was typed, or an equal one.
+    pub text: String,
+}

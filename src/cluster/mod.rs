@@ -1,0 +1,3 @@
+//! The only place where actors meet the world.
+
+pub mod command;
