@@ -6,6 +6,8 @@
 use crate::base::{Hazard, Instant, Level, MessageClass, OpType, ReplicaId, Resolver, Service};
 use crate::sim::Delay;
 
+pub use crate::wire::settings::{RetrySettings, RetryTo};
+
 /// A replica, or a client by its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Party {
@@ -91,38 +93,6 @@ pub enum Disk {
     Keep,
     /// State is gone.
     Lose,
-}
-
-/// To whom a client turns with the next attempt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RetryTo {
-    /// The same replica.
-    #[default]
-    Same,
-    /// The next one, in id order.
-    Other,
-}
-
-/// How a client tries again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetrySettings {
-    /// How long it waits for an answer, in microseconds by its own monotonic clock.
-    pub timeout_us: u64,
-    /// Attempts in all, at least 1.
-    pub attempts: u16,
-    /// The wait before the second attempt, in microseconds; it doubles each time.
-    pub backoff_us: u64,
-    /// How much of each wait is random, 0 to 100 percent.
-    pub jitter_percent: u8,
-    /// To whom.
-    pub to: RetryTo,
-}
-
-impl Default for RetrySettings {
-    /// One attempt of one second.
-    fn default() -> Self {
-        Self { timeout_us: 1_000_000, attempts: 1, backoff_us: 100_000, jitter_percent: 50, to: RetryTo::Same }
-    }
 }
 
 /// How arrivals of a workload are spaced.

@@ -1,1 +1,226 @@
-//! replica
+//! The protocols of a replica, sans-IO: an input comes in with the replica's own time, effects go out.
+//!
+//! ```text
+//!   request ─▶ serve ─┬─▶ store (two parts) ─▶ reply
+//!                     └─▶ gossip: the delta, once, to every other replica
+//!   repair: root ▶ compare ▶ … ▶ cells ▶ cells ▶ done        every few seconds, with the next peer
+//!   heartbeat: (last write, wall)                             every 100 ms; what observed lag is made of
+//! ```
+//!
+//! Read [`serve`] first. Nothing here knows true time, links, other actors' state or the record.
+
+mod anti_entropy;
+mod heartbeat;
+mod seen;
+mod serve;
+mod tombstones;
+
+use std::sync::Arc;
+
+use crate::base::{Column, Hazard, KeyId, LocalInstant, LogPosition, ReplicaId, Service, Value};
+use crate::clock::HybridClock;
+use crate::data::{AppliedSet, Delta, Rules, TwoPart};
+use crate::record::Basis;
+use crate::wire::{Effect, Effects, Message, ReplicaTimer, RepairMessage, Request, Settings};
+
+use anti_entropy::AntiEntropy;
+use heartbeat::Heartbeats;
+use seen::SeenAttempts;
+
+/// What a replica reacts to.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// It starts, after installation or a crash.
+    Boot,
+    /// A client asks.
+    Request(crate::base::Actor, Request),
+    /// A peer pushes a write.
+    Gossip(Arc<Delta>),
+    /// A peer repairs.
+    Repair(ReplicaId, Box<RepairMessage>),
+    /// A peer is alive.
+    Heartbeat(ReplicaId, crate::wire::Heartbeat),
+    /// A timer fired.
+    Timer(ReplicaTimer),
+    /// A learner asks for a repair with this peer now.
+    RepairNow(ReplicaId),
+}
+
+/// One replica.
+#[derive(Clone, Debug)]
+pub struct Replica {
+    id: ReplicaId,
+    replicas: u8,
+    disk: Disk,
+    anti_entropy: AntiEntropy,
+    heartbeats: Heartbeats,
+    /// Whether a timer to collect tombstones runs.
+    collecting: bool,
+}
+
+/// What survives a crash.
+#[derive(Clone, Debug)]
+struct Disk {
+    column: Column,
+    /// The counter of the last own write.
+    written: u32,
+    state: TwoPart,
+    applied: AppliedSet,
+    clock: HybridClock,
+    seen: SeenAttempts,
+    tombstones: tombstones::Tombstones,
+}
+
+impl Replica {
+    /// A freshly installed replica that writes to `column`.
+    pub fn new(id: ReplicaId, replicas: usize, column: Column) -> Self {
+        Self {
+            id,
+            replicas: replicas as u8,
+            disk: Disk::new(column),
+            anti_entropy: AntiEntropy::default(),
+            heartbeats: Heartbeats::default(),
+            collecting: false,
+        }
+    }
+
+    /// Takes one input at the replica's own time.
+    #[inline]
+    pub fn handle(&mut self, now: LocalInstant, input: Input, settings: &Settings, effects: &mut Effects) {
+        match input {
+            Input::Boot => self.boot(now, settings, effects),
+            Input::Request(client, request) => self.serve(now, client, &request, settings, effects),
+            Input::Gossip(delta) => self.take_in(now, &delta, settings, effects),
+            Input::Repair(peer, message) => self.on_repair(now, peer, &message, settings, effects),
+            Input::Heartbeat(peer, heartbeat) => self.heartbeats.heard(peer, heartbeat, self.disk.applied.prefix()),
+            Input::Timer(timer) => self.on_timer(now, timer, settings, effects),
+            Input::RepairNow(peer) => self.begin_repair(peer, settings, effects),
+        }
+    }
+
+    /// Forgets what a crash forgets; with `Some(column)` the disk is lost too, and writes go to that column.
+    pub fn crash(&mut self, lost: Option<Column>) {
+        self.anti_entropy = AntiEntropy::resume(&self.anti_entropy);
+        self.heartbeats = Heartbeats::default();
+        self.collecting = false;
+        if let Some(column) = lost {
+            self.disk = Disk::new(column);
+        }
+    }
+
+    /// Gives a key its value from the installation: before the start, and again after a lost disk.
+    pub fn install(&mut self, key: KeyId, service: Service, value: Value) {
+        use crate::base::{AttemptId, Context, Dot, Hlc, Stamp};
+        let change = match service {
+            Service::Stock | Service::Account | Service::Likes | Service::Feed => {
+                return self.disk.state.install(key, value);
+            }
+            Service::Profile => crate::data::Change::Assign(value),
+            Service::Item => crate::data::Change::Put(value),
+        };
+        // Older than every write; its dot belongs to nobody.
+        let stamp = Stamp { wall_us: i64::MIN, hlc: Hlc { l_us: i64::MIN, c: 0 } };
+        let delta = Delta {
+            dot: Dot::default(),
+            previous: 0,
+            key,
+            attempt: AttemptId::default(),
+            stamp,
+            context: Context::default(),
+            change,
+        };
+        self.disk.state.loose.install(&Arc::new(delta));
+    }
+
+    /// Hands over what the store changed since the last call.
+    #[inline]
+    pub fn drain_changes(&mut self) -> std::vec::Drain<'_, crate::data::StoreChange> {
+        self.disk.state.loose.drain_changes()
+    }
+
+    /// Both parts of its state.
+    pub fn state(&self) -> &TwoPart {
+        &self.disk.state
+    }
+
+    /// Which writes it has applied.
+    pub fn applied(&self) -> &AppliedSet {
+        &self.disk.applied
+    }
+
+    /// The column that it writes to.
+    pub fn column(&self) -> Column {
+        self.disk.column
+    }
+
+    /// How many tombstones it keeps.
+    pub fn tombstones(&self) -> usize {
+        self.disk.tombstones.count()
+    }
+
+    fn boot(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
+        self.heartbeats.boot(now, self.id, self.replicas);
+        effects.push(wake(ReplicaTimer::Heartbeat, 0, settings.heartbeat_every_us));
+        if let Some(every_us) = settings.repair_every_us {
+            effects.push(wake(ReplicaTimer::Repair, every_us / 10, every_us));
+        }
+        self.watch_tombstones(effects);
+    }
+
+    fn on_timer(&mut self, now: LocalInstant, timer: ReplicaTimer, settings: &Settings, effects: &mut Effects) {
+        match timer {
+            ReplicaTimer::Heartbeat => self.beat(now, settings, effects),
+            ReplicaTimer::Repair => self.repair_next(settings, effects),
+            ReplicaTimer::RepairTimeout(session) => self.repair_timed_out(session, effects),
+            ReplicaTimer::Collect => self.collect_tombstones(now, settings, effects),
+        }
+    }
+
+    /// Takes in a write that a peer pushed.
+    #[inline]
+    fn take_in(&mut self, now: LocalInstant, delta: &Arc<Delta>, settings: &Settings, effects: &mut Effects) {
+        let is_new = self.disk.applied.insert(delta.dot);
+        self.disk.clock.receive(now.wall_us, delta.stamp.hlc);
+        if is_new || settings.hazards.on(Hazard::CountTwice) || settings.hazards.on(Hazard::ArrivalWins) {
+            if self.disk.state.loose.apply(delta, rules(settings)) {
+                self.note_tombstone(delta, effects);
+            }
+        }
+    }
+
+    fn basis(&self) -> Basis {
+        Basis { replica: self.id, applied: self.disk.state.loose.changed(), logs: [LogPosition::default(); 2] }
+    }
+
+    fn peers(&self) -> impl Iterator<Item = ReplicaId> + use<> {
+        let own = self.id;
+        ReplicaId::all(usize::from(self.replicas)).filter(move |peer| *peer != own)
+    }
+
+    fn broadcast(&self, effects: &mut Effects, message: impl Fn() -> Message) {
+        effects.extend(self.peers().map(|peer| Effect::Send(peer.into(), message())));
+    }
+}
+
+impl Disk {
+    fn new(column: Column) -> Self {
+        Self {
+            column,
+            written: 0,
+            state: TwoPart::default(),
+            applied: AppliedSet::default(),
+            clock: HybridClock::default(),
+            seen: SeenAttempts::default(),
+            tombstones: tombstones::Tombstones::default(),
+        }
+    }
+}
+
+/// How cells are merged now. Only registers ask for the resolver, and only `profile` is one.
+fn rules(settings: &Settings) -> Rules {
+    Rules { resolver: settings.policy.resolver(Service::Profile), hazards: settings.hazards }
+}
+
+fn wake(timer: ReplicaTimer, low_us: u64, high_us: u64) -> Effect {
+    Effect::Wake { timer, low_us, high_us }
+}

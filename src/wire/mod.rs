@@ -1,1 +1,13 @@
-//! wire
+//! What travels between actors, and the effects through which a protocol acts.
+//!
+//! A protocol takes an input and pushes [`Effect`]s; it never sends, waits or draws by itself.
+
+pub mod effects;
+pub mod message;
+pub mod repair;
+pub mod settings;
+
+pub use effects::{Effect, Effects, ReplicaTimer};
+pub use message::{Heartbeat, Message, Reply, Request};
+pub use repair::{RepairMessage, Session};
+pub use settings::Settings;

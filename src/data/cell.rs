@@ -1,0 +1,186 @@
+//! What a replica holds for one key, whatever its service.
+
+use std::sync::Arc;
+
+use crate::base::{Column, Context, Hazard, KeyId, Stamp, Value};
+
+use super::log::Log;
+use super::{Change, Counter, Delta, Rules, StoreChange, item, register};
+
+/// The state of one key. Its variant is decided by the first write to it; a key belongs to one service for ever.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Cell {
+    /// Never written, or collected.
+    #[default]
+    Empty,
+    /// A register: the winner.
+    Register(Arc<Delta>),
+    /// A counter.
+    Counter(Counter),
+    /// A log.
+    Log(Log),
+    /// An item: the winner, a tombstone perhaps.
+    Item(Arc<Delta>),
+}
+
+impl Cell {
+    /// What it shows on its own, without an ordered part.
+    #[inline]
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Empty => Value::Nil,
+            Self::Counter(counter) => Value::Int(counter.sum()),
+            Self::Log(log) => log.newest().first().map_or(Value::Nil, |post| Value::Posts {
+                count: log.counts().count(),
+                newest: match post.change {
+                    Change::Append(text) => text,
+                    _ => unreachable!("a log holds posts only"),
+                },
+            }),
+            Self::Register(delta) | Self::Item(delta) => match delta.change {
+                Change::Assign(value) | Change::Put(value) => value,
+                Change::Delete => Value::Nil,
+                Change::Add(_) | Change::Append(_) => unreachable!("a register holds assignments only"),
+            },
+        }
+    }
+
+    /// The largest hybrid stamp in it, where it keeps stamps.
+    pub fn newest_stamp(&self) -> Option<Stamp> {
+        match self {
+            Self::Empty | Self::Counter(_) => None,
+            Self::Register(delta) | Self::Item(delta) => Some(delta.stamp),
+            Self::Log(log) => log.newest().first().map(|post| post.stamp),
+        }
+    }
+
+    /// The tombstone, if it is one.
+    pub fn tombstone(&self) -> Option<&Delta> {
+        match self {
+            Self::Item(delta) if item::is_tombstone(delta) => Some(delta),
+            _ => None,
+        }
+    }
+
+    /// Adds to `context` what someone who reads this cell has seen.
+    #[inline]
+    pub fn add_seen(&self, context: &mut Context) {
+        match self {
+            Self::Empty => {}
+            Self::Register(delta) | Self::Item(delta) => {
+                context.join(&delta.context);
+                context.loose.raise(delta.dot);
+            }
+            Self::Counter(counter) => counter.seen().for_each(|dot| context.loose.raise(dot)),
+            Self::Log(log) => log.counts().seen().for_each(|dot| context.loose.raise(dot)),
+        }
+    }
+
+    /// The counter of `column`'s last write to a counter or log.
+    pub fn last_of(&self, column: Column) -> u32 {
+        match self {
+            Self::Counter(counter) => counter.last_of(column),
+            Self::Log(log) => log.counts().last_of(column),
+            _ => 0,
+        }
+    }
+
+    /// Takes in one write. Says whether it changed what the cell holds.
+    #[inline]
+    pub fn apply(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
+        match delta.change {
+            Change::Assign(_) => {
+                self.challenge_register(delta, rules)
+            }
+            Change::Put(_) | Change::Delete => self.challenge_item(delta),
+            Change::Add(amount) => {
+                let counter = self.counter_mut();
+                let is_new = counter.apply(delta, amount);
+                if !is_new && rules.hazards.on(Hazard::CountTwice) {
+                    counter.count_again(delta.dot.column, amount);
+                    return true;
+                }
+                is_new
+            }
+            Change::Append(_) => {
+                let log = self.log_mut();
+                let is_new = log.apply(delta);
+                if !is_new && rules.hazards.on(Hazard::CountTwice) {
+                    log.count_again(delta);
+                    return true;
+                }
+                is_new
+            }
+        }
+    }
+
+    /// Takes in all that another replica holds for the key, and tells what was new.
+    pub fn merge(&mut self, other: &Self, key: KeyId, rules: Rules, changes: &mut Vec<StoreChange>) {
+        match other {
+            Self::Empty => {}
+            Self::Register(delta) | Self::Item(delta) => {
+                if self.apply(delta, rules) {
+                    changes.push(StoreChange::Dot { key, dot: delta.dot });
+                }
+            }
+            Self::Counter(counter) => self.counter_mut().merge(counter, key, changes),
+            Self::Log(log) => self.log_mut().merge(log, key, changes),
+        }
+    }
+
+    /// A hash of what it holds; 0 if it is empty.
+    #[inline]
+    pub fn content_hash(&self) -> u64 {
+        match self {
+            Self::Empty => 0,
+            Self::Register(delta) | Self::Item(delta) => delta.content_hash(),
+            Self::Counter(counter) => counter.content_hash(),
+            Self::Log(log) => log.content_hash(),
+        }
+    }
+
+    fn challenge_register(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
+        let changes = match self {
+            Self::Register(holder) if holder.dot == delta.dot => false,
+            Self::Register(holder) => {
+                rules.hazards.on(Hazard::ArrivalWins) || register::wins(delta, holder, rules.resolver)
+            }
+            _ => true,
+        };
+        if changes {
+            *self = Self::Register(delta.clone());
+        }
+        changes
+    }
+
+    fn challenge_item(&mut self, delta: &Arc<Delta>) -> bool {
+        let changes = match self {
+            Self::Item(holder) => item::wins(delta, holder),
+            _ => true,
+        };
+        if changes {
+            *self = Self::Item(delta.clone());
+        }
+        changes
+    }
+
+    fn counter_mut(&mut self) -> &mut Counter {
+        if matches!(self, Self::Empty) {
+            *self = Self::Counter(Counter::default());
+        }
+        match self {
+            Self::Counter(counter) => counter,
+            _ => unreachable!("a key belongs to one service for ever"),
+        }
+    }
+
+    fn log_mut(&mut self) -> &mut Log {
+        if matches!(self, Self::Empty) {
+            *self = Self::Log(Log::default());
+        }
+        match self {
+            Self::Log(log) => log,
+            _ => unreachable!("a key belongs to one service for ever"),
+        }
+    }
+}

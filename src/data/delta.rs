@@ -1,0 +1,68 @@
+//! A write as it travels.
+
+use crate::base::{AttemptId, Context, Dot, KeyId, Stamp, Symbol, Value};
+
+use super::hash3;
+
+/// What a write does to its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A register takes this value.
+    Assign(Value),
+    /// A counter moves by this much.
+    Add(i64),
+    /// A log gets one more post.
+    Append(Symbol),
+    /// An item takes this value.
+    Put(Value),
+    /// An item is deleted.
+    Delete,
+}
+
+/// One loose write: its identity, what it does, when its replica thought it was, and what its writer had seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delta {
+    /// Which write this is.
+    pub dot: Dot,
+    /// The counter of the same column's previous write to the same key, 0 if there is none: with it a counter knows
+    /// where its prefix has no gap. Registers and items leave it 0.
+    pub previous: u32,
+    /// The key.
+    pub key: KeyId,
+    /// The attempt that made it.
+    pub attempt: AttemptId,
+    /// Wall and hybrid time of its replica.
+    pub stamp: Stamp,
+    /// What its writer had seen.
+    pub context: Context,
+    /// What it does.
+    pub change: Change,
+}
+
+impl Delta {
+    /// A hash of its identity and content.
+    pub(super) fn content_hash(&self) -> u64 {
+        let change = match self.change {
+            Change::Assign(value) | Change::Put(value) => value_word(value),
+            Change::Add(amount) => amount as u64,
+            Change::Append(text) => u64::from(text.0),
+            Change::Delete => u64::MAX,
+        };
+        hash3(dot_word(self.dot), self.stamp.wall_us as u64, change)
+    }
+}
+
+/// A dot as one word.
+#[inline]
+pub(super) fn dot_word(dot: Dot) -> u64 {
+    u64::from(dot.column.0) << 32 | u64::from(dot.counter)
+}
+
+fn value_word(value: Value) -> u64 {
+    match value {
+        Value::Nil => 1,
+        Value::Int(number) => hash3(2, number as u64, 0),
+        Value::Text(text) => hash3(3, u64::from(text.0), 0),
+        Value::Posts { count, newest } => hash3(4, u64::from(count), u64::from(newest.0)),
+    }
+}

@@ -1,0 +1,69 @@
+//! A grow-only log: how many posts, and the newest of them as texts.
+//!
+//! The count is exact for ever; texts are kept for the newest [`POSTS_KEPT`] by hybrid time. The newest k of a union
+//! are the newest k of the newest k of both sides, so this is a semilattice too.
+
+use std::sync::Arc;
+
+use crate::base::limits::POSTS_KEPT;
+use crate::base::{Dot, Hlc, KeyId};
+
+use super::{Counter, Delta, StoreChange};
+
+/// A log at one replica.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Log {
+    counts: Counter,
+    /// The newest posts, newest first.
+    newest: Vec<Arc<Delta>>,
+}
+
+impl Log {
+    /// The counts of its writers.
+    pub fn counts(&self) -> &Counter {
+        &self.counts
+    }
+
+    /// The newest posts, newest first.
+    pub fn newest(&self) -> &[Arc<Delta>] {
+        &self.newest
+    }
+
+    /// Takes in one post; says whether it is new.
+    pub fn apply(&mut self, delta: &Arc<Delta>) -> bool {
+        let is_new = self.counts.apply(delta, 1);
+        if is_new {
+            self.keep(delta);
+        }
+        is_new
+    }
+
+    /// Counts a known post again: the hazard `count-twice`.
+    pub(super) fn count_again(&mut self, delta: &Delta) {
+        self.counts.count_again(delta.dot.column, 1);
+    }
+
+    /// Takes in all that `other` holds and tells what was new.
+    pub fn merge(&mut self, other: &Self, key: KeyId, changes: &mut Vec<StoreChange>) {
+        self.counts.merge(&other.counts, key, changes);
+        for post in &other.newest {
+            self.keep(post);
+        }
+    }
+
+    pub(super) fn content_hash(&self) -> u64 {
+        self.newest.iter().map(|post| post.content_hash()).fold(self.counts.content_hash(), u64::wrapping_add)
+    }
+
+    fn keep(&mut self, post: &Arc<Delta>) {
+        let Err(at) = self.newest.binary_search_by(|own| order(post).cmp(&order(own))) else { return };
+        if at < POSTS_KEPT {
+            self.newest.insert(at, post.clone());
+            self.newest.truncate(POSTS_KEPT);
+        }
+    }
+}
+
+fn order(post: &Delta) -> (Hlc, Dot) {
+    (post.stamp.hlc, post.dot)
+}

@@ -1,0 +1,126 @@
+//! Serving a request at `eventual`: decide it on what is here, tell the others afterwards.
+
+use std::sync::Arc;
+
+use crate::base::operation::Effect as Kind;
+use crate::base::{
+    Actor, Answer, Context, Dot, KeyId, Level, LocalInstant, OpType, Refusal, Stamp, Value,
+};
+use crate::data::{Change, Delta};
+use crate::wire::message::decision;
+use crate::wire::{Effect, Effects, Message, Reply, Request, Settings};
+
+use super::{Replica, rules};
+
+impl Replica {
+    /// Decides an attempt once; a copy of its message is dropped.
+    #[inline]
+    pub(super) fn serve(
+        &mut self,
+        now: LocalInstant,
+        client: Actor,
+        request: &Request,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) {
+        let index = client.as_client().expect("only clients send requests");
+        if !self.disk.seen.insert(index, request.attempt) {
+            return;
+        }
+        match request.level {
+            Level::Eventual => self.serve_eventual(now, client, request, settings, effects),
+        }
+    }
+
+    fn serve_eventual(
+        &mut self,
+        now: LocalInstant,
+        client: Actor,
+        request: &Request,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) {
+        let hlc = self.disk.clock.receive(now.wall_us, request.hlc);
+        let read = self.disk.state.read(request.key);
+        let (answer, change) = decide(request, read);
+        let written = change.map(|change| {
+            let stamp = Stamp { wall_us: now.wall_us, hlc };
+            self.write(request, stamp, change, settings, effects)
+        });
+        let mut context = Context::default();
+        self.disk.state.loose.cell(request.key).add_seen(&mut context);
+        let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
+        effects.push(Effect::Decided(request.attempt, decision(&reply, written.as_deref())));
+        effects.push(Effect::Send(client, Message::Reply(reply)));
+    }
+
+    /// Makes a write, applies it here and pushes it to the others.
+    fn write(
+        &mut self,
+        request: &Request,
+        stamp: Stamp,
+        change: Change,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) -> Arc<Delta> {
+        self.disk.written += 1;
+        let dot = Dot { column: self.disk.column, counter: self.disk.written };
+        let delta = Arc::new(Delta {
+            dot,
+            previous: self.last_own_write(request.key),
+            key: request.key,
+            attempt: request.attempt,
+            stamp,
+            context: request.context,
+            change,
+        });
+        self.disk.applied.insert(dot);
+        if self.disk.state.loose.apply(&delta, rules(settings)) {
+            self.note_tombstone(&delta, effects);
+        }
+        if settings.gossip {
+            self.broadcast(effects, || Message::Gossip(delta.clone()));
+        }
+        delta
+    }
+
+    fn last_own_write(&self, key: KeyId) -> u32 {
+        self.disk.state.loose.cell(key).last_of(self.disk.column)
+    }
+}
+
+/// The answer, and the change that it makes.
+fn decide(request: &Request, read: Value) -> (Answer, Option<Change>) {
+    let done = |change| (Answer::Done(Value::Nil), Some(change));
+    let spec = request.op_type.spec();
+    if spec.effect == Kind::Read {
+        return (Answer::Done(readable(request.op_type, read)), None);
+    }
+    let level = match read {
+        Value::Int(level) => level,
+        _ => 0,
+    };
+    match (request.op_type, request.argument) {
+        (OpType::StockReserve | OpType::AccountWithdraw, Value::Int(amount)) if level < amount => {
+            (Answer::Refused(Refusal::Insufficient), None)
+        }
+        (OpType::StockReserve | OpType::AccountWithdraw, Value::Int(amount)) => done(Change::Add(-amount)),
+        (OpType::StockRestock | OpType::AccountDeposit | OpType::LikesAdd, Value::Int(amount)) => {
+            done(Change::Add(amount))
+        }
+        (OpType::FeedPost, Value::Text(text)) => done(Change::Append(text)),
+        (OpType::ProfileSet, value) => done(Change::Assign(value)),
+        (OpType::ItemCreate, _) if read != Value::Nil => (Answer::Refused(Refusal::Exists), None),
+        (OpType::ItemCreate, value) => done(Change::Put(value)),
+        (OpType::ItemDelete, _) => done(Change::Delete),
+        (op_type, argument) => unreachable!("{} does not take {argument:?}: the parser checks", op_type.name()),
+    }
+}
+
+/// What a read shows: a counter that was never touched shows 0.
+fn readable(op_type: OpType, read: Value) -> Value {
+    match (op_type, read) {
+        (OpType::StockLevel | OpType::AccountBalance | OpType::LikesRead, Value::Nil) => Value::Int(0),
+        (_, value) => value,
+    }
+}

@@ -1,0 +1,55 @@
+//! Effects: what a protocol wants done.
+
+use crate::base::{Actor, ReplicaId};
+use crate::record::{Decision, RepairEnd};
+
+use super::{Message, Session};
+
+/// A timer of a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplicaTimer {
+    /// Send a heartbeat.
+    Heartbeat,
+    /// Begin a repair with the next peer.
+    Repair,
+    /// Give up on this repair.
+    RepairTimeout(Session),
+    /// Look for tombstones past their grace.
+    Collect,
+}
+
+/// One thing to be done, in the order of the list.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Send a message.
+    Send(Actor, Message),
+    /// Wake this replica after a time between `low_us` and `high_us` by its own monotonic clock; the host draws.
+    Wake {
+        /// What for.
+        timer: ReplicaTimer,
+        /// At least.
+        low_us: u64,
+        /// At most.
+        high_us: u64,
+    },
+    /// An attempt was decided, with what is recorded of it.
+    Decided(crate::base::AttemptId, Decision),
+    /// The replica's own lag metric, in microseconds.
+    ObservedLag(u64),
+    /// A repair began.
+    RepairStarted(ReplicaId),
+    /// A repair ended.
+    RepairEnded {
+        /// How.
+        end: RepairEnd,
+        /// With whom.
+        peer: ReplicaId,
+        /// Keys that changed here.
+        keys: u32,
+    },
+    /// A tombstone was forgotten.
+    Collected(crate::base::KeyId),
+}
+
+/// The list that a protocol pushes to; the host empties it after each input.
+pub type Effects = Vec<Effect>;

@@ -1,0 +1,105 @@
+//! Messages.
+
+use std::sync::Arc;
+
+use crate::base::{
+    Answer, AttemptId, Column, Context, Hlc, KeyId, Level, MessageClass, OpType, Value,
+};
+use crate::data::Delta;
+use crate::record::{Basis, Decision};
+
+use super::RepairMessage;
+
+/// A client asks a replica.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Which attempt at which operation.
+    pub attempt: AttemptId,
+    /// What to do.
+    pub op_type: OpType,
+    /// The level that was bound when the operation was invoked.
+    pub level: Level,
+    /// The key.
+    pub key: KeyId,
+    /// What it carries.
+    pub argument: Value,
+    /// What the client's session has seen.
+    pub context: Context,
+    /// The hybrid time of what it has seen.
+    pub hlc: Hlc,
+}
+
+/// A replica answers a client.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Which attempt.
+    pub attempt: AttemptId,
+    /// The answer.
+    pub answer: Answer,
+    /// What whoever reads this answer has seen.
+    pub context: Context,
+    /// The replica's hybrid time.
+    pub hlc: Hlc,
+    /// Which state served it.
+    pub basis: Basis,
+}
+
+/// A replica says that it is alive, and how far it has written.
+#[derive(Clone, Copy, Debug)]
+pub struct Heartbeat {
+    /// The column it writes to.
+    pub column: Column,
+    /// Its last write.
+    pub upto: u32,
+    /// Its wall at the sending, in microseconds.
+    pub wall_us: i64,
+}
+
+/// Everything that travels.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// Client to replica.
+    Request(Request),
+    /// Replica to client.
+    Reply(Reply),
+    /// A write, from its origin to every other replica.
+    Gossip(Arc<Delta>),
+    /// Anti-entropy.
+    Repair(Box<RepairMessage>),
+    /// A heartbeat.
+    Heartbeat(Heartbeat),
+}
+
+impl Message {
+    /// Its class, which decides how links treat it.
+    #[inline]
+    pub fn class(&self) -> MessageClass {
+        match self {
+            Self::Request(_) => MessageClass::Request,
+            Self::Reply(_) => MessageClass::Reply,
+            Self::Gossip(_) => MessageClass::Gossip,
+            Self::Repair(_) => MessageClass::Repair,
+            Self::Heartbeat(_) => MessageClass::Heartbeat,
+        }
+    }
+
+    /// Its size in bytes, roughly what a compact encoding would take: what a limited bandwidth counts.
+    #[inline]
+    pub fn bytes(&self) -> u32 {
+        match self {
+            Self::Request(_) | Self::Reply(_) => 128,
+            Self::Gossip(_) => 160,
+            Self::Repair(message) => message.bytes(),
+            Self::Heartbeat(_) => 64,
+        }
+    }
+}
+
+/// What a replica decided, for the history: made by the protocol, recorded by the host.
+pub fn decision(reply: &Reply, write: Option<&Delta>) -> Decision {
+    Decision {
+        answer: reply.answer,
+        basis: reply.basis,
+        write: write.map(|delta| (delta.dot, delta.stamp, delta.context)),
+    }
+}
