@@ -6,7 +6,8 @@
 use crate::base::{Hazard, Instant, Level, MessageClass, OpType, ReplicaId, Resolver, Service};
 use crate::sim::Delay;
 
-pub use crate::wire::settings::{RetrySettings, RetryTo};
+pub use crate::clock::NtpSettings;
+pub use crate::sim::{SlowBy, Topology};
 
 /// A replica, or a client by its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,33 +47,6 @@ pub enum Literal {
     Int(i64),
     /// A text.
     Text(String),
-}
-
-/// Delays between replicas and clients, before any fault.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Topology {
-    /// One room: about half a millisecond.
-    Lan,
-    /// r1 west, r2 east, r3 Europe, one way 30, 40 and 70 ms; clients 1 ms from home.
-    #[default]
-    Wan,
-    /// The fits of *Probabilistically Bounded Staleness* (VLDB 2012): LinkedIn on solid-state disks.
-    LnkdSsd,
-    /// The same: LinkedIn on spinning disks.
-    LnkdDisk,
-    /// The same: Yammer's Riak.
-    Ymmr,
-    /// The same: `lnkd-disk` with 75 ms one way to every replica but one.
-    WarsWan,
-}
-
-/// What `slow` does to a link's delay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SlowBy {
-    /// The delay is this, always.
-    To(u64),
-    /// The delay is longer by this.
-    By(u64),
 }
 
 /// What `heal` mends.
@@ -128,15 +102,6 @@ pub struct LoadSettings {
     pub at: Option<ReplicaId>,
     /// How many arrivals may wait for a free client.
     pub queue: u32,
-}
-
-/// NTP at one actor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NtpSettings {
-    /// The largest error of one measurement, in microseconds.
-    pub error_us: u64,
-    /// How often it measures, in microseconds.
-    pub every_us: u64,
 }
 
 /// When replicas repair.
