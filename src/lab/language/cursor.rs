@@ -246,7 +246,8 @@ impl<'a> Cursor<'a> {
         let found = choices.iter().find(|(name, _)| token.word() == Some(name));
         found.map(|(_, value)| *value).ok_or_else(|| {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            self.unknown(token, Noun::Word, &names, "")
+            let near = token.word().and_then(|word| nearest(word, names.iter().copied()));
+            self.error_near(token.column, ErrorKind::UnknownWord { words: listed(&names), found: token.found() }, near)
         })
     }
 

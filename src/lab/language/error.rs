@@ -143,6 +143,14 @@ pub enum ErrorKind {
         /// What stands there.
         found: String,
     },
+    /// Another word than those that can stand here.
+    #[error("expected {words}, found {found}")]
+    UnknownWord {
+        /// Those words.
+        words: String,
+        /// What stands there.
+        found: String,
+    },
     /// A replica that the cluster does not have.
     #[error("expected a replica (r1 to r{count}), found {found}")]
     UnknownReplica {
@@ -309,6 +317,7 @@ impl ErrorKind {
             Self::Superfluous { .. } => "superfluous",
             Self::WrongKind { .. } => "wrong-kind",
             Self::Unknown { noun, .. } => noun.unknown_code(),
+            Self::UnknownWord { .. } => "unknown-word",
             Self::UnknownReplica { .. } => "unknown-replica",
             Self::UnknownOption { .. } => "unknown-option",
             Self::DuplicateOption(_) => "duplicate-option",

@@ -54,7 +54,8 @@ fn branch(cursor: &Cursor<'_>, token: &Token, branch: &str) -> Read<String> {
         return Ok(branch.to_owned());
     }
     let names: Vec<&str> = branches.iter().map(String::as_str).collect();
-    Err(cursor.unknown(token, Noun::Branch, &names, "a script has none"))
+    let token = Token { kind: TokenKind::Word(branch.to_owned()), ..token.clone() };
+    Err(cursor.unknown(&token, Noun::Branch, &names, "a script has none"))
 }
 
 fn replica_of(cursor: &Cursor<'_>, token: &Token, head: &str) -> Read<ReplicaId> {
@@ -121,7 +122,7 @@ fn unknown(cursor: &Cursor<'_>, token: &Token, path: &str) -> super::error::Lang
     cursor.error_near(token.column, kind, nearest(path, names.iter().map(String::as_str)))
 }
 
-/// Every measure that can be named now, those with brackets left open: for completion and for the nearest name.
+/// Every measure that can be named now, those with brackets with a capital word in them: for completion and for the nearest name.
 pub fn measure_names(declared: &Declared) -> Vec<String> {
     let mut names = Vec::new();
     for spec in MEASURES {
@@ -141,10 +142,9 @@ fn names_of(spec: &MeasureSpec, declared: &Declared) -> Vec<String> {
             .collect(),
         Template::Replica(_) => ReplicaId::all(declared.replicas()).map(|r| format!("{r}.{suffix}")).collect(),
         Template::Shown => ReplicaId::all(declared.replicas())
-            .flat_map(|replica| Service::ALL.map(|service| format!("{replica}.{}[", service.name())))
+            .flat_map(|replica| Service::ALL.map(|service| format!("{replica}.{}[KEY]", service.name())))
             .collect(),
-        Template::World(_) => vec![suffix.to_owned()],
-        Template::Fault => vec!["fault[".to_owned()],
+        Template::World(_) | Template::Fault => vec![suffix.to_owned()],
     }
 }
 

@@ -28,7 +28,6 @@ pub enum Noun {
     Distribution,
     Measure,
     Condition,
-    Word,
 }
 
 impl Noun {
@@ -54,7 +53,6 @@ impl Noun {
             Self::Distribution => "a distribution",
             Self::Measure => "a measure",
             Self::Condition => "a condition",
-            Self::Word => "one of these words",
         }
     }
 
@@ -80,7 +78,6 @@ impl Noun {
             Self::Distribution => "unknown-distribution",
             Self::Measure => "unknown-measure",
             Self::Condition => "unknown-condition",
-            Self::Word => "unknown-word",
         }
     }
 }
