@@ -1,1 +1,3 @@
-//! lab
+//! What a person does with a world: scripts, runs, rewind.
+
+pub mod language;

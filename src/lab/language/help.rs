@@ -1,0 +1,163 @@
+//! Help, and the language reference of the README: both are made from the tables.
+
+use std::fmt::Write;
+
+use crate::base::command::{CommandSpec, Scope};
+use crate::base::operation::{Argument, OPERATIONS, OpSpec};
+use crate::base::{Claim, Hazard, Level, Resolver};
+
+use super::error::{ErrorKind, LanguageError, shown};
+use super::measure::{MEASURES, MeasureSpec};
+use super::noun::{Noun, nearest};
+use super::specs::all_specs;
+
+/// Help for one name, or the list of commands.
+///
+/// A name is that of a command, an operation type, a level, a resolver, a claim, a hazard or a measure.
+///
+/// # Errors
+/// If nothing has this name; with the nearest one.
+pub fn help_text(name: Option<&str>) -> Result<String, LanguageError> {
+    let Some(name) = name else { return Ok(overview()) };
+    entry(name).ok_or_else(|| {
+        let kind = ErrorKind::Unknown { noun: Noun::Command, known: String::new(), found: shown(name) };
+        let names = topics();
+        let nearest = nearest(name, names.iter().map(String::as_str));
+        LanguageError { line: 1, column: 1, kind, nearest }
+    })
+}
+
+/// Every name that [`help_text`] knows.
+pub fn topics() -> Vec<String> {
+    let commands = all_specs().map(|spec| spec.name);
+    let operations = OPERATIONS.iter().map(|spec| spec.name);
+    let claims = Claim::ALL.into_iter().map(Claim::name);
+    let hazards = Hazard::ALL.into_iter().map(Hazard::name);
+    let resolvers = Resolver::ALL.into_iter().map(Resolver::name);
+    let words = commands.chain(operations).chain(Level::NAMES).chain(resolvers).chain(claims).chain(hazards);
+    words.map(str::to_owned).chain(MEASURES.iter().map(MeasureSpec::pattern)).collect()
+}
+
+fn entry(name: &str) -> Option<String> {
+    let command = all_specs().find(|spec| spec.name == name).map(command_help);
+    let operation = || OPERATIONS.iter().find(|spec| spec.name == name).map(operation_help);
+    let level = || Level::parse(name).map(|level| format!("{name}: {}\n", level.promise()));
+    let resolver = || Resolver::parse(name).map(|resolver| format!("{name}: {}\n", resolver_summary(resolver)));
+    let claim = || Claim::parse(name).map(|claim| format!("{name}: {}\n", claim.summary()));
+    let hazard = || Hazard::parse(name).map(|hazard| format!("{name}: {}\n", hazard.summary()));
+    let measure = || MEASURES.iter().find(|spec| measure_fits(spec, name)).map(measure_help);
+    command.or_else(operation).or_else(level).or_else(resolver).or_else(claim).or_else(hazard).or_else(measure)
+}
+
+fn measure_fits(spec: &MeasureSpec, name: &str) -> bool {
+    spec.suffix == name || spec.pattern() == name
+}
+
+fn overview() -> String {
+    let mut out = String::new();
+    for (scope, title) in SCOPES {
+        line(&mut out, format_args!("{title}"));
+        for spec in all_specs().filter(|spec| spec.scope == scope) {
+            line(&mut out, format_args!("  {:<10} {}", spec.name, spec.summary));
+        }
+    }
+    out
+}
+
+fn command_help(spec: &CommandSpec) -> String {
+    let mut out = String::new();
+    line(&mut out, format_args!("{}", spec.usage));
+    line(&mut out, format_args!("  {}", spec.summary));
+    for option in spec.options {
+        line(&mut out, format_args!("  {}= {}", option.name, option.summary));
+    }
+    line(&mut out, format_args!("  example: {}", spec.example));
+    out
+}
+
+fn operation_help(spec: &OpSpec) -> String {
+    let usage = operation_usage(spec);
+    format!("CLIENT: {usage} [via=REPLICA]\n  {}\n  example: {}\n", spec.summary, spec.example)
+}
+
+fn operation_usage(spec: &OpSpec) -> String {
+    let argument = match spec.argument {
+        Argument::None => "",
+        Argument::Amount => " AMOUNT",
+        Argument::AmountOrOne => " [AMOUNT]",
+        Argument::Text => " TEXT",
+    };
+    format!("{} KEY{argument}", spec.name)
+}
+
+fn measure_help(spec: &MeasureSpec) -> String {
+    format!("{} is {}\n  {}\n  example: expect {}\n", spec.pattern(), spec.unit.noun(), spec.summary, spec.example)
+}
+
+fn resolver_summary(resolver: Resolver) -> &'static str {
+    match resolver {
+        Resolver::LwwWall => "the larger wall reading wins, so a fast clock beats a later write",
+        Resolver::LwwHlc => "the larger hybrid timestamp wins, so a write beats every write that it has seen",
+    }
+}
+
+/// Scopes with their headings.
+const SCOPES: [(Scope, &str); 2] = [(Scope::World, "World"), (Scope::Time, "Time and judging")];
+
+/// The language reference: commands by scope, operation types, levels, resolvers, claims, hazards and measures.
+pub fn reference_markdown() -> String {
+    let mut out = String::new();
+    for (scope, title) in SCOPES {
+        line(&mut out, format_args!("### {title}\n"));
+        for spec in all_specs().filter(|spec| spec.scope == scope) {
+            command_markdown(&mut out, spec);
+        }
+    }
+    let rows = OPERATIONS.iter().map(|spec| [code(&operation_usage(spec)), spec.summary.into(), code(spec.example)]);
+    table(&mut out, "Operation types", &["operation", "what it does", "example"], rows);
+    let rows = Level::NAMES
+        .into_iter()
+        .filter_map(|name| Level::parse(name).map(|level| [code(name), level.promise().into()]));
+    table(&mut out, "Levels", &["level", "promise"], rows);
+    let rows = Resolver::ALL.map(|resolver| [code(resolver.name()), resolver_summary(resolver).into()]);
+    table(&mut out, "Resolvers", &["resolver", "how versions merge"], rows);
+    let rows = Claim::ALL.map(|claim| [code(claim.name()), claim.summary().into()]);
+    table(&mut out, "Claims", &["claim", "promise"], rows);
+    let rows = Hazard::ALL.map(|hazard| [code(hazard.name()), hazard.summary().into()]);
+    table(&mut out, "Hazards", &["hazard", "bug"], rows);
+    let rows = MEASURES
+        .iter()
+        .map(|spec| [code(&spec.pattern()), spec.unit.noun().to_owned(), spec.summary.to_owned(), code(spec.example)]);
+    table(&mut out, "Measures", &["measure", "is", "what it says", "example"], rows);
+    out
+}
+
+fn command_markdown(out: &mut String, spec: &CommandSpec) {
+    line(out, format_args!("**{}**: {}\n", code(spec.usage), spec.summary));
+    for option in spec.options {
+        line(out, format_args!("- {} {}", code(&format!("{}=", option.name)), option.summary));
+    }
+    if !spec.options.is_empty() {
+        line(out, format_args!(""));
+    }
+    line(out, format_args!("```\n{}\n```\n", spec.example));
+}
+
+fn table<const N: usize>(out: &mut String, title: &str, head: &[&str; N], rows: impl IntoIterator<Item = [String; N]>) {
+    line(out, format_args!("### {title}\n"));
+    line(out, format_args!("| {} |", head.join(" | ")));
+    line(out, format_args!("|{}", "---|".repeat(N)));
+    for row in rows {
+        line(out, format_args!("| {} |", row.map(|cell| cell.replace('|', "\\|")).join(" | ")));
+    }
+    line(out, format_args!(""));
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(out, "{text}");
+}

@@ -1,0 +1,65 @@
+//! Settings of the cluster: `hazard`, `gossip`, `repair`, `grace`, `heartbeat`, `slo`.
+
+use crate::base::Hazard;
+use crate::cluster::command::{RepairSettings, WorldCommand};
+
+use super::cursor::{Cursor, Read};
+use super::error::ErrorKind;
+use super::noun::Noun;
+use super::quantity::INTERVAL_US_MIN;
+
+const ON_OFF: [(&str, bool); 2] = [("on", true), ("off", false)];
+
+/// `hazard NAME on|off`
+pub(super) fn hazard(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let token = cursor.next("a hazard")?;
+    let hazard = cursor.named(&token, Noun::Hazard, &Hazard::ALL, |hazard| hazard.name())?;
+    Ok(WorldCommand::Hazard { hazard, on: on_off(cursor)? })
+}
+
+/// `gossip on|off`
+pub(super) fn gossip(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    Ok(WorldCommand::Gossip { on: on_off(cursor)? })
+}
+
+fn on_off(cursor: &mut Cursor<'_>) -> Read<bool> {
+    let token = cursor.next("on or off")?;
+    cursor.choice(&token, &ON_OFF)
+}
+
+/// `repair every=TIME`, `repair off`, `repair A B`
+pub(super) fn repair(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    if let Some(token) = cursor.option("every") {
+        let every_us = cursor.duration(&token, "an interval", INTERVAL_US_MIN)?;
+        return Ok(WorldCommand::Repair(RepairSettings::Every(every_us)));
+    }
+    if cursor.take_word("off") {
+        return Ok(WorldCommand::Repair(RepairSettings::Off));
+    }
+    let token = cursor.next("every=TIME, off, or two replicas")?;
+    let first = cursor.replica(&token)?;
+    let token = cursor.next("a second replica")?;
+    let second = cursor.replica(&token)?;
+    if first == second {
+        return Err(cursor.error(token.column, ErrorKind::SameEnds(token.found())));
+    }
+    Ok(WorldCommand::Repair(RepairSettings::Now(first, second)))
+}
+
+/// `grace TIME`
+pub(super) fn grace(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let token = cursor.next("how long tombstones are kept")?;
+    cursor.duration(&token, "a grace", 0).map(WorldCommand::Grace)
+}
+
+/// `heartbeat every=TIME`
+pub(super) fn heartbeat(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let token = cursor.required_option("every")?;
+    cursor.duration(&token, "an interval", INTERVAL_US_MIN).map(WorldCommand::Heartbeat)
+}
+
+/// `slo TIME`
+pub(super) fn slo(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let token = cursor.next("the greatest lag that is fine")?;
+    cursor.duration(&token, "an objective", 1).map(WorldCommand::Slo)
+}
