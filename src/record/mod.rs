@@ -7,6 +7,8 @@
 pub mod digest;
 pub mod history;
 pub mod operations;
+#[cfg(test)]
+pub(crate) mod story;
 pub mod trace;
 
 pub use digest::Digest;
