@@ -6,10 +6,14 @@
 
 pub mod digest;
 pub mod history;
+pub mod operations;
+#[cfg(test)]
+pub(crate) mod story;
 pub mod trace;
 
 pub use digest::Digest;
 pub use history::{Basis, Decision, HistoryEntry, Outcome};
+pub use operations::{OPERATIONS_KEPT, Operation, Operations};
 pub use trace::{DropReason, Happened, RepairEnd, TimerKind, TraceEntry};
 
 /// What one step of the cluster adds to the record.

@@ -1,0 +1,128 @@
+//! What a replica that lost its disk must get back of the writes that were everywhere before.
+//!
+//! Those are in no table any more, so a summary stands for them. Rarely used, hence ordered maps.
+
+use std::collections::BTreeMap;
+
+use super::resolve::{Rule, Version};
+use crate::base::{Column, Dot, Instant, KeyId, ReplicaId};
+
+/// The acknowledged writes of one column to one key that every replica applied.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Settled {
+    pub(super) column: Column,
+    /// The largest counter among them.
+    pub(super) upto: u32,
+    pub(super) count: u32,
+    /// The earliest acknowledgement among them.
+    pub(super) earliest: Instant,
+}
+
+impl Settled {
+    /// Adds one write.
+    pub(super) fn add(summaries: &mut Vec<Self>, dot: Dot, acknowledged: Instant) {
+        let Some(summary) = summaries.iter_mut().find(|summary| summary.column == dot.column) else {
+            summaries.push(Self { column: dot.column, upto: dot.counter, count: 1, earliest: acknowledged });
+            return;
+        };
+        summary.upto = summary.upto.max(dot.counter);
+        summary.count += 1;
+        summary.earliest = summary.earliest.min(acknowledged);
+    }
+}
+
+/// The winner of a cell at a replica.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Top {
+    pub(super) version: Version,
+    /// [`Instant::NEVER`] if it was not.
+    pub(super) acknowledged: Instant,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Debt {
+    settled: Settled,
+    /// Everything up to here has come back.
+    have: u32,
+}
+
+/// What each replica lacks of what was everywhere.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Debts {
+    counted: BTreeMap<(ReplicaId, KeyId, Column), Debt>,
+    cells: BTreeMap<(ReplicaId, KeyId), Top>,
+}
+
+impl Debts {
+    #[inline]
+    pub(super) fn is_empty(&self) -> bool {
+        self.counted.is_empty() && self.cells.is_empty()
+    }
+
+    /// `replica` must get all of `settled` back.
+    pub(super) fn owe(&mut self, replica: ReplicaId, key: KeyId, settled: Settled) {
+        self.counted.insert((replica, key, settled.column), Debt { settled, have: 0 });
+    }
+
+    /// `replica` must get `top` back, or something that beats it.
+    pub(super) fn owe_cell(&mut self, replica: ReplicaId, key: KeyId, top: Top) {
+        self.cells.insert((replica, key), top);
+    }
+
+    /// Whether all of `count` replicas lack the summary, so that its writes are lost. If so it is forgotten.
+    pub(super) fn forget_lost(&mut self, count: usize, key: KeyId, column: Column) -> bool {
+        let lost = ReplicaId::all(count).all(|replica| self.counted.contains_key(&(replica, key, column)));
+        if lost {
+            self.counted.retain(|(_, other, from), _| (*other, *from) != (key, column));
+        }
+        lost
+    }
+
+    /// Keeps only the debts of that cell for which `alive` holds.
+    pub(super) fn retain_cell(&mut self, key: KeyId, alive: impl Fn(&Top) -> bool) {
+        self.cells.retain(|(_, other), top| *other != key || alive(top));
+    }
+
+    /// `replica` applied all writes of `column` to `key` after `after` up to `upto`.
+    pub(super) fn pay(&mut self, replica: ReplicaId, key: KeyId, column: Column, after: u32, upto: u32) {
+        let Some(debt) = self.counted.get_mut(&(replica, key, column)) else { return };
+        if after <= debt.have {
+            debt.have = debt.have.max(upto);
+        }
+        // A single write that comes back by itself covers a summary of one.
+        let only = debt.settled.count == 1 && (after + 1..=upto).contains(&debt.settled.upto);
+        if only || debt.have >= debt.settled.upto {
+            self.counted.remove(&(replica, key, column));
+        }
+    }
+
+    /// `replica` applied `version`.
+    pub(super) fn pay_cell(&mut self, replica: ReplicaId, key: KeyId, version: &Version, rule: Rule) {
+        let Some(top) = self.cells.get(&(replica, key)) else { return };
+        if !top.version.beats(version, rule) {
+            self.cells.remove(&(replica, key));
+        }
+    }
+
+    /// The winner that `replica` lacks of a cell.
+    pub(super) fn cell(&self, replica: ReplicaId, key: KeyId) -> Option<&Top> {
+        self.cells.get(&(replica, key))
+    }
+
+    /// The earliest acknowledgement among all that `replica` lacks.
+    pub(super) fn earliest(&self, replica: ReplicaId) -> Option<Instant> {
+        let counted = self.counted.iter().filter(|(owed, _)| owed.0 == replica).map(|(_, debt)| debt.settled.earliest);
+        let cells = self.cells.iter().filter(|(owed, _)| owed.0 == replica).map(|(_, top)| top.acknowledged);
+        counted.chain(cells).filter(|at| *at != Instant::NEVER).min()
+    }
+
+    /// Of what `replica` lacks of `key` and was acknowledged before `instant`: the earliest acknowledgement and the
+    /// number of writes.
+    pub(super) fn of_key(&self, replica: ReplicaId, key: KeyId, instant: Instant) -> Option<(Instant, u32)> {
+        let columns = (replica, key, Column(0))..=(replica, key, Column(u8::MAX));
+        let counted = self.counted.range(columns).map(|(_, debt)| (debt.settled.earliest, debt.settled.count));
+        let cell = self.cells.get(&(replica, key)).map(|top| (top.acknowledged, 1));
+        let before = counted.chain(cell).filter(|(at, _)| *at < instant);
+        before.reduce(|(at, count), (other, more)| (at.min(other), count + more))
+    }
+}

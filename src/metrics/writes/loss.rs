@@ -1,0 +1,100 @@
+//! A lost disk: what its replica held is missing there again, and what nobody else held is lost.
+
+use std::sync::Arc;
+
+use super::chain::Thread;
+use super::debts::Top;
+use super::resolve::Rule;
+use super::Writes;
+use crate::base::{Dot, KeyId, Policy, ReplicaId, ReplicaSet};
+
+/// Lost writes that are remembered, in case a message that was under way brings one back.
+const LOST_KEPT: usize = 1024;
+
+impl Writes {
+    pub(super) fn disk_lost(&mut self, replica: ReplicaId, policy: &Policy) {
+        self.owe_settled(replica, policy);
+        for dot in self.table.dots() {
+            let Some(write) = self.table.get_mut(dot) else { continue };
+            write.holders.remove(replica);
+            if write.holders.is_empty() {
+                self.lose(dot);
+            } else if !write.missing.contains(replica) {
+                write.missing.insert(replica);
+                let (key, acknowledged) = (write.key, write.is_acknowledged());
+                if acknowledged && let Some(state) = self.keys.get_mut(key.index()) {
+                    state.behind[replica.index()] += 1;
+                }
+            }
+        }
+        self.by_age.rewind(&self.table, Thread::Age, replica);
+        for number in self.keys.numbers() {
+            if self.keys.get(number).is_some_and(|state| state.service.is_some())
+                && let Some(state) = self.keys.get_mut(number)
+            {
+                state.acknowledged.rewind(&self.table, Thread::Key, replica);
+            }
+        }
+    }
+
+    /// What was everywhere is missing at `replica` now.
+    fn owe_settled(&mut self, replica: ReplicaId, policy: &Policy) {
+        let debts = Arc::make_mut(&mut self.debts);
+        for number in self.keys.numbers() {
+            let key = KeyId(number as u32);
+            let Some(service) = self.keys.get(number).and_then(|state| state.service) else { continue };
+            let Some(state) = self.keys.get_mut(number) else { continue };
+            for settled in &state.settled {
+                debts.owe(replica, key, *settled);
+            }
+            state.settled.retain(|settled| !debts.forget_lost(self.replicas, key, settled.column));
+            let Some(rule) = Rule::of(service, policy) else { continue };
+            let held = state.held.get_mut(replica.index()).and_then(Option::take);
+            if let Some(top) = held.filter(|top| self.table.get(top.version.dot).is_none()) {
+                debts.owe_cell(replica, key, top);
+            }
+            debts.retain_cell(key, |owed| {
+                let survives = |top: &Top| !owed.version.beats(&top.version, rule);
+                state.held.iter().flatten().any(survives)
+            });
+        }
+    }
+
+    /// Nobody has a write any more.
+    fn lose(&mut self, dot: Dot) {
+        let Some(mut write) = self.erase(dot) else { return };
+        write.undecided = false;
+        self.lost_count += 1;
+        let lost = Arc::make_mut(&mut self.lost);
+        lost.insert(dot, write);
+        if lost.len() > LOST_KEPT {
+            lost.pop_first();
+        }
+    }
+
+    /// A message that was under way brought a lost write back.
+    pub(super) fn find_again(&mut self, dot: Dot, replica: ReplicaId, policy: &Policy) {
+        if !self.lost.contains_key(&dot) || self.table.get(dot).is_some() {
+            return;
+        }
+        let Some(mut write) = Arc::make_mut(&mut self.lost).remove(&dot) else { return };
+        write.missing = ReplicaSet::all(self.replicas);
+        write.holders.insert(replica);
+        let (at, version) = (write.acknowledged, write.version(dot));
+        let Some(state) = self.keys.get_mut(write.key.index()) else { return };
+        if let Some(rule) = state.service.and_then(|service| Rule::of(service, policy)) {
+            for (other, top) in ReplicaId::all(self.replicas).zip(&state.held) {
+                if top.is_some_and(|top| top.version.beats(&version, rule)) {
+                    write.missing.remove(other);
+                }
+            }
+        }
+        if !self.table.insert(dot, write) {
+            self.untracked += 1;
+        } else if write.is_acknowledged() {
+            self.enlist(dot, at);
+        } else {
+            state.waiting.insert(&mut self.table, Thread::Key, dot);
+        }
+    }
+}

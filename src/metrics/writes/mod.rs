@@ -1,0 +1,384 @@
+//! The oracle's view of replication: which acknowledged write is missing where.
+//!
+//! ```text
+//! decided at r1 ──▶ pending: holders {r1}, missing {r2 r3} ──▶ applied at r2, r3 ──▶ settled: a line in a summary
+//!                     │  acknowledged: from here it counts as lag and staleness
+//!                     └─ every holder loses its disk ──▶ lost: counts no more, unless a late message brings it back
+//! ```
+//!
+//! A write to a cell (`profile`, `item`) that loses against what a replica holds is superseded there and counts as
+//! not missing, since repair moves winners only. What was settled is missing again at a replica that loses its disk.
+//! Only writes that were acknowledged to their client count.
+//!
+//! Read [`table`] and [`chain`] first; [`loss`] is what happens when a disk is lost.
+
+mod chain;
+mod debts;
+mod loss;
+mod resolve;
+mod table;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chain::{Chain, Thread};
+use debts::{Debts, Settled, Top};
+use resolve::{Rule, Version};
+use table::{Pending, Table};
+use crate::base::limits::REPLICAS_MAX;
+use crate::base::{Column, Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Service, Stamp};
+use crate::record::{Happened, TraceEntry};
+
+pub use table::PENDING_MAX;
+
+/// Counters of a repaired range that are looked up one by one; a longer range goes through the key's writes.
+const RANGE_LOOKUPS_MAX: u32 = 64;
+
+/// What is known of the writes to one key.
+#[derive(Clone, Debug, Default)]
+struct KeyWrites {
+    service: Option<Service>,
+    /// Acknowledged and missing somewhere, oldest acknowledgement first.
+    acknowledged: Chain,
+    /// Not acknowledged.
+    waiting: Chain,
+    /// How many of the acknowledged ones each replica misses.
+    behind: [u32; REPLICAS_MAX],
+    /// What was everywhere. Empty for cells.
+    settled: Vec<Settled>,
+    /// For cells, the winner at each replica.
+    held: Vec<Option<Top>>,
+}
+
+/// An accepted write, as the history tells it.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided {
+    /// Its identity.
+    pub dot: Dot,
+    /// Its stamps.
+    pub stamp: Stamp,
+    /// What was asked.
+    pub op_type: OpType,
+    /// Of which key.
+    pub key: KeyId,
+    /// Who decided, and hence holds it.
+    pub replica: ReplicaId,
+    /// Whether its operation is still under way, so that it may be acknowledged.
+    pub under_way: bool,
+}
+
+/// The table of writes not yet everywhere.
+#[derive(Clone, Debug)]
+pub struct Writes {
+    replicas: usize,
+    table: Table,
+    /// All acknowledged pending writes, oldest acknowledgement first.
+    by_age: Chain,
+    keys: Paged<KeyWrites, 16>,
+    debts: Arc<Debts>,
+    lost: Arc<BTreeMap<Dot, Pending>>,
+    lost_count: u64,
+    untracked: u64,
+}
+
+impl Writes {
+    /// No write yet, in a cluster of `replicas`.
+    pub fn new(replicas: usize) -> Self {
+        Self {
+            replicas,
+            table: Table::default(),
+            by_age: Chain::default(),
+            keys: Paged::default(),
+            debts: Arc::default(),
+            lost: Arc::default(),
+            lost_count: 0,
+            untracked: 0,
+        }
+    }
+
+    /// Takes in one entry of the trace.
+    #[inline]
+    pub fn trace(&mut self, entry: &TraceEntry, policy: &Policy) {
+        let Some(replica) = entry.actor.as_replica() else { return };
+        match entry.what {
+            Happened::Applied { column, key, counter } => self.applied(replica, key, Dot { column, counter }, policy),
+            Happened::AppliedRange { column, key, after, upto } => {
+                self.applied_range(replica, key, column, (after, upto), policy);
+            }
+            Happened::Crashed { disk_lost: true } => self.disk_lost(replica, policy),
+            _ => {}
+        }
+    }
+
+    /// A replica accepted a write.
+    pub fn decided(&mut self, write: &Decided, policy: &Policy) {
+        let service = write.op_type.service();
+        let rule = Rule::of(service, policy);
+        let version =
+            Version { dot: write.dot, stamp: write.stamp, delete: write.op_type == OpType::ItemDelete };
+        if self.table.get(write.dot).is_some() {
+            self.erase(write.dot); // a replica reuses its dots: the new write takes the place of the old one
+        }
+        let Some(state) = self.keys.reach(write.key.index()) else { return };
+        state.service = Some(service);
+        let mut missing = ReplicaSet::all(self.replicas);
+        missing.remove(write.replica);
+        if let Some(rule) = rule {
+            state.held.resize(self.replicas, None);
+            for (other, top) in ReplicaId::all(self.replicas).zip(&state.held) {
+                if top.is_some_and(|top| top.version.beats(&version, rule)) {
+                    missing.remove(other);
+                }
+            }
+        }
+        let mut holders = ReplicaSet::EMPTY;
+        holders.insert(write.replica);
+        let pending = Pending {
+            key: write.key,
+            op_type: write.op_type,
+            undecided: write.under_way,
+            missing,
+            holders,
+            stamp: write.stamp,
+            acknowledged: Instant::NEVER,
+            links: Default::default(),
+        };
+        if write.dot.counter == 0 || !self.table.insert(write.dot, pending) {
+            self.untracked += 1;
+        } else if let Some(state) = self.keys.get_mut(write.key.index()) {
+            state.waiting.insert(&mut self.table, Thread::Key, write.dot);
+        }
+        if let Some(rule) = rule {
+            self.hold(write.replica, write.key, Top { version, acknowledged: Instant::NEVER }, rule);
+        }
+        self.complete(write.dot);
+    }
+
+    /// The client of a write learned of it.
+    pub fn acknowledged(&mut self, dot: Dot, at: Instant) {
+        let Some(write) = self.table.get_mut(dot) else {
+            if self.lost.contains_key(&dot)
+                && let Some(write) = Arc::make_mut(&mut self.lost).get_mut(&dot)
+            {
+                write.acknowledged = at;
+            }
+            return;
+        };
+        write.undecided = false;
+        let key = write.key;
+        if let Some(state) = self.keys.get_mut(key.index()) {
+            state.waiting.remove(&mut self.table, Thread::Key, dot);
+            for top in state.held.iter_mut().flatten().filter(|top| top.version.dot == dot) {
+                top.acknowledged = at;
+            }
+        }
+        self.enlist(dot, at);
+        self.complete(dot);
+    }
+
+    /// The operation of a write is over without its acknowledgement.
+    pub fn abandoned(&mut self, dot: Dot) {
+        if let Some(write) = self.table.get_mut(dot) {
+            write.undecided = false;
+            self.complete(dot);
+        }
+    }
+
+    /// The oracle's lag of a replica in microseconds: the age of the oldest acknowledged write that it has not applied.
+    pub fn lag_us(&self, replica: ReplicaId, now: Instant) -> u64 {
+        let pending = self.by_age.first_missing(replica).and_then(|dot| self.table.get(dot));
+        let pending = pending.map(|write| write.acknowledged);
+        let owed = if self.debts.is_empty() { None } else { self.debts.earliest(replica) };
+        pending.into_iter().chain(owed).min().map_or(0, |oldest| now.since(oldest))
+    }
+
+    /// The staleness of a read that `replica` serves now, in microseconds and in versions: of the writes to `key`
+    /// acknowledged before `invoked` and missing there, the age of the oldest acknowledgement at `invoked`, and how
+    /// many they are.
+    pub fn staleness_at_serve(&self, key: KeyId, replica: ReplicaId, invoked: Instant) -> (u64, u32) {
+        let Some(state) = self.keys.get(key.index()) else { return (0, 0) };
+        let before = |at: &Instant| *at < invoked;
+        let oldest = state.acknowledged.first_missing(replica).and_then(|dot| self.table.get(dot));
+        let mut oldest = oldest.map(|write| write.acknowledged).filter(before);
+        let mut versions = 0;
+        if oldest.is_some() {
+            let since = state.acknowledged.iter_back(&self.table, Thread::Key);
+            let since = since.take_while(|(_, write)| !before(&write.acknowledged));
+            let since = since.filter(|(_, write)| write.missing.contains(replica)).count() as u32;
+            versions = state.behind[replica.index()].saturating_sub(since);
+        }
+        if !self.debts.is_empty()
+            && let Some((at, count)) = self.debts.of_key(replica, key, invoked)
+        {
+            oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
+            versions += count;
+        }
+        (oldest.map_or(0, |oldest| invoked.since(oldest)), versions)
+    }
+
+    /// How many writes are not yet everywhere, or wait for their acknowledgement.
+    pub fn pending(&self) -> usize {
+        self.table.len()
+    }
+
+    /// How many writes were lost: every replica that had applied them lost its disk. One that came back was lost too.
+    pub fn lost(&self) -> u64 {
+        self.lost_count
+    }
+
+    /// How many writes came while [`PENDING_MAX`] were pending, or for an operation forgotten long ago: their lag and
+    /// staleness are not measured.
+    pub fn untracked(&self) -> u64 {
+        self.untracked
+    }
+
+    /// Counts a write whose operation is not known any more.
+    pub(super) fn count_untracked(&mut self) {
+        self.untracked += 1;
+    }
+
+    fn applied(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, policy: &Policy) {
+        if !self.lost.is_empty() {
+            self.find_again(dot, replica, policy);
+        }
+        let mut version = None;
+        if let Some(write) = self.table.get_mut(dot)
+            && write.key == key
+        {
+            write.holders.insert(replica);
+            version = Some((write.version(dot), write.acknowledged));
+            self.clear(dot, replica);
+        }
+        let Some(state) = self.keys.get(key.index()) else { return };
+        let Some(rule) = state.service.and_then(|service| Rule::of(service, policy)) else {
+            if !self.debts.is_empty() {
+                Arc::make_mut(&mut self.debts).pay(replica, key, dot.column, dot.counter.saturating_sub(1), dot.counter);
+            }
+            return;
+        };
+        let known = || state.held.iter().flatten().copied().chain(self.debts.cell(replica, key).copied());
+        let top = match version {
+            Some((version, acknowledged)) => Some(Top { version, acknowledged }),
+            None => known().find(|top| top.version.dot == dot),
+        };
+        if let Some(top) = top {
+            self.hold(replica, key, top, rule);
+        }
+    }
+
+    fn applied_range(&mut self, replica: ReplicaId, key: KeyId, column: Column, range: (u32, u32), policy: &Policy) {
+        let (after, upto) = range;
+        let in_range = |dot: &Dot| dot.column == column && after < dot.counter && dot.counter <= upto;
+        let mut dots = Vec::new();
+        if upto.saturating_sub(after) <= RANGE_LOOKUPS_MAX {
+            dots.extend((after + 1..=upto).map(|counter| Dot { column, counter }));
+        } else if let Some(state) = self.keys.get(key.index()) {
+            dots.extend(state.waiting.iter(&self.table, Thread::Key).map(|(dot, _)| dot).filter(in_range));
+            let missing = state.acknowledged.iter_missing(&self.table, Thread::Key, replica);
+            dots.extend(missing.map(|(dot, _)| dot).filter(in_range));
+            dots.extend(state.held.iter().flatten().map(|top| top.version.dot).filter(in_range));
+            dots.extend(self.lost.keys().copied().filter(in_range));
+        }
+        for dot in dots {
+            let stored = self.table.get(dot).or_else(|| self.lost.get(&dot));
+            if stored.is_none_or(|write| write.key == key) {
+                self.applied(replica, key, dot, policy);
+            }
+        }
+        if !self.debts.is_empty() {
+            Arc::make_mut(&mut self.debts).pay(replica, key, column, after, upto);
+        }
+    }
+
+    /// `replica` holds `top` from now on, unless it holds something better: what loses against it is superseded.
+    fn hold(&mut self, replica: ReplicaId, key: KeyId, top: Top, rule: Rule) {
+        let Some(state) = self.keys.get_mut(key.index()) else { return };
+        state.held.resize(self.replicas, None);
+        let held = &mut state.held[replica.index()];
+        if held.is_none_or(|held| top.version.beats(&held.version, rule)) {
+            *held = Some(top);
+        }
+        let loses = |(dot, write): &(Dot, &Pending)| {
+            write.missing.contains(replica) && top.version.beats(&write.version(*dot), rule)
+        };
+        let acknowledged = state.acknowledged.iter_missing(&self.table, Thread::Key, replica);
+        let waiting = state.waiting.iter(&self.table, Thread::Key);
+        let superseded: Vec<Dot> = acknowledged.chain(waiting).filter(loses).map(|(dot, _)| dot).collect();
+        for dot in superseded {
+            self.clear(dot, replica);
+        }
+        if !self.debts.is_empty() {
+            Arc::make_mut(&mut self.debts).pay_cell(replica, key, &top.version, rule);
+        }
+    }
+
+    /// `replica` no longer misses a write.
+    fn clear(&mut self, dot: Dot, replica: ReplicaId) {
+        let Some(write) = self.table.get_mut(dot) else { return };
+        if !write.missing.contains(replica) {
+            return;
+        }
+        write.missing.remove(replica);
+        let (key, acknowledged) = (write.key, write.is_acknowledged());
+        let done = write.missing.is_empty();
+        if acknowledged && let Some(state) = self.keys.get_mut(key.index()) {
+            state.behind[replica.index()] -= 1;
+            state.acknowledged.advance(&self.table, Thread::Key, dot, replica);
+            self.by_age.advance(&self.table, Thread::Age, dot, replica);
+        }
+        if done {
+            self.complete(dot);
+        }
+    }
+
+    /// Puts a write among the acknowledged ones.
+    fn enlist(&mut self, dot: Dot, at: Instant) {
+        let Some(write) = self.table.get_mut(dot) else { return };
+        write.acknowledged = at;
+        let (key, missing) = (write.key, write.missing);
+        self.by_age.insert(&mut self.table, Thread::Age, dot);
+        let Some(state) = self.keys.get_mut(key.index()) else { return };
+        state.acknowledged.insert(&mut self.table, Thread::Key, dot);
+        for replica in missing.iter() {
+            state.behind[replica.index()] += 1;
+        }
+    }
+
+    /// Lets go of a write if nobody misses it and its acknowledgement is settled.
+    fn complete(&mut self, dot: Dot) {
+        let Some(write) = self.table.get(dot) else { return };
+        if write.undecided || !write.missing.is_empty() {
+            return;
+        }
+        if let Some(write) = self.unlink(dot)
+            && write.is_acknowledged()
+            && let Some(state) = self.keys.get_mut(write.key.index())
+            && state.held.is_empty()
+        {
+            Settled::add(&mut state.settled, dot, write.acknowledged);
+        }
+    }
+
+    /// Takes a write out that some may still miss.
+    fn erase(&mut self, dot: Dot) -> Option<Pending> {
+        let missing = self.table.get(dot)?.missing;
+        self.table.get_mut(dot)?.undecided = true; // so that it does not complete on the way
+        for replica in missing.iter() {
+            self.clear(dot, replica);
+        }
+        self.unlink(dot)
+    }
+
+    fn unlink(&mut self, dot: Dot) -> Option<Pending> {
+        let write = self.table.get(dot)?;
+        let (key, acknowledged) = (write.key, write.is_acknowledged());
+        if let Some(state) = self.keys.get_mut(key.index()) {
+            let chain = if acknowledged { &mut state.acknowledged } else { &mut state.waiting };
+            chain.remove(&mut self.table, Thread::Key, dot);
+        }
+        if acknowledged {
+            self.by_age.remove(&mut self.table, Thread::Age, dot);
+        }
+        self.table.remove(dot)
+    }
+}

@@ -1,0 +1,53 @@
+//! Which of two writes to one cell wins, as the measures need to know it: a write that loses at a replica is
+//! *superseded* there and will never be applied.
+//!
+//! Counters and logs have no such rule: every write counts.
+
+use crate::base::{Dot, Policy, Resolver, Service, Stamp};
+
+/// What decides between two writes to one key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rule {
+    /// The larger wall reading, then the larger dot.
+    Wall,
+    /// The larger hybrid timestamp, then the larger dot.
+    Hybrid,
+    /// The larger wall reading, then a delete, then the larger dot: a cell as in Cassandra.
+    Cell,
+}
+
+impl Rule {
+    /// The rule of a service under `policy`, if it keeps one write of each key only.
+    #[inline]
+    pub(super) fn of(service: Service, policy: &Policy) -> Option<Self> {
+        match service {
+            Service::Profile => Some(match policy.resolver(service) {
+                Resolver::LwwWall => Self::Wall,
+                Resolver::LwwHlc => Self::Hybrid,
+            }),
+            Service::Item => Some(Self::Cell),
+            Service::Stock | Service::Account | Service::Feed | Service::Likes => None,
+        }
+    }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Version {
+    pub(super) dot: Dot,
+    pub(super) stamp: Stamp,
+    pub(super) delete: bool,
+}
+
+impl Version {
+    /// Whether it wins against `other`, another write.
+    #[inline]
+    pub(super) fn beats(&self, other: &Self, rule: Rule) -> bool {
+        let rank = |version: &Self| match rule {
+            Rule::Wall => ((version.stamp.wall_us, 0, false), version.dot),
+            Rule::Hybrid => ((version.stamp.hlc.l_us, version.stamp.hlc.c, false), version.dot),
+            Rule::Cell => ((version.stamp.wall_us, 0, version.delete), version.dot),
+        };
+        rank(self) > rank(other)
+    }
+}
