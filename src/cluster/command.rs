@@ -5,6 +5,7 @@
 
 use crate::base::{Hazard, Instant, Level, MessageClass, OpType, ReplicaId, Resolver, Service};
 use crate::sim::Delay;
+pub use crate::wire::settings::{RetrySettings, RetryTo};
 
 pub use crate::clock::NtpSettings;
 pub use crate::sim::{SlowBy, Topology};

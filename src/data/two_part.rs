@@ -36,13 +36,9 @@ impl TwoPart {
         join(self.ordered(key), self.loose.cell(key))
     }
 
-    /// The level of a bounded counter: 0 if it was never touched.
-    #[inline]
-    pub fn amount(&self, key: KeyId) -> i64 {
-        match self.read(key) {
-            Value::Int(amount) => amount,
-            _ => 0,
-        }
+    /// A hash of both parts.
+    pub fn root(&self) -> u64 {
+        self.loose.root()
     }
 }
 

@@ -66,7 +66,7 @@ impl Replica {
     /// The periodic job: repair with the next peer in turn, unless one is still running.
     pub(super) fn repair_next(&mut self, settings: &Settings, effects: &mut Effects) {
         let Some(every_us) = settings.repair_every_us else { return };
-        effects.push(wake(ReplicaTimer::Repair, every_us - every_us / 10, every_us + every_us / 10));
+        effects.push(wake(ReplicaTimer::Repair(self.timers), every_us - every_us / 10, every_us + every_us / 10));
         if self.replicas < 2 {
             return;
         }

@@ -83,6 +83,7 @@ impl Replica {
             let lag_us = self.heartbeats.observed_lag_us(now, self.id, self.replicas, applied);
             effects.push(Effect::ObservedLag(lag_us));
         }
-        effects.push(wake(ReplicaTimer::Heartbeat, settings.heartbeat_every_us, settings.heartbeat_every_us));
+        let every_us = settings.heartbeat_every_us;
+        effects.push(wake(ReplicaTimer::Heartbeat(self.timers), every_us, every_us));
     }
 }

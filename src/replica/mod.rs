@@ -44,6 +44,8 @@ pub enum Input {
     Timer(ReplicaTimer),
     /// A learner asks for a repair with this peer now.
     RepairNow(ReplicaId),
+    /// A learner changed how often replicas repair or send heartbeats.
+    Rearm,
 }
 
 /// One replica.
@@ -56,6 +58,8 @@ pub struct Replica {
     heartbeats: Heartbeats,
     /// Whether a timer to collect tombstones runs.
     collecting: bool,
+    /// The number of the periodic timers that count; older ones are void.
+    timers: u32,
 }
 
 /// What survives a crash.
@@ -81,6 +85,7 @@ impl Replica {
             anti_entropy: AntiEntropy::default(),
             heartbeats: Heartbeats::default(),
             collecting: false,
+            timers: 0,
         }
     }
 
@@ -95,6 +100,7 @@ impl Replica {
             Input::Heartbeat(peer, heartbeat) => self.heartbeats.heard(peer, heartbeat, self.disk.applied.prefix()),
             Input::Timer(timer) => self.on_timer(now, timer, settings, effects),
             Input::RepairNow(peer) => self.begin_repair(peer, settings, effects),
+            Input::Rearm => self.arm(settings, effects),
         }
     }
 
@@ -138,6 +144,12 @@ impl Replica {
         self.disk.state.loose.drain_changes()
     }
 
+    /// Whether the store changed since the last drain.
+    #[inline]
+    pub fn has_changes(&self) -> bool {
+        self.disk.state.loose.has_changes()
+    }
+
     /// Both parts of its state.
     pub fn state(&self) -> &TwoPart {
         &self.disk.state
@@ -160,17 +172,24 @@ impl Replica {
 
     fn boot(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
         self.heartbeats.boot(now, self.id, self.replicas);
-        effects.push(wake(ReplicaTimer::Heartbeat, 0, settings.heartbeat_every_us));
-        if let Some(every_us) = settings.repair_every_us {
-            effects.push(wake(ReplicaTimer::Repair, every_us / 10, every_us));
-        }
+        self.arm(settings, effects);
         self.watch_tombstones(effects);
+    }
+
+    /// Starts the periodic timers anew, at random phases.
+    fn arm(&mut self, settings: &Settings, effects: &mut Effects) {
+        self.timers += 1;
+        effects.push(wake(ReplicaTimer::Heartbeat(self.timers), 0, settings.heartbeat_every_us));
+        if let Some(every_us) = settings.repair_every_us {
+            effects.push(wake(ReplicaTimer::Repair(self.timers), every_us / 10, every_us));
+        }
     }
 
     fn on_timer(&mut self, now: LocalInstant, timer: ReplicaTimer, settings: &Settings, effects: &mut Effects) {
         match timer {
-            ReplicaTimer::Heartbeat => self.beat(now, settings, effects),
-            ReplicaTimer::Repair => self.repair_next(settings, effects),
+            ReplicaTimer::Heartbeat(number) if number == self.timers => self.beat(now, settings, effects),
+            ReplicaTimer::Repair(number) if number == self.timers => self.repair_next(settings, effects),
+            ReplicaTimer::Heartbeat(_) | ReplicaTimer::Repair(_) => {}
             ReplicaTimer::RepairTimeout(session) => self.repair_timed_out(session, effects),
             ReplicaTimer::Collect => self.collect_tombstones(now, settings, effects),
         }

@@ -54,13 +54,14 @@ impl Replica {
         let grace_us = settings.grace_us as i64;
         let loose = &self.disk.state.loose;
         let over = |key: &KeyId| {
-            loose.cell(*key).tombstone().is_some_and(|delta| now.wall_us - delta.stamp.wall_us >= grace_us)
+            let stamp_us = loose.cell(*key).tombstone()?.stamp.wall_us;
+            (now.wall_us - stamp_us >= grace_us).then_some((*key, stamp_us))
         };
-        let ripe: Vec<KeyId> = self.disk.tombstones.keys.iter().copied().filter(over).collect();
-        for key in ripe {
+        let ripe: Vec<(KeyId, i64)> = self.disk.tombstones.keys.iter().filter_map(over).collect();
+        for (key, stamp_us) in ripe {
             self.disk.tombstones.keys.remove(&key);
             self.disk.state.loose.collect(key);
-            effects.push(Effect::Collected(key));
+            effects.push(Effect::Collected(key, stamp_us));
         }
         self.watch_tombstones(effects);
     }

@@ -8,10 +8,10 @@ use super::{Message, Session};
 /// A timer of a replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReplicaTimer {
-    /// Send a heartbeat.
-    Heartbeat,
-    /// Begin a repair with the next peer.
-    Repair,
+    /// Send a heartbeat. Void if its number is not the replica's current one.
+    Heartbeat(u32),
+    /// Begin a repair with the next peer. Void if its number is not the replica's current one.
+    Repair(u32),
     /// Give up on this repair.
     RepairTimeout(Session),
     /// Look for tombstones past their grace.
@@ -47,8 +47,8 @@ pub enum Effect {
         /// Keys that changed here.
         keys: u32,
     },
-    /// A tombstone was forgotten.
-    Collected(crate::base::KeyId),
+    /// A tombstone was forgotten; its wall stamp in microseconds.
+    Collected(crate::base::KeyId, i64),
 }
 
 /// The list that a protocol pushes to; the host empties it after each input.

@@ -1,0 +1,298 @@
+//! What can be seen of a cluster: borrowed, for every reader. Nothing here changes anything.
+
+use crate::base::fault::FaultCounts;
+use crate::base::{
+    Actor, Column, Instant, KeyId, LocalInstant, MessageClass, MessageId, OpType, ReplicaId, Service, Value,
+};
+use crate::sim::LinkState;
+use crate::wire::Settings;
+
+use super::command::Topology;
+use super::event::Event;
+use super::{Catalog, Cluster};
+
+/// A look at a cluster.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    cluster: &'a Cluster,
+}
+
+/// One replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplicaView {
+    /// Which.
+    pub id: ReplicaId,
+    /// How it is.
+    pub condition: Condition,
+    /// Inputs that wait in its inbox.
+    pub waiting: usize,
+    /// How long each input takes, in microseconds; 0 unless it is slow.
+    pub per_input_us: u64,
+    /// What its clock says.
+    pub local: LocalInstant,
+    /// How far its wall is ahead of true time, in microseconds. It does not know.
+    pub offset_us: i64,
+    /// What its NTP believes about that, in microseconds, if it has one.
+    pub believed_offset_us: Option<i64>,
+    /// The column that it writes to.
+    pub column: Column,
+    /// Which incarnation that is, from 1.
+    pub incarnation: usize,
+    /// How many tombstones it keeps.
+    pub tombstones: usize,
+}
+
+/// How an actor is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It handles inputs.
+    Up,
+    /// It does not, for now; they wait.
+    Paused,
+    /// It crashed.
+    Down,
+    /// It crashed and lost its disk.
+    DiskLost,
+}
+
+/// One client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientView<'a> {
+    /// Who.
+    pub actor: Actor,
+    /// Its name.
+    pub name: &'a str,
+    /// Where it turns to first.
+    pub home: ReplicaId,
+    /// What it waits for.
+    pub running: Option<(OpType, KeyId)>,
+    /// Operations that wait for it.
+    pub queued: usize,
+    /// How it is.
+    pub condition: Condition,
+    /// The workload that brought it along, if one did.
+    pub workload: Option<&'a str>,
+}
+
+/// One workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkloadView<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Arrivals in a second.
+    pub per_second: u32,
+    /// Whether operations still arrive.
+    pub is_running: bool,
+    /// Arrivals that wait for a free client.
+    pub queued: usize,
+}
+
+/// One message under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageView {
+    /// Which.
+    pub id: MessageId,
+    /// From whom.
+    pub from: Actor,
+    /// To whom.
+    pub to: Actor,
+    /// What for.
+    pub class: MessageClass,
+    /// When it left.
+    pub sent_at: Instant,
+    /// When it arrives.
+    pub arrives_at: Instant,
+}
+
+impl Cluster {
+    /// A look at it.
+    pub fn view(&self) -> View<'_> {
+        View { cluster: self }
+    }
+}
+
+impl<'a> View<'a> {
+    /// True time.
+    pub fn now(&self) -> Instant {
+        self.cluster.world.now()
+    }
+
+    /// How many events were processed.
+    pub fn events(&self) -> u64 {
+        self.cluster.world.events()
+    }
+
+    /// The seed of all randomness.
+    pub fn seed(&self) -> u64 {
+        self.cluster.seed
+    }
+
+    /// How far apart the replicas are.
+    pub fn topology(&self) -> Topology {
+        self.cluster.topology
+    }
+
+    /// Whether something other than setup has happened.
+    pub fn is_started(&self) -> bool {
+        self.cluster.started
+    }
+
+    /// Names.
+    pub fn catalog(&self) -> &'a Catalog {
+        &self.cluster.catalog
+    }
+
+    /// What all replicas share, the policy among it.
+    pub fn settings(&self) -> &'a Settings {
+        &self.cluster.settings
+    }
+
+    /// The objective for the observed lag, in microseconds.
+    pub fn slo_us(&self) -> u64 {
+        self.cluster.slo_us
+    }
+
+    /// How often each kind of fault changed an outcome.
+    pub fn faults(&self) -> &'a FaultCounts {
+        &self.cluster.faults
+    }
+
+    /// How many messages were delivered twice by their links.
+    pub fn duplicates(&self) -> u64 {
+        self.cluster.duplicates
+    }
+
+    /// How many replicas there are.
+    pub fn replica_count(&self) -> usize {
+        self.cluster.hosts.len()
+    }
+
+    /// All replicas.
+    pub fn replicas(&self) -> impl Iterator<Item = ReplicaView> + use<'a> {
+        let view = *self;
+        ReplicaId::all(self.replica_count()).map(move |id| view.replica(id))
+    }
+
+    /// One replica.
+    pub fn replica(&self, id: ReplicaId) -> ReplicaView {
+        let host = &self.cluster.hosts[id.index()];
+        let condition = match (host.is_down, host.disk_lost, host.inbox.paused) {
+            (true, true, _) => Condition::DiskLost,
+            (true, false, _) => Condition::Down,
+            (false, _, true) => Condition::Paused,
+            (false, _, false) => Condition::Up,
+        };
+        ReplicaView {
+            id,
+            condition,
+            waiting: host.inbox.waiting.len(),
+            per_input_us: host.inbox.per_input_us,
+            local: self.cluster.local_time(id),
+            offset_us: host.time.clock.true_offset_us(self.now()),
+            believed_offset_us: host.time.ntp.as_ref().and_then(|ntp| ntp.believed_offset_us(host.time.clock.slew_left_us(self.now()))),
+            column: host.replica.column(),
+            incarnation: self.cluster.catalog.incarnation(host.replica.column()),
+            tombstones: host.replica.tombstones(),
+        }
+    }
+
+    /// All clients, those of workloads included.
+    pub fn clients(&self) -> impl Iterator<Item = ClientView<'a>> + use<'a> {
+        let cluster = self.cluster;
+        cluster.clients.iter().enumerate().map(move |(index, host)| ClientView {
+            actor: Actor::client(index),
+            name: cluster.catalog.client_name(index),
+            home: host.client.home(),
+            running: host.client.running().map(|intent| (intent.op_type, intent.key)),
+            queued: host.queue.len(),
+            condition: if host.inbox.paused { Condition::Paused } else { Condition::Up },
+            workload: host.workload.map(|index| cluster.workloads[usize::from(index)].settings.name.as_str()),
+        })
+    }
+
+    /// The true offset of a client's clock, in microseconds.
+    pub fn client_offset_us(&self, client: usize) -> i64 {
+        self.cluster.clients[client].time.clock.true_offset_us(self.now())
+    }
+
+    /// Whether the client with this index came along with a workload.
+    #[inline]
+    pub fn belongs_to_workload(&self, client: usize) -> bool {
+        self.cluster.clients[client].workload.is_some()
+    }
+
+    /// All workloads that were ever started.
+    pub fn workloads(&self) -> impl Iterator<Item = WorkloadView<'a>> + use<'a> {
+        self.cluster.workloads.iter().map(|workload| WorkloadView {
+            name: &workload.settings.name,
+            per_second: workload.settings.per_second,
+            is_running: workload.is_running,
+            queued: workload.queue.len(),
+        })
+    }
+
+    /// How a link is now for a class of messages.
+    pub fn link(&self, from: Actor, to: Actor, class: MessageClass) -> LinkState {
+        self.cluster.world.network().link_state(self.now(), from, to, class)
+    }
+
+    /// All messages under way, in no particular order.
+    pub fn in_flight(&self) -> impl Iterator<Item = MessageView> + use<'a> {
+        self.cluster.world.schedule().iter().filter_map(|(arrives_at, event)| match event {
+            Event::Deliver(envelope) => Some(MessageView {
+                id: envelope.id,
+                from: envelope.from,
+                to: envelope.to,
+                class: envelope.class(),
+                sent_at: envelope.sent_at,
+                arrives_at,
+            }),
+            _ => None,
+        })
+    }
+
+    /// What a replica shows for a key to a weak read.
+    pub fn value(&self, replica: ReplicaId, key: KeyId) -> Value {
+        let value = self.cluster.hosts[replica.index()].replica.state().read(key);
+        match (self.cluster.catalog.service_of(key), value) {
+            (Service::Stock | Service::Account | Service::Likes, Value::Nil) => Value::Int(0),
+            (_, value) => value,
+        }
+    }
+
+    /// What every replica was given at the start.
+    pub fn given(&self) -> &'a [(KeyId, Service, Value)] {
+        &self.cluster.given
+    }
+
+    /// Whether all replicas that are up hold the same.
+    pub fn is_converged(&self) -> bool {
+        let mut roots = self.cluster.hosts.iter().filter(|host| !host.is_down).map(|host| host.replica.state().root());
+        let first = roots.next();
+        roots.all(|root| Some(root) == first)
+    }
+
+    /// Why news may still be under way, or `None` if all is quiet: nothing runs, no delta and no repair travels.
+    pub fn unrest(&self) -> Option<&'static str> {
+        let cluster = self.cluster;
+        if cluster.workloads.iter().any(|workload| workload.is_running || !workload.queue.is_empty()) {
+            return Some("a workload runs");
+        }
+        if cluster.clients.iter().any(|host| !host.client.is_idle() || !host.queue.is_empty()) {
+            return Some("operations are outstanding");
+        }
+        if cluster.hosts.iter().any(|host| host.is_down || host.inbox.paused) {
+            return Some("a replica is down or paused");
+        }
+        if cluster.hosts.iter().any(|host| !host.inbox.waiting.is_empty()) {
+            return Some("inputs wait at a replica");
+        }
+        let travels = |message: MessageView| {
+            matches!(message.class, MessageClass::Gossip | MessageClass::Repair | MessageClass::Request)
+        };
+        if self.in_flight().any(travels) {
+            return Some("messages are under way");
+        }
+        None
+    }
+}

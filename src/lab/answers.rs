@@ -1,0 +1,79 @@
+//! What each client was last told, and where its attempts went: a fold for the story and for `CLIENT.last`.
+
+use std::sync::Arc;
+
+use crate::base::{Actor, AttemptId, OpId, OpType, ReplicaId};
+use crate::record::{HistoryEntry, Operations, Outcome};
+
+/// The fold.
+#[derive(Clone, Debug, Default)]
+pub struct Answers {
+    clients: Vec<Client>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Client {
+    op: OpId,
+    /// Where each attempt at `op` went.
+    attempts: Arc<Vec<ReplicaId>>,
+    last: Option<(OpType, Outcome)>,
+    completed: u64,
+}
+
+impl Answers {
+    /// Takes in one entry, after `operations` has.
+    #[inline]
+    pub fn history(&mut self, entry: &HistoryEntry, operations: &Operations) {
+        match *entry {
+            HistoryEntry::Invoked { op, client, .. } => {
+                let client = self.client_mut(client);
+                client.op = op;
+                Arc::make_mut(&mut client.attempts).clear();
+            }
+            HistoryEntry::Attempted { attempt, to, .. } => {
+                let Some(operation) = operations.get(attempt.op) else { return };
+                let client = self.client_mut(operation.client);
+                if client.op == attempt.op {
+                    Arc::make_mut(&mut client.attempts).push(to);
+                }
+            }
+            HistoryEntry::Returned { op, outcome, .. } => {
+                let Some(operation) = operations.get(op) else { return };
+                let op_type = operation.op_type;
+                let client = self.client_mut(operation.client);
+                client.last = Some((op_type, outcome));
+                client.completed += u64::from(matches!(outcome, Outcome::Answered(_)));
+            }
+            HistoryEntry::Decided { .. } => {}
+        }
+    }
+
+    /// How a client's last operation ended, and its type.
+    pub fn last(&self, client: usize) -> Option<(OpType, Outcome)> {
+        self.clients.get(client)?.last
+    }
+
+    /// How many operations of a client were answered.
+    pub fn completed(&self, client: usize) -> u64 {
+        self.clients.get(client).map_or(0, |client| client.completed)
+    }
+
+    /// Where an attempt at a client's last operation went.
+    pub fn went_to(&self, client: Actor, attempt: AttemptId) -> Option<ReplicaId> {
+        let client = self.clients.get(client.as_client()?)?;
+        (client.op == attempt.op).then(|| client.attempts.get(usize::from(attempt.number)).copied())?
+    }
+
+    /// How many attempts a client's last operation took so far.
+    pub fn attempts(&self, client: Actor) -> usize {
+        client.as_client().and_then(|index| self.clients.get(index)).map_or(0, |client| client.attempts.len())
+    }
+
+    fn client_mut(&mut self, client: Actor) -> &mut Client {
+        let index = client.as_client().expect("operations belong to clients");
+        if index >= self.clients.len() {
+            self.clients.resize_with(index + 1, Client::default);
+        }
+        &mut self.clients[index]
+    }
+}

@@ -1,0 +1,316 @@
+//! A sitting: a run with its record, its commands, its snapshots and its branches.
+//!
+//! ```text
+//!   main     ──c──c────────c───▶ now          commands are kept for ever
+//!                   └──c──▶                   acting in the past starts a branch, the old one is kept
+//!   snapshots  ▪    ▪    ▪   ▪ ▪ ▪▪▪▪         thinned with age
+//! ```
+//!
+//! To go to an instant is to take the last snapshot before it and to play the commands again from there. A run knows
+//! nothing of all this.
+
+use crate::base::Instant;
+use crate::cluster::command::Recorded;
+use crate::cluster::{CommandError, WorldCommand};
+use crate::sim::SimError;
+
+use super::log::{Lengths, Log};
+use super::run::Run;
+
+/// Events between two snapshots: what the shortest rewind has to play again at most.
+pub const SNAPSHOT_EVERY: u64 = 16_384;
+/// Snapshots at full density; older ones are thinned.
+const RECENT_MAX: usize = 160;
+/// Snapshots in all.
+const SNAPSHOTS_MAX: usize = 256;
+/// Branches that are kept; past that the oldest is forgotten, and said.
+const BRANCHES_MAX: usize = 64;
+
+/// A run that can go back.
+#[derive(Debug, Default)]
+pub struct Sitting {
+    run: Run,
+    log: Log,
+    commands: Vec<Recorded>,
+    /// How many of the commands have taken effect.
+    applied: usize,
+    snapshots: Vec<Snapshot>,
+    branches: Vec<Branch>,
+    /// The name of this branch.
+    name: u32,
+    names: u32,
+}
+
+#[derive(Debug)]
+struct Snapshot {
+    run: Run,
+    applied: usize,
+    lengths: Lengths,
+}
+
+/// A branch that was left.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// Its number, from 0 for the first sitting.
+    pub number: u32,
+    /// Its commands.
+    pub commands: Vec<Recorded>,
+    /// The latest instant that it had reached when it was left.
+    pub reached: Instant,
+}
+
+/// How an advance ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advance {
+    /// The instant is reached: all events up to it are done.
+    Reached,
+    /// The budget of events is used up before.
+    OutOfBudget,
+}
+
+impl Sitting {
+    /// The run at the cursor.
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// The record up to the cursor.
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// All commands of this branch, those after the cursor too.
+    pub fn commands(&self) -> &[Recorded] {
+        &self.commands
+    }
+
+    /// How many of the commands lie at or before the cursor.
+    pub fn applied(&self) -> usize {
+        self.applied
+    }
+
+    /// The branches that were left, oldest first.
+    pub fn branches(&self) -> &[Branch] {
+        &self.branches
+    }
+
+    /// The number of this branch.
+    pub fn branch(&self) -> u32 {
+        self.name
+    }
+
+    /// Lets a command take effect at the cursor. In the past this starts a branch.
+    ///
+    /// # Errors
+    /// If the command cannot take effect; then it is not recorded and nothing has changed.
+    pub fn act(&mut self, command: &WorldCommand, text: &str) -> Result<(), CommandError> {
+        if self.commands.len() >= crate::base::limits::COMMANDS_MAX {
+            return Err(CommandError::TooManyCommands);
+        }
+        if self.snapshots.is_empty() {
+            self.snapshot();
+        }
+        let before = self.run.clone();
+        let lengths = self.log.lengths();
+        let recorded = Recorded {
+            at: self.run.now(),
+            events: self.run.events(),
+            command: command.clone(),
+            text: text.to_owned(),
+        };
+        if let Err(error) = self.run.apply(command, text, &mut self.log) {
+            self.run = before;
+            self.log.truncate(lengths);
+            return Err(error);
+        }
+        if self.applied < self.commands.len() {
+            self.branch_off();
+        }
+        self.commands.push(recorded);
+        self.applied += 1;
+        Ok(())
+    }
+
+    /// Takes back the last command at or before the cursor, by playing up to it without it. The cursor then stands
+    /// where it acted. Says which it was.
+    ///
+    /// # Errors
+    /// If a bound of the world is reached while playing.
+    pub fn undo(&mut self) -> Result<Option<Recorded>, SimError> {
+        if self.applied == 0 {
+            return Ok(None);
+        }
+        if self.applied < self.commands.len() {
+            self.branch_off();
+        }
+        let Some(undone) = self.commands.pop() else { return Ok(None) };
+        self.restore(|snapshot, commands| snapshot.applied <= commands);
+        self.replay_to(undone.at, Some(undone.events))?;
+        Ok(Some(undone))
+    }
+
+    /// Processes one event or one recorded command. `false` if nothing is left to happen.
+    ///
+    /// # Errors
+    /// If a bound of the world was reached.
+    pub fn step(&mut self) -> Result<bool, SimError> {
+        if self.apply_due() {
+            return Ok(true);
+        }
+        self.snapshot_if_due();
+        Ok(self.run.step(&mut self.log)?.is_some())
+    }
+
+    /// Moves on to `to` with at most `events` events; recorded commands that lie on the way take effect.
+    ///
+    /// # Errors
+    /// If a bound of the world was reached.
+    #[inline]
+    pub fn advance(&mut self, to: Instant, events: u64) -> Result<Advance, SimError> {
+        for _ in 0..events {
+            while self.apply_due_until(to) {}
+            let due = self.run.next_event(&mut self.log);
+            if due.is_none_or(|due| due > to) {
+                self.run.rest_until(to, &mut self.log);
+                return Ok(Advance::Reached);
+            }
+            self.snapshot_if_due();
+            self.run.step(&mut self.log)?;
+        }
+        Ok(Advance::OutOfBudget)
+    }
+
+    /// Goes to an instant, back or forward: all events up to it are done.
+    ///
+    /// # Errors
+    /// If a bound of the world was reached.
+    pub fn go_to(&mut self, to: Instant) -> Result<(), SimError> {
+        if to < self.run.now() {
+            self.restore(|snapshot, _| snapshot.run.now() <= to);
+        }
+        self.replay_to(to, None)
+    }
+
+    /// Goes back to just before the last event, or just before the command that came after it.
+    ///
+    /// # Errors
+    /// If a bound of the world was reached.
+    pub fn step_back(&mut self) -> Result<(), SimError> {
+        let Some(target) = self.run.events().checked_sub(1) else { return Ok(()) };
+        self.restore(|snapshot, _| snapshot.run.events() <= target);
+        while self.run.events() < target && self.step()? {}
+        Ok(())
+    }
+
+    /// Names this instant, for `since=`.
+    pub fn mark(&mut self, name: &str) {
+        self.run.mark(name);
+    }
+
+    /// Goes over to a branch that was left, by its number, to the instant that it had reached. This one is kept.
+    /// Says whether there is such a branch.
+    ///
+    /// # Errors
+    /// If a bound of the world was reached.
+    pub fn switch_to(&mut self, number: u32) -> Result<bool, SimError> {
+        let Some(index) = self.branches.iter().position(|branch| branch.number == number) else { return Ok(false) };
+        let target = self.branches.remove(index);
+        let own = std::mem::replace(&mut self.commands, target.commands);
+        self.keep_branch(Branch { number: self.name, commands: own.clone(), reached: self.run.now() });
+        self.name = target.number;
+        let shared = own.iter().zip(&self.commands).take_while(|(own, theirs)| own == theirs).count();
+        let fork = own.get(shared).or(self.commands.get(shared)).map(|command| command.events);
+        self.restore(|snapshot, _| {
+            snapshot.applied <= shared && fork.is_none_or(|events| snapshot.run.events() <= events)
+        });
+        self.replay_to(target.reached, None)?;
+        Ok(true)
+    }
+
+    /// Goes back to the last snapshot that fits; the first one always does.
+    fn restore(&mut self, fits: impl Fn(&Snapshot, usize) -> bool) {
+        let commands = self.commands.len();
+        while self.snapshots.len() > 1 && self.snapshots.last().is_some_and(|snapshot| !fits(snapshot, commands)) {
+            self.snapshots.pop();
+        }
+        let Some(snapshot) = self.snapshots.last() else { return };
+        self.run = snapshot.run.clone();
+        self.applied = snapshot.applied;
+        self.log.truncate(snapshot.lengths);
+    }
+
+    fn replay_to(&mut self, to: Instant, events: Option<u64>) -> Result<(), SimError> {
+        match events {
+            Some(events) => {
+                while self.run.events() < events && self.step()? {}
+                while self.apply_due_until(to) {}
+                self.run.rest_until(to, &mut self.log);
+            }
+            None => {
+                self.advance(to, u64::MAX)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies the next recorded command if it is due before the next event.
+    fn apply_due(&mut self) -> bool {
+        self.apply_due_until(Instant::NEVER)
+    }
+
+    #[inline]
+    fn apply_due_until(&mut self, to: Instant) -> bool {
+        let Some(next) = self.commands.get(self.applied) else { return false };
+        if next.events != self.run.events() || next.at > to {
+            return false;
+        }
+        let next = next.clone();
+        self.run.rest_until(next.at, &mut self.log);
+        if self.snapshots.is_empty() {
+            self.snapshot();
+        }
+        self.run
+            .apply(&next.command, &next.text, &mut self.log)
+            .expect("a command that was recorded takes effect again: the run is deterministic");
+        self.applied += 1;
+        true
+    }
+
+    #[inline]
+    fn snapshot_if_due(&mut self) {
+        let due = self.snapshots.last().is_none_or(|last| last.run.events() + SNAPSHOT_EVERY <= self.run.events());
+        if due {
+            self.snapshot();
+        }
+    }
+
+    fn snapshot(&mut self) {
+        let lengths = self.log.lengths();
+        self.snapshots.push(Snapshot { run: self.run.clone(), applied: self.applied, lengths });
+        if self.snapshots.len() > SNAPSHOTS_MAX {
+            let old = self.snapshots.len() - RECENT_MAX;
+            let mut index = 0;
+            self.snapshots.retain(|_| {
+                index += 1;
+                index > old || index % 2 == 1
+            });
+        }
+    }
+
+    /// Keeps the commands after the cursor as a branch of their own.
+    fn branch_off(&mut self) {
+        let commands = self.commands.clone();
+        let reached = self.commands.last().map_or(Instant::ZERO, |command| command.at);
+        self.commands.truncate(self.applied);
+        self.keep_branch(Branch { number: self.name, commands, reached });
+        self.names += 1;
+        self.name = self.names;
+    }
+
+    fn keep_branch(&mut self, branch: Branch) {
+        if self.branches.len() == BRANCHES_MAX {
+            self.branches.remove(0);
+        }
+        self.branches.push(branch);
+    }
+}

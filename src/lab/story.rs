@@ -1,0 +1,219 @@
+//! The story of a run: what is worth telling, one line each. Golden output, the log on the screen and `--json` are
+//! made of it.
+//!
+//! ```text
+//!   1.052000  ben    stock.level mug → 10                 r3        2ms  stale 48ms, 1 behind
+//!   5.000000  ·      partition r1 | r2 r3
+//!   5.312000  ✗      no-overdraft: w1.3 withdrew 5 from joint via r2 at …
+//! ```
+//!
+//! Operations of workloads are not told one by one: their numbers are in the measures. A claim's first violation at a
+//! key is told with its sentence; later ones are counted.
+
+use std::sync::Arc;
+
+use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpType, ReplicaId, Value};
+use crate::cluster::view::View;
+use crate::metrics::Metrics;
+use crate::record::{DropReason, Happened, HistoryEntry, Outcome, RepairEnd, TraceEntry};
+
+use super::answers::Answers;
+use super::judges::Judges;
+use super::log::Log;
+
+/// One line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoryLine {
+    /// True time.
+    pub at: Instant,
+    /// What happened.
+    pub what: Telling,
+    /// The entry of the trace where it can be looked up, or none.
+    pub entry: EntryId,
+}
+
+/// What a line tells.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Telling {
+    /// An operation of a named client ended.
+    Operation(OperationLine),
+    /// Someone did something to the world.
+    Command(Arc<str>),
+    /// A claim was broken.
+    Violation {
+        /// Which.
+        claim: Claim,
+        /// How, in one sentence.
+        sentence: Arc<str>,
+    },
+    /// A replica's own lag metric went above the objective.
+    Alert {
+        /// Which.
+        replica: ReplicaId,
+        /// What it said, in microseconds.
+        observed_us: u64,
+    },
+    /// A deleted item came back to life.
+    Resurrected {
+        /// Where.
+        replica: ReplicaId,
+        /// Which.
+        key: KeyId,
+    },
+    /// A replica forgot a tombstone.
+    Collected {
+        /// Which.
+        replica: ReplicaId,
+        /// Of what.
+        key: KeyId,
+    },
+    /// A repair mended something, or failed.
+    Repair {
+        /// Who began it.
+        replica: ReplicaId,
+        /// With whom.
+        peer: ReplicaId,
+        /// How it ended.
+        end: RepairEnd,
+        /// Keys that it changed.
+        keys: u32,
+    },
+    /// A message left, arrived or was lost: only where `story messages` asks.
+    Message(MessageLine),
+    /// An expectation was judged.
+    Expectation {
+        /// What was expected.
+        text: Arc<str>,
+        /// Whether it is so; `None` if a judge gave up.
+        met: Option<bool>,
+        /// What was found instead, if it is not so.
+        found: Arc<str>,
+    },
+}
+
+/// An operation as its client saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OperationLine {
+    /// Which.
+    pub op: OpId,
+    /// Whose.
+    pub client: Actor,
+    /// Of what type.
+    pub op_type: OpType,
+    /// Of which key.
+    pub key: KeyId,
+    /// What it carried.
+    pub argument: Value,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who answered, or was asked last.
+    pub replica: Option<ReplicaId>,
+    /// From when it should have begun, in microseconds.
+    pub latency_us: u64,
+    /// How many attempts it took.
+    pub attempts: usize,
+    /// The staleness of a read, in microseconds and in versions, if it was stale.
+    pub stale: Option<(u64, u32)>,
+}
+
+/// A message as it left, arrived or was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageLine {
+    /// From whom.
+    pub from: Actor,
+    /// To whom.
+    pub to: Actor,
+    /// What for.
+    pub class: MessageClass,
+    /// What became of it.
+    pub fate: MessageFate,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageFate {
+    /// It left and will take so many microseconds.
+    Sent(u32),
+    /// It arrived.
+    Delivered,
+    /// It got no further.
+    Dropped(DropReason),
+}
+
+/// The line of a command.
+pub(super) fn command(at: Instant, text: &str) -> StoryLine {
+    StoryLine { at, what: Telling::Command(text.into()), entry: EntryId::NONE }
+}
+
+/// Adds what an entry of the trace has to tell.
+#[inline]
+pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, log: &mut Log) {
+    let Some(replica) = entry.actor.as_replica() else { return };
+    let what = match entry.what {
+        Happened::ObservedLag { lag_us } if metrics.lag().alert_count() > alerts_before => {
+            Telling::Alert { replica, observed_us: lag_us }
+        }
+        Happened::Resurrected { key } => Telling::Resurrected { replica, key },
+        Happened::Collected { key } => Telling::Collected { replica, key },
+        Happened::RepairEnded { end, peer, keys } if keys > 0 || end != RepairEnd::Succeeded => {
+            Telling::Repair { replica, peer, end, keys }
+        }
+        _ => return,
+    };
+    let entry_id = EntryId(log.trace.len() as u32 + 1);
+    log.story.push(StoryLine { at: entry.at, what, entry: entry_id });
+}
+
+/// Adds what an entry of the history has to tell, after the folds took it in.
+#[inline]
+pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers, view: View<'_>, log: &mut Log) {
+    let HistoryEntry::Returned { op, attempt, at, outcome, .. } = *entry else { return };
+    let Some(operation) = metrics.operations().get(op) else { return };
+    let client = operation.client;
+    if client.as_client().is_some_and(|index| view.belongs_to_workload(index)) {
+        return;
+    }
+    let attempts = answers.attempts(client);
+    let asked = attempt.or_else(|| {
+        Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? })
+    });
+    let line = OperationLine {
+        op,
+        client,
+        op_type: operation.op_type,
+        key: operation.key,
+        argument: operation.argument,
+        outcome,
+        replica: asked.and_then(|attempt| answers.went_to(client, attempt)),
+        latency_us: at.since(operation.intended),
+        attempts,
+        stale: metrics.last_read(op).filter(|(_, versions)| *versions > 0),
+    };
+    log.story.push(StoryLine { at, what: Telling::Operation(line), entry: EntryId(log.trace.len() as u32) });
+}
+
+/// Adds the violations that the judges found since they had `found`.
+pub(super) fn violations(judges: &Judges, found: u64, view: View<'_>, log: &mut Log) {
+    for violation in judges.told_since(found) {
+        let sentence = judges.sentence(violation, view).into();
+        let what = Telling::Violation { claim: violation.claim, sentence };
+        log.story.push(StoryLine { at: violation.at, what, entry: EntryId(log.trace.len() as u32) });
+    }
+}
+
+/// The line of a message, if the entry is about one.
+pub fn message(entry: &TraceEntry) -> Option<StoryLine> {
+    let (from, to, class, fate) = match entry.what {
+        Happened::Sent { class, to, delay_us, .. } => (entry.actor, to, class, MessageFate::Sent(delay_us)),
+        Happened::Delivered { class, from, .. } => (from, entry.actor, class, MessageFate::Delivered),
+        Happened::Dropped { why, class, peer, .. } => match why {
+            DropReason::Cut | DropReason::Flap | DropReason::Lost => {
+                (entry.actor, peer, class, MessageFate::Dropped(why))
+            }
+            DropReason::Down | DropReason::InboxFull => (peer, entry.actor, class, MessageFate::Dropped(why)),
+        },
+        _ => return None,
+    };
+    let what = Telling::Message(MessageLine { from, to, class, fate });
+    Some(StoryLine { at: entry.at, what, entry: EntryId::NONE })
+}

@@ -1,0 +1,218 @@
+//! Story lines as text and as JSON.
+
+use serde::Serialize;
+
+use crate::base::operation::Argument;
+use crate::base::{Actor, Value};
+use crate::cluster::Catalog;
+use crate::record::{DropReason, Outcome, RepairEnd};
+
+use super::story::{MessageFate, MessageLine, OperationLine, StoryLine, Telling};
+
+/// The columns of a line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Columns {
+    /// Seconds of true time, to the microsecond.
+    pub at: String,
+    /// Who: an actor, or a sign for what kind of line it is.
+    pub who: String,
+    /// What happened.
+    pub what: String,
+    /// The replica that answered.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub replica: String,
+    /// How long it took.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub took: String,
+    /// What else is to be said.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub note: String,
+    /// What kind of line it is.
+    pub kind: Kind,
+}
+
+/// What kind of line it is, for colours and filters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// An operation.
+    #[default]
+    Operation,
+    /// A command.
+    Command,
+    /// A broken claim.
+    Violation,
+    /// An alert.
+    Alert,
+    /// Something that happened by itself.
+    World,
+    /// A message.
+    Message,
+    /// An expectation that is met.
+    Met,
+    /// One that is not.
+    Unmet,
+    /// One that a judge could not decide.
+    Undecided,
+}
+
+/// The columns of a line.
+pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
+    let at = seconds(line.at.0);
+    let row = |kind, who: &str, what: String| Columns { at: at.clone(), who: who.to_owned(), what, kind, ..Columns::default() };
+    match &line.what {
+        Telling::Operation(operation) => operation_columns(operation, at, catalog),
+        Telling::Command(text) => row(Kind::Command, "·", text.to_string()),
+        Telling::Violation { claim, sentence } => row(Kind::Violation, "✗", format!("{}: {sentence}", claim.name())),
+        Telling::Alert { replica, observed_us } => {
+            row(Kind::Alert, "!", format!("{replica} says that it lags {} behind: over the objective", span(*observed_us)))
+        }
+        Telling::Resurrected { replica, key } => {
+            row(Kind::Violation, "✗", format!("the deleted item {} is back at {replica}", catalog.key_name(*key)))
+        }
+        Telling::Collected { replica, key } => {
+            row(Kind::World, &replica.to_string(), format!("forgets the tombstone of {}", catalog.key_name(*key)))
+        }
+        Telling::Repair { replica, peer, end, keys } => {
+            let what = match end {
+                RepairEnd::Succeeded if *keys == 1 => format!("repairs with {peer}: 1 key changes"),
+                RepairEnd::Succeeded => format!("repairs with {peer}: {keys} keys change"),
+                RepairEnd::TimedOut => format!("repair with {peer} failed: no answer"),
+                RepairEnd::Crashed => format!("repair with {peer} failed: crashed"),
+            };
+            row(Kind::World, &replica.to_string(), what)
+        }
+        Telling::Message(message) => message_columns(message, at, catalog),
+        Telling::Expectation { text, met, found } => {
+            let (kind, sign) = match met {
+                Some(true) => (Kind::Met, "✓"),
+                Some(false) => (Kind::Unmet, "✗"),
+                None => (Kind::Undecided, "?"),
+            };
+            let mut columns = row(kind, sign, format!("expect {text}"));
+            if *met != Some(true) {
+                columns.note = format!("but {found}");
+            }
+            columns
+        }
+    }
+}
+
+/// A line as golden output has it: aligned, without trailing spaces.
+pub fn text(line: &StoryLine, catalog: &Catalog) -> String {
+    let Columns { at, who, what, replica, took, note, .. } = columns(line, catalog);
+    let who = pad(&who, 6);
+    let row = if replica.is_empty() && took.is_empty() {
+        let gap = if note.is_empty() { "" } else { "  " };
+        format!("{at:>10}  {who} {what}{gap}{note}")
+    } else {
+        format!("{at:>10}  {who} {} {replica:<3} {took:>8}  {note}", pad(&what, 40))
+    };
+    row.trim_end().to_owned()
+}
+
+/// A line as one JSON object.
+pub fn json(line: &StoryLine, catalog: &Catalog) -> String {
+    serde_json::to_string(&columns(line, catalog)).expect("plain strings can be written as JSON")
+}
+
+/// Microseconds as seconds: `1.052000`.
+pub fn seconds(us: u64) -> String {
+    format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
+}
+
+/// Microseconds as people say them: `2ms`, `48.5ms`, `1.25s`, `730us`.
+pub fn span(us: u64) -> String {
+    match us {
+        0..=999 => format!("{us}us"),
+        1_000..=999_999 => with_fraction(us, 1_000, "ms"),
+        _ => with_fraction(us, 1_000_000, "s"),
+    }
+}
+
+/// The same with a sign, for offsets: `+80ms`, `-1.5s`, `0us`.
+pub fn signed_span(us: i64) -> String {
+    let sign = match us {
+        0 => "",
+        1.. => "+",
+        _ => "-",
+    };
+    format!("{sign}{}", span(us.unsigned_abs()))
+}
+
+/// Up to three digits after the point, without trailing zeros.
+fn with_fraction(us: u64, unit: u64, name: &str) -> String {
+    let (whole, thousandths) = (us / unit, us % unit * 1_000 / unit);
+    if thousandths == 0 {
+        return format!("{whole}{name}");
+    }
+    let digits = format!("{thousandths:03}");
+    format!("{whole}.{}{name}", digits.trim_end_matches('0'))
+}
+
+/// What an operation asked for, as it would be typed.
+pub fn request_text(line: &OperationLine, catalog: &Catalog) -> String {
+    let mut text = format!("{} {}", line.op_type.name(), catalog.key_name(line.key));
+    match (line.op_type.spec().argument, line.argument) {
+        (Argument::None, _) | (Argument::AmountOrOne, Value::Int(1)) => {}
+        (_, argument) => text.push_str(&format!(" {}", catalog.value_text(argument))),
+    }
+    text
+}
+
+/// How an operation ended.
+pub fn outcome_text(line: &OperationLine, catalog: &Catalog) -> String {
+    match line.outcome {
+        Outcome::Answered(answer) => catalog.answer_text(line.op_type, answer),
+        Outcome::Unknown => "unknown: no answer".to_owned(),
+        Outcome::Overflowed => "never sent: its queue was full".to_owned(),
+    }
+}
+
+fn operation_columns(line: &OperationLine, at: String, catalog: &Catalog) -> Columns {
+    let mut notes = Vec::new();
+    if let Some((stale_us, versions)) = line.stale {
+        notes.push(format!("stale {}, {versions} behind", span(stale_us)));
+    }
+    if line.attempts > 1 {
+        notes.push(format!("{} attempts", line.attempts));
+    }
+    Columns {
+        at,
+        who: catalog.actor_name(line.client),
+        what: format!("{} → {}", request_text(line, catalog), outcome_text(line, catalog)),
+        replica: line.replica.map(|replica| replica.to_string()).unwrap_or_default(),
+        took: span(line.latency_us),
+        note: notes.join(", "),
+        kind: Kind::Operation,
+    }
+}
+
+fn message_columns(line: &MessageLine, at: String, catalog: &Catalog) -> Columns {
+    let name = |actor: Actor| catalog.actor_name(actor);
+    let (who, what) = match line.fate {
+        MessageFate::Sent(delay_us) => {
+            (name(line.from), format!("{} to {}, {} under way", line.class.name(), name(line.to), span(u64::from(delay_us))))
+        }
+        MessageFate::Delivered => (name(line.to), format!("{} from {} arrives", line.class.name(), name(line.from))),
+        MessageFate::Dropped(why) => {
+            let reason = match why {
+                DropReason::Cut => "the link is cut",
+                DropReason::Flap => "the link is down",
+                DropReason::Lost => "the link loses it",
+                DropReason::Down => "the receiver is down",
+                DropReason::InboxFull => "the receiver's inbox is full",
+            };
+            let at_sender = matches!(why, DropReason::Cut | DropReason::Flap | DropReason::Lost);
+            let who = if at_sender { line.from } else { line.to };
+            (name(who), format!("{} {} → {} is lost: {reason}", line.class.name(), name(line.from), name(line.to)))
+        }
+    };
+    Columns { at, who, what, kind: Kind::Message, ..Columns::default() }
+}
+
+/// Pads to a width in characters.
+fn pad(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(text.chars().count());
+    format!("{text}{}", " ".repeat(missing))
+}
