@@ -122,15 +122,11 @@ mod tests {
     }
 
     #[test]
-    fn stamps_follow_causes_and_stay_within_the_bound() {
-        let ahead = check(100_000, 7);
-        assert!(ahead > 1_000, "the bound was hardly put to the test: {ahead}");
-    }
-
-    #[test]
-    #[ignore = "ten million events: run with --ignored"]
-    fn stamps_follow_causes_and_stay_within_the_bound_for_long() {
-        (0..10).for_each(|seed| assert!(check(1_000_000, seed) > 1_000));
+    fn stamps_follow_causes_and_stay_within_the_bound_over_ten_million_events() {
+        for seed in 0..10 {
+            let ahead = check(1_000_000, seed);
+            assert!(ahead > 10_000, "the bound was hardly put to the test: {ahead}");
+        }
     }
 
     #[test]

@@ -214,6 +214,8 @@ mod tests {
     use crate::base::time::{MS, SECOND};
     use proptest::prelude::*;
 
+    type Break = fn(&mut PhysicalClock);
+
     #[test]
     fn a_perfect_clock_tells_true_time() {
         let clock = PhysicalClock::new();
@@ -281,7 +283,6 @@ mod tests {
     #[test]
     fn each_fault_is_named_by_the_stamp_that_it_makes_wrong() {
         let now = Instant(10 * SECOND);
-        type Break = fn(&mut PhysicalClock);
         let breaks: [(Fault, Break); 5] = [
             (Fault::Skew, |clock| clock.set_offset(Instant(0), 5)),
             (Fault::Drift, |clock| clock.set_drift(Instant(0), 50)),
