@@ -1,1 +1,66 @@
-//! cli
+//! The only place with files, the terminal, threads and printing.
+//!
+//! Exit codes, everywhere: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.
+
+mod arguments;
+mod output;
+mod replay;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Task};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// Everything is as expected.
+    Fine,
+    /// An expectation does not hold.
+    Unmet,
+    /// The input is wrong.
+    BadInput,
+    /// A judge gave up.
+    Undecided,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        Self::from(match ending {
+            Ending::Fine => 0,
+            Ending::Unmet => 1,
+            Ending::BadInput => 2,
+            Ending::Undecided => 3,
+        })
+    }
+}
+
+/// Does what the arguments ask for.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are errors to clap; they are fine.
+            let ending = if error.use_stderr() { Ending::BadInput } else { Ending::Fine };
+            let _ = error.print();
+            return ending.into();
+        }
+    };
+    let ending = match arguments.task {
+        None => output::refuse("the lab needs a terminal"),
+        Some(Task::Replay(task)) => replay::replay(&task),
+        Some(Task::Language { topic }) => language(topic.as_deref()),
+    };
+    ending.into()
+}
+
+fn language(topic: Option<&str>) -> Ending {
+    match crate::lab::language::help::help_text(topic) {
+        Ok(text) => {
+            output::line(&text);
+            Ending::Fine
+        }
+        Err(error) => output::refuse(&error.to_string()),
+    }
+}

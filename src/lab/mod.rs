@@ -8,3 +8,5 @@ pub mod run;
 pub mod sitting;
 pub mod story;
 pub mod telling;
+pub mod evaluate;
+pub mod replay;

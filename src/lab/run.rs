@@ -147,7 +147,9 @@ impl Run {
         }
         self.metrics.hold_to(self.cluster.view().slo_us());
         self.judges.commanded(command, &self.cluster);
-        log.story.push(story::command(self.now(), text));
+        if story::is_told(command) {
+            log.story.push(story::command(self.now(), text));
+        }
         self.absorb(log);
         Ok(())
     }

@@ -202,6 +202,16 @@ impl Sitting {
         Ok(())
     }
 
+    /// When the next event is due.
+    pub fn next_event(&mut self) -> Option<Instant> {
+        self.run.next_event(&mut self.log)
+    }
+
+    /// Moves time on to `to` if no event is due before.
+    pub fn rest_until(&mut self, to: Instant) {
+        self.run.rest_until(to, &mut self.log);
+    }
+
     /// Names this instant, for `since=`.
     pub fn mark(&mut self, name: &str) {
         self.run.mark(name);

@@ -13,6 +13,7 @@
 use std::sync::Arc;
 
 use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpType, ReplicaId, Value};
+use crate::cluster::WorldCommand;
 use crate::cluster::view::View;
 use crate::metrics::Metrics;
 use crate::record::{DropReason, Happened, HistoryEntry, Outcome, RepairEnd, TraceEntry};
@@ -82,7 +83,7 @@ pub enum Telling {
     Message(MessageLine),
     /// An expectation was judged.
     Expectation {
-        /// What was expected.
+        /// The line that expects it.
         text: Arc<str>,
         /// Whether it is so; `None` if a judge gave up.
         met: Option<bool>,
@@ -138,6 +139,18 @@ pub enum MessageFate {
     Delivered,
     /// It got no further.
     Dropped(DropReason),
+}
+
+/// Whether a command is told when it is given. Setup is where a story begins, and an operation is told when it ends.
+pub(super) fn is_told(command: &WorldCommand) -> bool {
+    !matches!(
+        command,
+        WorldCommand::Seed(_)
+            | WorldCommand::Cluster { .. }
+            | WorldCommand::Clients(_)
+            | WorldCommand::Given { .. }
+            | WorldCommand::Operate { .. }
+    )
 }
 
 /// The line of a command.

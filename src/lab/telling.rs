@@ -89,7 +89,7 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
                 Some(false) => (Kind::Unmet, "✗"),
                 None => (Kind::Undecided, "?"),
             };
-            let mut columns = row(kind, sign, format!("expect {text}"));
+            let mut columns = row(kind, sign, text.to_string());
             if *met != Some(true) {
                 columns.note = format!("but {found}");
             }

@@ -1,0 +1,46 @@
+//! Arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A lab in which you break replica clusters and learn which consistency each operation needs.
+///
+/// Without a command it opens the lab in this terminal.
+#[derive(Debug, Parser)]
+#[command(name = "driftlab", version, after_help = EXIT_CODES)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) task: Option<Task>,
+}
+
+const EXIT_CODES: &str =
+    "Exit codes: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Task {
+    /// Play a script and print its story
+    Replay(ReplayTask),
+    /// Explain the command language, or one of its commands
+    Language {
+        /// A command, or a topic such as `operations`
+        topic: Option<String>,
+    },
+}
+
+/// How to play a script.
+#[derive(Debug, Args)]
+pub(super) struct ReplayTask {
+    /// The script, `*.lab`; `-` reads standard input
+    pub(super) file: PathBuf,
+    /// Print one JSON object a line
+    #[arg(long, conflicts_with = "bless")]
+    pub(super) json: bool,
+    /// Play with this seed instead of the script's own
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Write the story into the script, after its line `---`; read it before you commit it
+    #[arg(long, conflicts_with = "seed")]
+    pub(super) bless: bool,
+}
