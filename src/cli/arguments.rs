@@ -14,8 +14,7 @@ pub(super) struct Arguments {
     pub(super) task: Option<Task>,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.";
+const EXIT_CODES: &str = "Exit codes: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

@@ -3,9 +3,9 @@
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::{Actor, EntryId, OpType, ReplicaId, Service, Value};
 use crate::clock::Ntp;
-use crate::sim::{Network, SimError};
 use crate::record::{Happened, Recorded};
 use crate::replica::Input;
+use crate::sim::{Network, SimError};
 
 use super::clients::Order;
 use super::command::{Heal, LinkTarget, Literal, Party, RepairSettings, Ways, WorldCommand};
@@ -271,17 +271,12 @@ impl Cluster {
         Ok(())
     }
 
-    fn set_retries(
-        &mut self,
-        name: Option<&str>,
-        settings: crate::client::RetrySettings,
-    ) -> Result<(), CommandError> {
+    fn set_retries(&mut self, name: Option<&str>, settings: crate::client::RetrySettings) -> Result<(), CommandError> {
         let mut found = name.is_none();
         for index in 0..self.clients.len() {
             let own = self.catalog.client_name(index);
-            let is_meant = name.is_none_or(|name| {
-                own == name || own.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
-            });
+            let is_meant =
+                name.is_none_or(|name| own == name || own.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
             if is_meant {
                 self.clients[index].client.set_retries(settings);
                 found = true;

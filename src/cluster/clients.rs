@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::base::limits::QUEUE_MAX;
-use crate::base::{
-    Actor, AttemptId, EntryId, Fault, Instant, KeyId, LocalInstant, OpType, ReplicaId, Value,
-};
+use crate::base::{Actor, AttemptId, EntryId, Fault, Instant, KeyId, LocalInstant, OpType, ReplicaId, Value};
 use crate::client::{Client, ClientTimer, Effect, Input, Intent};
 use crate::record::{Happened, HistoryEntry, Outcome, Recorded, TimerKind};
 use crate::sim::{Purpose, StreamId};
@@ -194,4 +192,3 @@ impl Cluster {
         read_clock(&self.clients[client].time.clock, self.seed, Actor::client(client), self.world.now())
     }
 }
-

@@ -12,8 +12,8 @@
 
 mod apply;
 pub mod catalog;
-pub mod command;
 mod clients;
+pub mod command;
 mod dispatch;
 mod event;
 mod faults;
@@ -154,8 +154,8 @@ impl Cluster {
     /// If a bound of the world was reached; the world then stays where it is.
     #[inline]
     pub fn step(&mut self, out: &mut Recorded) -> Result<Option<Instant>, SimError> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
+        if let Some(error) = self.failed {
+            return Err(error);
         }
         self.start(out);
         let Some(event) = self.world.pop() else { return Ok(None) };

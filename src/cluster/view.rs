@@ -189,7 +189,11 @@ impl<'a> View<'a> {
             per_input_us: host.inbox.per_input_us,
             local: self.cluster.local_time(id),
             offset_us: host.time.clock.true_offset_us(self.now()),
-            believed_offset_us: host.time.ntp.as_ref().and_then(|ntp| ntp.believed_offset_us(host.time.clock.slew_left_us(self.now()))),
+            believed_offset_us: host
+                .time
+                .ntp
+                .as_ref()
+                .and_then(|ntp| ntp.believed_offset_us(host.time.clock.slew_left_us(self.now()))),
             column: host.replica.column(),
             incarnation: self.cluster.catalog.incarnation(host.replica.column()),
             tombstones: host.replica.tombstones(),

@@ -89,9 +89,7 @@ impl Cell {
     #[inline]
     pub fn apply(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
         match delta.change {
-            Change::Assign(_) => {
-                self.challenge_register(delta, rules)
-            }
+            Change::Assign(_) => self.challenge_register(delta, rules),
             Change::Put(_) | Change::Delete => self.challenge_item(delta),
             Change::Add(amount) => {
                 let counter = self.counter_mut();

@@ -108,10 +108,9 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
             }
         }
         MeasureKind::Replica { replica, measure } => replica_value(*replica, *measure, run),
-        MeasureKind::Shown { replica, service, key } => view
-            .catalog()
-            .key(*service, key)
-            .map_or(Expected::Nothing, |key| expected(view.value(*replica, key), view)),
+        MeasureKind::Shown { replica, service, key } => {
+            view.catalog().key(*service, key).map_or(Expected::Nothing, |key| expected(view.value(*replica, key), view))
+        }
         MeasureKind::World(measure) => world_value(*measure, run),
         MeasureKind::Fault(fault) => count(view.faults().get(*fault)),
     }

@@ -28,7 +28,12 @@ impl Judges {
     pub fn told_since(&self, _found: u64) -> impl Iterator<Item = &Violation> {
         std::iter::empty()
     }
-    pub fn ruling(&self, _claim: crate::base::Claim, _since: Option<crate::base::Instant>, _sitting: &super::sitting::Sitting) -> (Option<bool>, String) {
+    pub fn ruling(
+        &self,
+        _claim: crate::base::Claim,
+        _since: Option<crate::base::Instant>,
+        _sitting: &super::sitting::Sitting,
+    ) -> (Option<bool>, String) {
         (None, String::new())
     }
     pub fn sentence(&self, _violation: &Violation, _view: View<'_>) -> String {

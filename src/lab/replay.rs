@@ -140,13 +140,7 @@ impl Player {
     }
 
     /// Runs event by event until the condition is met; that it is not in time is an unmet expectation.
-    fn run_until(
-        &mut self,
-        condition: &Condition,
-        within_us: u64,
-        text: &str,
-        line: u32,
-    ) -> Result<(), ReplayError> {
+    fn run_until(&mut self, condition: &Condition, within_us: u64, text: &str, line: u32) -> Result<(), ReplayError> {
         let deadline = self.replay.sitting.run().now() + within_us;
         loop {
             let evaluation = evaluate(condition, &self.replay.sitting);

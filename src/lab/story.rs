@@ -187,9 +187,8 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
         return;
     }
     let attempts = answers.attempts(client);
-    let asked = attempt.or_else(|| {
-        Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? })
-    });
+    let asked =
+        attempt.or_else(|| Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? }));
     let line = OperationLine {
         op,
         client,

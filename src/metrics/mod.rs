@@ -162,8 +162,7 @@ impl Metrics {
             self.writes.decided(&Decided { dot, stamp, op_type, key, replica, under_way }, policy);
             self.flights.decided(operation.client, attempt, Came::Write(dot));
         } else if operation.op_type.is_read() {
-            let (staleness_us, versions) =
-                self.writes.staleness_at_serve(operation.key, replica, operation.invoked);
+            let (staleness_us, versions) = self.writes.staleness_at_serve(operation.key, replica, operation.invoked);
             self.flights.decided(operation.client, attempt, Came::Read { staleness_us, versions });
         }
     }

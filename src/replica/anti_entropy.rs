@@ -17,8 +17,8 @@
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::time::SECOND;
 use crate::base::{KeyId, LocalInstant, ReplicaId, VersionVector};
-use crate::data::{Cell, StoreChange};
 use crate::data::store::{FANOUT, ROOT_LEVEL};
+use crate::data::{Cell, StoreChange};
 use crate::record::RepairEnd;
 use crate::wire::repair::RepairBody;
 use crate::wire::{Effect, Effects, Message, RepairMessage, ReplicaTimer, Session, Settings};

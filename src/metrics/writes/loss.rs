@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use super::Writes;
 use super::chain::Thread;
 use super::debts::Top;
 use super::resolve::Rule;
-use super::Writes;
 use crate::base::{Dot, KeyId, Policy, ReplicaId, ReplicaSet};
 
 /// Lost writes that are remembered, in case a message that was under way brings one back.

@@ -21,13 +21,13 @@ mod table;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::limits::REPLICAS_MAX;
+use crate::base::{Column, Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Service, Stamp};
+use crate::record::{Happened, TraceEntry};
 use chain::{Chain, Thread};
 use debts::{Debts, Settled, Top};
 use resolve::{Rule, Version};
 use table::{Pending, Table};
-use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Column, Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Service, Stamp};
-use crate::record::{Happened, TraceEntry};
 
 pub use table::PENDING_MAX;
 
@@ -114,8 +114,7 @@ impl Writes {
     pub fn decided(&mut self, write: &Decided, policy: &Policy) {
         let service = write.op_type.service();
         let rule = Rule::of(service, policy);
-        let version =
-            Version { dot: write.dot, stamp: write.stamp, delete: write.op_type == OpType::ItemDelete };
+        let version = Version { dot: write.dot, stamp: write.stamp, delete: write.op_type == OpType::ItemDelete };
         if self.table.get(write.dot).is_some() {
             self.erase(write.dot); // a replica reuses its dots: the new write takes the place of the old one
         }
@@ -252,7 +251,13 @@ impl Writes {
         let Some(state) = self.keys.get(key.index()) else { return };
         let Some(rule) = state.service.and_then(|service| Rule::of(service, policy)) else {
             if !self.debts.is_empty() {
-                Arc::make_mut(&mut self.debts).pay(replica, key, dot.column, dot.counter.saturating_sub(1), dot.counter);
+                Arc::make_mut(&mut self.debts).pay(
+                    replica,
+                    key,
+                    dot.column,
+                    dot.counter.saturating_sub(1),
+                    dot.counter,
+                );
             }
             return;
         };
