@@ -21,13 +21,15 @@ mod table;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::limits::REPLICAS_MAX;
+use crate::base::{
+    Column, Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Resolver, Service, Stamp,
+};
+use crate::record::{Happened, TraceEntry};
 use chain::{Chain, Thread};
 use debts::{Debts, Settled, Top};
 use resolve::{Rule, Version};
 use table::{Pending, Table};
-use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Column, Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Service, Stamp};
-use crate::record::{Happened, TraceEntry};
 
 pub use table::PENDING_MAX;
 
@@ -65,6 +67,8 @@ pub struct Decided {
     pub replica: ReplicaId,
     /// Whether its operation is still under way, so that it may be acknowledged.
     pub under_way: bool,
+    /// The resolver of `profile` in force.
+    pub resolver: Resolver,
 }
 
 /// The table of writes not yet everywhere.
@@ -100,22 +104,22 @@ impl Writes {
     #[inline]
     pub fn trace(&mut self, entry: &TraceEntry, policy: &Policy) {
         let Some(replica) = entry.actor.as_replica() else { return };
+        let resolver = policy.resolver(Service::Profile);
         match entry.what {
-            Happened::Applied { column, key, counter } => self.applied(replica, key, Dot { column, counter }, policy),
+            Happened::Applied { column, key, counter } => self.applied(replica, key, Dot { column, counter }, resolver),
             Happened::AppliedRange { column, key, after, upto } => {
-                self.applied_range(replica, key, column, (after, upto), policy);
+                self.applied_range(replica, key, column, (after, upto), resolver);
             }
-            Happened::Crashed { disk_lost: true } => self.disk_lost(replica, policy),
+            Happened::Crashed { disk_lost: true } => self.disk_lost(replica, resolver),
             _ => {}
         }
     }
 
     /// A replica accepted a write.
-    pub fn decided(&mut self, write: &Decided, policy: &Policy) {
+    pub fn decided(&mut self, write: &Decided) {
         let service = write.op_type.service();
-        let rule = Rule::of(service, policy);
-        let version =
-            Version { dot: write.dot, stamp: write.stamp, delete: write.op_type == OpType::ItemDelete };
+        let rule = Rule::of(service, write.resolver);
+        let version = Version { dot: write.dot, stamp: write.stamp, delete: write.op_type == OpType::ItemDelete };
         if self.table.get(write.dot).is_some() {
             self.erase(write.dot); // a replica reuses its dots: the new write takes the place of the old one
         }
@@ -157,11 +161,7 @@ impl Writes {
     /// The client of a write learned of it.
     pub fn acknowledged(&mut self, dot: Dot, at: Instant) {
         let Some(write) = self.table.get_mut(dot) else {
-            if self.lost.contains_key(&dot)
-                && let Some(write) = Arc::make_mut(&mut self.lost).get_mut(&dot)
-            {
-                write.acknowledged = at;
-            }
+            self.change_lost(dot, |write| write.acknowledged = at);
             return;
         };
         write.undecided = false;
@@ -181,6 +181,8 @@ impl Writes {
         if let Some(write) = self.table.get_mut(dot) {
             write.undecided = false;
             self.complete(dot);
+        } else {
+            self.change_lost(dot, |_| ());
         }
     }
 
@@ -237,9 +239,9 @@ impl Writes {
         self.untracked += 1;
     }
 
-    fn applied(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, policy: &Policy) {
+    fn applied(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, resolver: Resolver) {
         if !self.lost.is_empty() {
-            self.find_again(dot, replica, policy);
+            self.find_again(dot, replica, resolver);
         }
         let mut version = None;
         if let Some(write) = self.table.get_mut(dot)
@@ -250,9 +252,15 @@ impl Writes {
             self.clear(dot, replica);
         }
         let Some(state) = self.keys.get(key.index()) else { return };
-        let Some(rule) = state.service.and_then(|service| Rule::of(service, policy)) else {
+        let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) else {
             if !self.debts.is_empty() {
-                Arc::make_mut(&mut self.debts).pay(replica, key, dot.column, dot.counter.saturating_sub(1), dot.counter);
+                Arc::make_mut(&mut self.debts).pay(
+                    replica,
+                    key,
+                    dot.column,
+                    dot.counter.saturating_sub(1),
+                    dot.counter,
+                );
             }
             return;
         };
@@ -266,7 +274,7 @@ impl Writes {
         }
     }
 
-    fn applied_range(&mut self, replica: ReplicaId, key: KeyId, column: Column, range: (u32, u32), policy: &Policy) {
+    fn applied_range(&mut self, replica: ReplicaId, key: KeyId, column: Column, range: (u32, u32), resolver: Resolver) {
         let (after, upto) = range;
         let in_range = |dot: &Dot| dot.column == column && after < dot.counter && dot.counter <= upto;
         let mut dots = Vec::new();
@@ -282,7 +290,7 @@ impl Writes {
         for dot in dots {
             let stored = self.table.get(dot).or_else(|| self.lost.get(&dot));
             if stored.is_none_or(|write| write.key == key) {
-                self.applied(replica, key, dot, policy);
+                self.applied(replica, key, dot, resolver);
             }
         }
         if !self.debts.is_empty() {
@@ -361,12 +369,13 @@ impl Writes {
 
     /// Takes a write out that some may still miss.
     fn erase(&mut self, dot: Dot) -> Option<Pending> {
-        let missing = self.table.get(dot)?.missing;
-        self.table.get_mut(dot)?.undecided = true; // so that it does not complete on the way
+        let write = self.table.get_mut(dot)?;
+        let (missing, undecided) = (write.missing, write.undecided);
+        write.undecided = true; // so that it does not complete on the way
         for replica in missing.iter() {
             self.clear(dot, replica);
         }
-        self.unlink(dot)
+        Some(Pending { undecided, ..self.unlink(dot)? })
     }
 
     fn unlink(&mut self, dot: Dot) -> Option<Pending> {
