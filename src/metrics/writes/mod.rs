@@ -10,8 +10,10 @@
 //! not missing, since repair moves winners only. What was settled is missing again at a replica that loses its disk.
 //! Only writes that were acknowledged to their client count.
 //!
-//! Read [`table`] and [`chain`] first; [`loss`] is what happens when a disk is lost.
+//! Read `table` and `chain` first; then `apply` (a replica takes in a write) and `loss` (it loses
+//! its disk).
 
+mod apply;
 mod chain;
 mod debts;
 mod loss;
@@ -22,9 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{
-    Column, Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Resolver, Service, Stamp,
-};
+use crate::base::{Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Resolver, Service, Stamp};
 use crate::record::{Happened, TraceEntry};
 use chain::{Chain, Thread};
 use debts::{Debts, Settled, Top};
@@ -32,9 +32,6 @@ use resolve::{Rule, Version};
 use table::{Pending, Table};
 
 pub use table::PENDING_MAX;
-
-/// Counters of a repaired range that are looked up one by one; a longer range goes through the key's writes.
-const RANGE_LOOKUPS_MAX: u32 = 64;
 
 /// What is known of the writes to one key.
 #[derive(Clone, Debug, Default)]
@@ -237,87 +234,6 @@ impl Writes {
     /// Counts a write whose operation is not known any more.
     pub(super) fn count_untracked(&mut self) {
         self.untracked += 1;
-    }
-
-    fn applied(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, resolver: Resolver) {
-        if !self.lost.is_empty() {
-            self.find_again(dot, replica, resolver);
-        }
-        let mut version = None;
-        if let Some(write) = self.table.get_mut(dot)
-            && write.key == key
-        {
-            write.holders.insert(replica);
-            version = Some((write.version(dot), write.acknowledged));
-            self.clear(dot, replica);
-        }
-        let Some(state) = self.keys.get(key.index()) else { return };
-        let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) else {
-            if !self.debts.is_empty() {
-                Arc::make_mut(&mut self.debts).pay(
-                    replica,
-                    key,
-                    dot.column,
-                    dot.counter.saturating_sub(1),
-                    dot.counter,
-                );
-            }
-            return;
-        };
-        let known = || state.held.iter().flatten().copied().chain(self.debts.cell(replica, key).copied());
-        let top = match version {
-            Some((version, acknowledged)) => Some(Top { version, acknowledged }),
-            None => known().find(|top| top.version.dot == dot),
-        };
-        if let Some(top) = top {
-            self.hold(replica, key, top, rule);
-        }
-    }
-
-    fn applied_range(&mut self, replica: ReplicaId, key: KeyId, column: Column, range: (u32, u32), resolver: Resolver) {
-        let (after, upto) = range;
-        let in_range = |dot: &Dot| dot.column == column && after < dot.counter && dot.counter <= upto;
-        let mut dots = Vec::new();
-        if upto.saturating_sub(after) <= RANGE_LOOKUPS_MAX {
-            dots.extend((after + 1..=upto).map(|counter| Dot { column, counter }));
-        } else if let Some(state) = self.keys.get(key.index()) {
-            dots.extend(state.waiting.iter(&self.table, Thread::Key).map(|(dot, _)| dot).filter(in_range));
-            let missing = state.acknowledged.iter_missing(&self.table, Thread::Key, replica);
-            dots.extend(missing.map(|(dot, _)| dot).filter(in_range));
-            dots.extend(state.held.iter().flatten().map(|top| top.version.dot).filter(in_range));
-            dots.extend(self.lost.keys().copied().filter(in_range));
-        }
-        for dot in dots {
-            let stored = self.table.get(dot).or_else(|| self.lost.get(&dot));
-            if stored.is_none_or(|write| write.key == key) {
-                self.applied(replica, key, dot, resolver);
-            }
-        }
-        if !self.debts.is_empty() {
-            Arc::make_mut(&mut self.debts).pay(replica, key, column, after, upto);
-        }
-    }
-
-    /// `replica` holds `top` from now on, unless it holds something better: what loses against it is superseded.
-    fn hold(&mut self, replica: ReplicaId, key: KeyId, top: Top, rule: Rule) {
-        let Some(state) = self.keys.get_mut(key.index()) else { return };
-        state.held.resize(self.replicas, None);
-        let held = &mut state.held[replica.index()];
-        if held.is_none_or(|held| top.version.beats(&held.version, rule)) {
-            *held = Some(top);
-        }
-        let loses = |(dot, write): &(Dot, &Pending)| {
-            write.missing.contains(replica) && top.version.beats(&write.version(*dot), rule)
-        };
-        let acknowledged = state.acknowledged.iter_missing(&self.table, Thread::Key, replica);
-        let waiting = state.waiting.iter(&self.table, Thread::Key);
-        let superseded: Vec<Dot> = acknowledged.chain(waiting).filter(loses).map(|(dot, _)| dot).collect();
-        for dot in superseded {
-            self.clear(dot, replica);
-        }
-        if !self.debts.is_empty() {
-            Arc::make_mut(&mut self.debts).pay_cell(replica, key, &top.version, rule);
-        }
     }
 
     /// `replica` no longer misses a write.
