@@ -365,7 +365,7 @@ fn both_copies_of_a_message_share_its_number() {
 
 #[test]
 fn lag_and_staleness_equal_a_plain_model_on_random_records() {
-    super::model::compare(2000);
+    super::model::compare(3_000);
 }
 
 #[test]
