@@ -1,7 +1,7 @@
+use driftlab::base::Instant;
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::play;
 use driftlab::lab::sitting::Sitting;
-use driftlab::base::Instant;
 fn main() {
     let text = "seed 7\ncluster 5 topology=wan\nload w1 *.* 200/s keys=64 clients=64\n";
     let script = parse_script(text).unwrap();
@@ -11,5 +11,14 @@ fn main() {
     sitting.advance(Instant(to * 1_000_000), u64::MAX).unwrap();
     let e = sitting.run().events();
     let s = t.elapsed().as_secs_f64();
-    println!("{} events in {:.3}s = {:.2} M/s; x{:.0} real time; digest {:x}; trace {} hist {}", e, s, e as f64 / s / 1e6, to as f64 / s, sitting.run().digest(), sitting.log().trace.len(), sitting.log().history.len());
+    println!(
+        "{} events in {:.3}s = {:.2} M/s; x{:.0} real time; digest {:x}; trace {} hist {}",
+        e,
+        s,
+        e as f64 / s / 1e6,
+        to as f64 / s,
+        sitting.run().digest(),
+        sitting.log().trace.len(),
+        sitting.log().history.len()
+    );
 }

@@ -6,12 +6,8 @@ use super::Writes;
 use super::chain::Thread;
 use super::debts::Top;
 use super::resolve::Rule;
-<<<<<<< HEAD
-use crate::base::{Dot, KeyId, Policy, ReplicaId, ReplicaSet};
-=======
 use super::table::Pending;
 use crate::base::{Dot, KeyId, ReplicaId, ReplicaSet, Resolver};
->>>>>>> judge
 
 /// Lost writes that are remembered, in case a message that was under way brings one back.
 const LOST_KEPT: usize = 1024;
