@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{
-    Actor, Claim, Instant, KeyId, MessageClass, ReplicaId, ReplicaSet, Service, Symbol, Value,
-};
+use crate::base::{Actor, Claim, Instant, KeyId, MessageClass, ReplicaId, ReplicaSet, Service, Symbol, Value};
 use crate::check::verdict::Underway;
 use crate::check::{Evidence, Given, Names, Ruling, Shown, Spending, Unknown, Verdict, Violation, convergence};
 use crate::cluster::view::{Condition, View};
@@ -139,8 +137,11 @@ impl Judges {
     pub fn converge(&self, sitting: &Sitting) -> Verdict {
         let view = sitting.run().cluster().view();
         let log = sitting.log();
-        let given: Vec<Given> =
-            view.given().iter().map(|(key, service, value)| Given { key: *key, service: *service, value: *value }).collect();
+        let given: Vec<Given> = view
+            .given()
+            .iter()
+            .map(|(key, service, value)| Given { key: *key, service: *service, value: *value })
+            .collect();
         let shown: Vec<Shown> = view
             .replicas()
             .flat_map(|replica| {
@@ -210,16 +211,19 @@ impl Repairs {
 
 /// What is still under way.
 fn underway(view: View<'_>) -> Underway {
-    let carries_data =
-        |class| matches!(class, MessageClass::Gossip | MessageClass::Repair | MessageClass::Request);
+    let is_converged = view.is_converged();
+    let carries_data = |class| match class {
+        MessageClass::Gossip | MessageClass::Request => true,
+        MessageClass::Repair => !is_converged,
+        MessageClass::Reply | MessageClass::Heartbeat => false,
+    };
     let mut down = ReplicaSet::EMPTY;
     for replica in view.replicas().filter(|replica| replica.condition != Condition::Up || replica.waiting > 0) {
         down.insert(replica.id);
     }
     let replicas = || ReplicaId::all(view.replica_count());
-    let parted = replicas().any(|from| {
-        replicas().any(|to| from != to && view.link(from.into(), to.into(), MessageClass::Repair).cut)
-    });
+    let parted = replicas()
+        .any(|from| replicas().any(|to| from != to && view.link(from.into(), to.into(), MessageClass::Repair).cut));
     Underway {
         messages: view.in_flight().filter(|message| carries_data(message.class)).count() as u64,
         operations: view.clients().filter(|client| client.running.is_some() || client.queued > 0).count() as u64,
