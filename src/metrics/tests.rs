@@ -380,3 +380,27 @@ fn a_snapshot_is_not_changed_by_what_follows() {
     assert_eq!((lag_ms(&before, 1102), lag_ms(&after, 1102)), ([0, 100, 100], [0, 0, 0]));
     assert_eq!(before.writes().staleness_at_serve(KeyId(MUG), r(3), Instant(1102 * MS)), (100 * MS, 1));
 }
+
+#[test]
+fn past_its_bound_the_table_counts_what_it_does_not_track() {
+    let mut metrics = Metrics::new(3);
+    let policy = Policy::default();
+    let mut story = Story::new();
+    let writes = writes::PENDING_MAX + 1000;
+    for step in 0..writes as u64 {
+        reserve(&mut story, 1000 + step, ANA, 1);
+        for entry in story.entries.drain(..) {
+            match entry {
+                Entry::Trace(entry) => metrics.trace(&entry, &policy),
+                Entry::History(entry) => metrics.history(&entry, &policy),
+            }
+        }
+    }
+    assert_eq!(metrics.writes().pending() as u64 + metrics.writes().untracked(), writes as u64);
+    assert!(metrics.writes().pending() <= writes::PENDING_MAX && metrics.writes().untracked() >= 1000);
+    assert_eq!(lag_ms(&metrics, 1002 + writes as u64), [0, writes as u64, writes as u64], "the oldest is still known");
+    story.repair(1_000_000, r(2), Column(0), MUG, (0, writes as u32));
+    story.repair(1_000_000, r(3), Column(0), MUG, (0, writes as u32));
+    story.trace().for_each(|entry| metrics.trace(entry, &policy));
+    assert_eq!((metrics.writes().pending(), lag_ms(&metrics, 2_000_000)), (0, [0; 3]));
+}
