@@ -9,7 +9,7 @@ use super::resolve::Rule;
 use super::table::Pending;
 use crate::base::{Column, Dot, KeyId, ReplicaId, Resolver};
 
-/// Counters of a repaired range that are looked up one by one; a longer range goes through the key's writes.
+/// Counters of a repaired range that are looked up one by one; a longer range goes through what is pending.
 const RANGE_LOOKUPS_MAX: u32 = 64;
 
 impl Writes {
@@ -23,7 +23,11 @@ impl Writes {
         {
             write.holders.insert(replica);
             version = Some((write.version(dot), write.acknowledged));
-            self.clear(dot, replica);
+            if write.missing.contains(replica) {
+                write.missing.remove(replica);
+                let write = *write;
+                self.cleared(dot, &write, replica);
+            }
         }
         let Some(state) = self.keys.get(key.index()) else { return };
         let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) else {
@@ -62,9 +66,7 @@ impl Writes {
         if upto.saturating_sub(after) <= RANGE_LOOKUPS_MAX {
             dots.extend((after + 1..=upto).map(|counter| Dot { column, counter }));
         } else if let Some(state) = self.keys.get(key.index()) {
-            dots.extend(state.waiting.iter(&self.table, Thread::Key).map(|(dot, _)| dot).filter(in_range));
-            let missing = state.acknowledged.iter_missing(&self.table, Thread::Key, replica);
-            dots.extend(missing.map(|(dot, _)| dot).filter(in_range));
+            dots.extend(self.table.dots_of(column).filter(in_range));
             dots.extend(state.held.iter().flatten().map(|top| top.version.dot).filter(in_range));
             dots.extend(self.lost.keys().copied().filter(in_range));
         }

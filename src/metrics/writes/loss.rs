@@ -103,7 +103,7 @@ impl Writes {
             self.untracked += 1;
         } else if write.is_acknowledged() {
             self.enlist(dot, at);
-        } else {
+        } else if write.is_cell() {
             state.waiting.insert(&mut self.table, Thread::Key, dot);
         }
     }

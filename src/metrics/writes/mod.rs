@@ -39,7 +39,7 @@ struct KeyWrites {
     service: Option<Service>,
     /// Acknowledged and missing somewhere, oldest acknowledgement first.
     acknowledged: Chain,
-    /// Not acknowledged.
+    /// For cells, what is not acknowledged.
     waiting: Chain,
     /// How many of the acknowledged ones each replica misses.
     behind: [u32; REPLICAS_MAX],
@@ -146,7 +146,9 @@ impl Writes {
         };
         if write.dot.counter == 0 || !self.table.insert(write.dot, pending) {
             self.untracked += 1;
-        } else if let Some(state) = self.keys.get_mut(write.key.index()) {
+        } else if rule.is_some()
+            && let Some(state) = self.keys.get_mut(write.key.index())
+        {
             state.waiting.insert(&mut self.table, Thread::Key, write.dot);
         }
         if let Some(rule) = rule {
@@ -162,8 +164,8 @@ impl Writes {
             return;
         };
         write.undecided = false;
-        let key = write.key;
-        if let Some(state) = self.keys.get_mut(key.index()) {
+        let (key, is_cell) = (write.key, write.is_cell());
+        if is_cell && let Some(state) = self.keys.get_mut(key.index()) {
             state.waiting.remove(&mut self.table, Thread::Key, dot);
             for top in state.held.iter_mut().flatten().filter(|top| top.version.dot == dot) {
                 top.acknowledged = at;
@@ -243,14 +245,20 @@ impl Writes {
             return;
         }
         write.missing.remove(replica);
-        let (key, acknowledged) = (write.key, write.is_acknowledged());
-        let done = write.missing.is_empty();
-        if acknowledged && let Some(state) = self.keys.get_mut(key.index()) {
+        let write = *write;
+        self.cleared(dot, &write, replica);
+    }
+
+    /// Must follow when `replica` was taken out of those that miss `write`.
+    fn cleared(&mut self, dot: Dot, write: &Pending, replica: ReplicaId) {
+        if write.is_acknowledged()
+            && let Some(state) = self.keys.get_mut(write.key.index())
+        {
             state.behind[replica.index()] -= 1;
             state.acknowledged.advance(&self.table, Thread::Key, dot, replica);
             self.by_age.advance(&self.table, Thread::Age, dot, replica);
         }
-        if done {
+        if write.missing.is_empty() {
             self.complete(dot);
         }
     }
@@ -297,7 +305,9 @@ impl Writes {
     fn unlink(&mut self, dot: Dot) -> Option<Pending> {
         let write = self.table.get(dot)?;
         let (key, acknowledged) = (write.key, write.is_acknowledged());
-        if let Some(state) = self.keys.get_mut(key.index()) {
+        if (acknowledged || write.is_cell())
+            && let Some(state) = self.keys.get_mut(key.index())
+        {
             let chain = if acknowledged { &mut state.acknowledged } else { &mut state.waiting };
             chain.remove(&mut self.table, Thread::Key, dot);
         }
