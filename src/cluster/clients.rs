@@ -55,6 +55,9 @@ impl Cluster {
             self.begin(client, order, cause, out);
         } else if host.queue.len() < QUEUE_MAX {
             host.queue.push_back(order);
+            if host.inbox.paused {
+                self.faults.count(one(Fault::ClientPause));
+            }
         } else {
             self.overflow(client, order, cause, out);
         }

@@ -137,18 +137,19 @@ impl Judges {
     pub fn converge(&self, sitting: &Sitting) -> Verdict {
         let view = sitting.run().cluster().view();
         let log = sitting.log();
+        let underway = underway(view);
+        // Before all is quiet the judge looks at nothing else.
+        let replicas = if underway.is_quiet() { view.replica_count() } else { 0 };
         let given: Vec<Given> = view
             .given()
             .iter()
             .map(|(key, service, value)| Given { key: *key, service: *service, value: *value })
             .collect();
-        let shown: Vec<Shown> = view
-            .replicas()
-            .flat_map(|replica| {
-                let keys = view.catalog().keys();
-                keys.map(move |(key, ..)| Shown { replica: replica.id, key, value: view.value(replica.id, key) })
-            })
-            .collect();
+        let show = |replica: ReplicaId| {
+            let keys = view.catalog().keys();
+            keys.map(move |(key, ..)| Shown { replica, key, value: view.value(replica, key) })
+        };
+        let shown: Vec<Shown> = ReplicaId::all(replicas).flat_map(show).collect();
         let evidence = Evidence {
             replicas: view.replica_count(),
             at: view.now(),
@@ -156,7 +157,7 @@ impl Judges {
             shown: &shown,
             resolver: view.settings().policy.resolver(Service::Profile),
             resolver_switched: self.resolver_switched,
-            underway: underway(view),
+            underway,
             dropped: log.trace.dropped() + log.history.dropped(),
         };
         let verdict = convergence::judge(&evidence, log.history.iter(), log.trace.iter());

@@ -81,8 +81,7 @@ fn failure(lines: Vec<String>, found: String) -> Failure {
 }
 
 /// How a script ends: everything is mended, and repaired until all is quiet.
-const ENDING: &str =
-    "heal all\ngossip on\nheartbeat every=100ms\nrepair every=500ms\nrun 20s\nrun until convergence holds within 10s\n";
+const ENDING: &str = "heal all\ngossip on\nheartbeat every=100ms\nrepair every=500ms\nrun 20s\nrun until convergence holds within 300s\n";
 
 /// The script of some lines, with its ending.
 pub fn script_of(lines: &[String]) -> String {

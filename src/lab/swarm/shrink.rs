@@ -1,7 +1,7 @@
 //! Shrinking: the fewest lines that still fail, as far as a bounded greedy search finds them.
 
 /// Tries of one search: at a few hundredths of a second each, a few seconds.
-const TRIES_MAX: usize = 400;
+const TRIES_MAX: usize = 150;
 
 /// Leaves out what it can: halves, then smaller pieces, then single lines (delta debugging, Zeller 2002).
 pub(super) fn shrink(mut lines: Vec<String>, fails: impl Fn(&[String]) -> bool) -> Vec<String> {
