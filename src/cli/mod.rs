@@ -4,7 +4,9 @@
 
 mod arguments;
 mod output;
+mod pool;
 mod replay;
+mod swarm;
 
 use std::process::ExitCode;
 
@@ -50,6 +52,7 @@ pub fn main() -> ExitCode {
     let ending = match arguments.task {
         None => output::refuse("the lab needs a terminal"),
         Some(Task::Replay(task)) => replay::replay(&task),
+        Some(Task::Swarm(task)) => swarm::swarm(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
     ending.into()
