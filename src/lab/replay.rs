@@ -139,20 +139,20 @@ impl Player {
         self.replay.sitting.next_event().is_some_and(|due| due <= to)
     }
 
-    /// Runs event by event until the condition is met; that it is not in time is an unmet expectation.
+    /// Runs event by event until the condition is met; that it is, and when, is
+    /// told; that it is not in time is an unmet expectation.
     fn run_until(&mut self, condition: &Condition, within_us: u64, text: &str, line: u32) -> Result<(), ReplayError> {
         let deadline = self.replay.sitting.run().now() + within_us;
         loop {
             let evaluation = evaluate(condition, &self.replay.sitting);
             if evaluation.met == Some(true) {
+                self.judged(text, evaluation.met, &evaluation.found);
                 return Ok(());
             }
             if !self.is_due(deadline) {
                 self.run_to(deadline, None, line)?;
                 let evaluation = evaluate(condition, &self.replay.sitting);
-                if evaluation.met != Some(true) {
-                    self.judged(text, evaluation.met, &evaluation.found);
-                }
+                self.judged(text, evaluation.met, &evaluation.found);
                 return Ok(());
             }
             let step = self.replay.sitting.step();
