@@ -221,7 +221,7 @@ pub const MEASURES: &[MeasureSpec] = rows! {
     "repair.runs" World(W::RepairRuns), Count "repairs that began" "repair.runs >= 1";
     "repair.succeeded" World(W::RepairSucceeded), Count "repairs that ended well" "repair.succeeded == repair.runs";
     "repair.failed" World(W::RepairFailed), Count "repairs that failed" "repair.failed == 0";
-    "repair.keys" World(W::RepairKeys), Count "keys that repairs mended" "repair.keys > 0";
+    "repair.keys" World(W::RepairKeys), Count "keys in which repairs found a difference" "repair.keys > 0";
     "tombstones.alive" World(W::TombstonesAlive), Count "tombstones that replicas keep now" "tombstones.alive == 0";
     "tombstones.collected" World(W::TombstonesCollected), Count "tombstones that were collected" "tombstones.collected > 0";
     "tombstones.resurrected" World(W::TombstonesResurrected), Count "deleted items that came back" "tombstones.resurrected == 0";
