@@ -269,34 +269,16 @@ impl<'a> View<'a> {
         &self.cluster.given
     }
 
-    /// Whether all replicas that are up hold the same.
+    /// Whether all replicas that are up show the same. A tombstone that only some still keep makes no difference.
     pub fn is_converged(&self) -> bool {
-        let mut roots = self.cluster.hosts.iter().filter(|host| !host.is_down).map(|host| host.replica.state().root());
-        let first = roots.next();
-        roots.all(|root| Some(root) == first)
-    }
-
-    /// Why news may still be under way, or `None` if all is quiet: nothing runs, no delta and no repair travels.
-    pub fn unrest(&self) -> Option<&'static str> {
-        let cluster = self.cluster;
-        if cluster.workloads.iter().any(|workload| workload.is_running || !workload.queue.is_empty()) {
-            return Some("a workload runs");
+        let hosts = &self.cluster.hosts;
+        let up = || ReplicaId::all(hosts.len()).filter(|replica| !hosts[replica.index()].is_down);
+        let Some(first) = up().next() else { return true };
+        let root = |replica: ReplicaId| hosts[replica.index()].replica.state().root();
+        if up().all(|replica| root(replica) == root(first)) {
+            return true;
         }
-        if cluster.clients.iter().any(|host| !host.client.is_idle() || !host.queue.is_empty()) {
-            return Some("operations are outstanding");
-        }
-        if cluster.hosts.iter().any(|host| host.is_down || host.inbox.paused) {
-            return Some("a replica is down or paused");
-        }
-        if cluster.hosts.iter().any(|host| !host.inbox.waiting.is_empty()) {
-            return Some("inputs wait at a replica");
-        }
-        let travels = |message: MessageView| {
-            matches!(message.class, MessageClass::Gossip | MessageClass::Repair | MessageClass::Request)
-        };
-        if self.in_flight().any(travels) {
-            return Some("messages are under way");
-        }
-        None
+        let keys = (0..self.cluster.catalog.key_count() as u32).map(KeyId);
+        keys.into_iter().all(|key| up().all(|replica| self.value(replica, key) == self.value(first, key)))
     }
 }

@@ -9,4 +9,5 @@ pub mod replay;
 pub mod run;
 pub mod sitting;
 pub mod story;
+pub mod swarm;
 pub mod telling;

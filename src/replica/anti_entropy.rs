@@ -239,6 +239,9 @@ impl Replica {
         effects: &mut Effects,
     ) {
         for (key, cell) in cells {
+            if self.is_stale_tombstone(now, *key, cell, settings) {
+                continue;
+            }
             if let Some(stamp) = cell.newest_stamp() {
                 self.disk.clock.receive(now.wall_us, stamp.hlc);
             }
