@@ -238,7 +238,11 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
+        let mut differing = 0;
         for (key, cell) in cells {
+            if !cell.agrees_with(self.disk.state.loose.cell(*key)) {
+                differing += 1;
+            }
             if self.is_stale_tombstone(now, *key, cell, settings) {
                 continue;
             }
@@ -256,10 +260,10 @@ impl Replica {
                 self.disk.applied.insert(*dot);
             }
         }
-        // Cells are sent only where the two sides differ, and the initiator gets them once a round, whoever sends first:
-        // so this counts each mended key once, on whichever side it changes.
+        // The initiator gets the cells that differ once a round, whoever sends first: so this counts each mended key
+        // once, on whichever side it changes.
         if let Some(job) = self.anti_entropy.job.as_mut().filter(|_| !from_initiator) {
-            job.keys += cells.len() as u32;
+            job.keys += differing;
         }
     }
 }
