@@ -138,6 +138,10 @@ fn replica_value(replica: ReplicaId, measure: ReplicaMeasure, run: &Run) -> Expe
         ReplicaMeasure::LagMax => time(lag.oracle(replica).max_us().max(run.lag_us(replica))),
         ReplicaMeasure::LagObserved => lag.observed(replica).last_us().map_or(Expected::Nothing, time),
         ReplicaMeasure::LagObservedMax => time(lag.observed(replica).max_us()),
+        ReplicaMeasure::OffsetBelieved => {
+            let believed = run.cluster().view().replica(replica).believed_offset_us;
+            believed.map_or(Expected::Nothing, Expected::Time)
+        }
         ReplicaMeasure::Offset => Expected::Time(run.cluster().view().replica(replica).offset_us),
     }
 }
