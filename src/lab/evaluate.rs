@@ -1,6 +1,6 @@
 //! Whether a condition is so now, and what was found if it is not.
 
-use crate::base::{ReplicaId, Value};
+use crate::base::{ReplicaId, Service, Value};
 use crate::cluster::view::View;
 use crate::metrics::Distribution;
 use crate::record::Outcome;
@@ -109,7 +109,12 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
         }
         MeasureKind::Replica { replica, measure } => replica_value(*replica, *measure, run),
         MeasureKind::Shown { replica, service, key } => {
-            view.catalog().key(*service, key).map_or(Expected::Nothing, |key| expected(view.value(*replica, key), view))
+            match (view.catalog().key(*service, key), service) {
+                (Some(key), _) => expected(view.value(*replica, key), view),
+                // A counter that nobody has named yet shows what an untouched one shows.
+                (None, Service::Stock | Service::Account | Service::Likes) => Expected::Number(0),
+                (None, Service::Feed | Service::Profile | Service::Item) => Expected::Nothing,
+            }
         }
         MeasureKind::World(measure) => world_value(*measure, run),
         MeasureKind::Fault(fault) => count(view.faults().get(*fault)),
