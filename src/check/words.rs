@@ -55,8 +55,8 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn overspent(&self, accused: &Deed, witness: &[Deed], older: Option<Older>, there: (i64, i64)) -> String {
         let (given, paid_in) = there;
-        let was = if accused.op_type.service() == Service::Stock { "were" } else { "was" };
         let sum = given + paid_in;
+        let was = if accused.op_type.service() == Service::Stock && sum != 1 { "were" } else { "was" };
         let there = match paid_in {
             0 => format!("only {sum} {was} there"),
             _ => format!("only {sum} {was} there ({given} at the start and {paid_in} put in)"),

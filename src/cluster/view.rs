@@ -269,16 +269,20 @@ impl<'a> View<'a> {
         &self.cluster.given
     }
 
-    /// Whether all replicas that are up show the same. A tombstone that only some still keep makes no difference.
+    /// Whether all replicas that are up hold the same writes. A tombstone that only some still keep makes no difference.
+    ///
+    /// To show the same is not enough: two replicas that each counted another like show one like both, and have
+    /// something to tell each other all the same.
     pub fn is_converged(&self) -> bool {
         let hosts = &self.cluster.hosts;
         let up = || ReplicaId::all(hosts.len()).filter(|replica| !hosts[replica.index()].is_down);
         let Some(first) = up().next() else { return true };
-        let root = |replica: ReplicaId| hosts[replica.index()].replica.state().root();
-        if up().all(|replica| root(replica) == root(first)) {
+        let state = |replica: ReplicaId| hosts[replica.index()].replica.state();
+        if up().all(|replica| state(replica).root() == state(first).root()) {
             return true;
         }
-        let keys = (0..self.cluster.catalog.key_count() as u32).map(KeyId);
-        keys.into_iter().all(|key| up().all(|replica| self.value(replica, key) == self.value(first, key)))
+        let cell = |replica, key| state(replica).loose.cell(key);
+        let mut keys = (0..self.cluster.catalog.key_count() as u32).map(KeyId);
+        keys.all(|key| up().all(|replica| cell(replica, key).agrees_with(cell(first, key))))
     }
 }

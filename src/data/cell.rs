@@ -62,6 +62,12 @@ impl Cell {
         }
     }
 
+    /// Whether both hold the same writes. A tombstone is as good as nothing: some replica forgets it first.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let is_gone = |cell: &Self| matches!(cell, Self::Empty) || cell.tombstone().is_some();
+        self == other || (is_gone(self) && is_gone(other))
+    }
+
     /// Adds to `context` what someone who reads this cell has seen.
     #[inline]
     pub fn add_seen(&self, context: &mut Context) {

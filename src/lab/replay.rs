@@ -139,7 +139,8 @@ impl Player {
         self.replay.sitting.next_event().is_some_and(|due| due <= to)
     }
 
-    /// Runs event by event until the condition is met; that it is not in time is an unmet expectation.
+    /// Runs event by event until the condition is met; that it is, and when, is
+    /// told; that it is not in time is an unmet expectation.
     fn run_until(&mut self, condition: &Condition, within_us: u64, text: &str, line: u32) -> Result<(), ReplayError> {
         let deadline = self.replay.sitting.run().now() + within_us;
         let (is_claim, is_final) = match condition {
@@ -149,6 +150,7 @@ impl Player {
         loop {
             let evaluation = evaluate(condition, &self.replay.sitting);
             if evaluation.met == Some(true) {
+                self.judged(text, evaluation.met, &evaluation.found);
                 return Ok(());
             }
             // What is violated stays so; waiting longer shows nothing new.
@@ -164,9 +166,7 @@ impl Player {
             if !self.is_due(deadline) {
                 self.run_to(deadline, None, line)?;
                 let evaluation = evaluate(condition, &self.replay.sitting);
-                if evaluation.met != Some(true) {
-                    self.judged(text, evaluation.met, &evaluation.found);
-                }
+                self.judged(text, evaluation.met, &evaluation.found);
                 return Ok(());
             }
             let step = self.replay.sitting.step();

@@ -76,7 +76,7 @@ pub enum Telling {
         peer: ReplicaId,
         /// How it ended.
         end: RepairEnd,
-        /// Keys that it changed.
+        /// Keys that differed.
         keys: u32,
     },
     /// A message left, arrived or was lost: only where `story messages` asks.

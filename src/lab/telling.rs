@@ -83,8 +83,8 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
         }
         Telling::Repair { replica, peer, end, keys } => {
             let what = match end {
-                RepairEnd::Succeeded if *keys == 1 => format!("repairs with {peer}: 1 key changes"),
-                RepairEnd::Succeeded => format!("repairs with {peer}: {keys} keys change"),
+                RepairEnd::Succeeded if *keys == 1 => format!("repairs with {peer}: 1 key differed"),
+                RepairEnd::Succeeded => format!("repairs with {peer}: {keys} keys differed"),
                 RepairEnd::TimedOut => format!("repair with {peer} failed: no answer"),
                 RepairEnd::Crashed => format!("repair with {peer} failed: crashed"),
             };
@@ -114,7 +114,7 @@ pub fn text(line: &StoryLine, catalog: &Catalog) -> String {
         let gap = if note.is_empty() { "" } else { "  " };
         format!("{at:>10}  {who} {what}{gap}{note}")
     } else {
-        format!("{at:>10}  {who} {} {replica:<3} {took:>8}  {note}", pad(&what, 40))
+        format!("{at:>10}  {who} {} {replica:<3} {took:>8}  {note}", pad(&what, 48))
     };
     row.trim_end().to_owned()
 }

@@ -238,19 +238,21 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
-        let mut keys = 0;
+        let mut differing = 0;
         for (key, cell) in cells {
+            if !cell.agrees_with(self.disk.state.loose.cell(*key)) {
+                differing += 1;
+            }
             if self.is_stale_tombstone(now, *key, cell, settings) {
                 continue;
             }
             if let Some(stamp) = cell.newest_stamp() {
                 self.disk.clock.receive(now.wall_us, stamp.hlc);
             }
-            if self.disk.state.loose.merge(*key, cell, rules(settings)) {
-                keys += 1;
-                if let Cell::Item(winner) = self.disk.state.loose.cell(*key).clone() {
-                    self.note_tombstone(&winner, effects);
-                }
+            if self.disk.state.loose.merge(*key, cell, rules(settings))
+                && let Cell::Item(winner) = self.disk.state.loose.cell(*key).clone()
+            {
+                self.note_tombstone(&winner, effects);
             }
         }
         for change in self.disk.state.loose.changes() {
@@ -258,8 +260,10 @@ impl Replica {
                 self.disk.applied.insert(*dot);
             }
         }
+        // The initiator gets the cells that differ once a round, whoever sends first: so this counts each mended key
+        // once, on whichever side it changes.
         if let Some(job) = self.anti_entropy.job.as_mut().filter(|_| !from_initiator) {
-            job.keys += keys;
+            job.keys += differing;
         }
     }
 }
