@@ -167,6 +167,9 @@ impl Cluster {
                 if self.hosts[one.index()].is_down {
                     return Err(CommandError::IsDown(*one));
                 }
+                if let Some(peer) = self.hosts[one.index()].replica.repairs_with() {
+                    return Err(CommandError::Repairs(*one, peer));
+                }
                 self.handle(*one, cause, Input::RepairNow(*other), out);
             }
             WorldCommand::Repair(RepairSettings::Every(us)) => {

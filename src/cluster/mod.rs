@@ -73,6 +73,8 @@ pub enum CommandError {
     TooManyLostDisks,
     #[error("a sitting may have {0} commands at most; save it and start another", crate::base::limits::COMMANDS_MAX)]
     TooManyCommands,
+    #[error("{0} repairs with {1} now; wait until that is over, or begin it at the other end")]
+    Repairs(ReplicaId, ReplicaId),
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]

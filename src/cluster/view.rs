@@ -269,6 +269,15 @@ impl<'a> View<'a> {
         &self.cluster.given
     }
 
+    /// Whether all replicas that are up hold the same writes, and no news that could part them is under way: no write is
+    /// being pushed, and no named client waits for an answer. Workloads may run on.
+    pub fn is_settled(&self) -> bool {
+        let waits = |client: ClientView<'_>| client.workload.is_none() && client.running.is_some();
+        self.is_converged()
+            && !self.clients().any(waits)
+            && !self.in_flight().any(|message| message.class == MessageClass::Gossip)
+    }
+
     /// Whether all replicas that are up hold the same writes. A tombstone that only some still keep makes no difference.
     ///
     /// To show the same is not enough: two replicas that each counted another like show one like both, and have

@@ -34,8 +34,9 @@ pub fn evaluate(condition: &Condition, sitting: &Sitting) -> Evaluation {
         }
         Condition::Compare { measure, comparison, operand } => compare(measure, *comparison, operand, run),
         Condition::Converged => {
-            let met = run.cluster().view().is_converged();
-            let found = if met { "all replicas show the same" } else { "the replicas differ" };
+            let view = run.cluster().view();
+            let met = view.is_settled();
+            let found = if view.is_converged() { "news is under way" } else { "the replicas differ" };
             Evaluation { met: Some(met), found: found.to_owned() }
         }
         Condition::Used(fault) => {

@@ -53,9 +53,16 @@ struct Job {
     applied: VersionVector,
     rounds: u32,
     keys: u32,
+    /// Whether the peer has answered anything.
+    heard: bool,
 }
 
 impl AntiEntropy {
+    /// The peer of the running job.
+    pub(super) fn peer(&self) -> Option<ReplicaId> {
+        self.job.as_ref().map(|job| job.peer)
+    }
+
     /// After a crash: no job, and session numbers that were not used before, so that stragglers are recognised.
     pub(super) fn resume(before: &Self) -> Self {
         Self { sessions: before.sessions, next_peer: before.next_peer, ..Self::default() }
@@ -69,6 +76,10 @@ impl Replica {
         effects.push(wake(ReplicaTimer::Repair(self.timers), every_us - every_us / 10, every_us + every_us / 10));
         if self.replicas < 2 {
             return;
+        }
+        // A peer that has said nothing since the last turn must not hold up the others.
+        if let Some(job) = self.anti_entropy.job.take_if(|job| !job.heard) {
+            effects.push(Effect::RepairEnded { end: RepairEnd::TimedOut, peer: job.peer, keys: job.keys });
         }
         let turn = &mut self.anti_entropy.next_peer;
         *turn = (*turn + 1) % self.replicas;
@@ -84,7 +95,7 @@ impl Replica {
         if self.anti_entropy.job.is_some() {
             return;
         }
-        let job = Job { session: Session(0), peer, applied: VersionVector::default(), rounds: 1, keys: 0 };
+        let job = Job { session: Session(0), peer, applied: VersionVector::default(), rounds: 1, keys: 0, heard: false };
         effects.push(Effect::RepairStarted(peer));
         self.start_round(job, settings, effects);
     }
@@ -142,8 +153,10 @@ impl Replica {
     /// Whether the message belongs to a repair that goes on; then, what this replica had applied at its start.
     fn admit(&mut self, peer: ReplicaId, message: &RepairMessage) -> Option<VersionVector> {
         if !message.from_initiator {
-            let job = self.anti_entropy.job.as_ref()?;
-            return (job.session == message.session && job.peer == peer).then_some(job.applied);
+            let job = self.anti_entropy.job.as_mut()?;
+            let is_ours = job.session == message.session && job.peer == peer;
+            job.heard |= is_ours;
+            return is_ours.then_some(job.applied);
         }
         let answering = &mut self.anti_entropy.answering[peer.index()];
         match answering {

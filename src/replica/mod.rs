@@ -165,6 +165,11 @@ impl Replica {
         self.disk.column
     }
 
+    /// With whom it repairs now, if it began a repair.
+    pub fn repairs_with(&self) -> Option<ReplicaId> {
+        self.anti_entropy.peer()
+    }
+
     /// How many tombstones it keeps.
     pub fn tombstones(&self) -> usize {
         self.disk.tombstones.count()
