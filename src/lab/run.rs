@@ -128,6 +128,9 @@ impl Run {
 
     /// Moves time on to `to` if no event is due before.
     pub fn rest_until(&mut self, to: Instant, log: &mut Log) {
+        if to <= self.now() {
+            return; // asking for the next event would start a world that is still being set up
+        }
         if self.next_event(log).is_none_or(|due| due > to) {
             self.sample_until(to);
             self.cluster.rest_until(to);
