@@ -27,7 +27,7 @@ const SNAPSHOTS_MAX: usize = 256;
 const BRANCHES_MAX: usize = 64;
 
 /// A run that can go back.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Sitting {
     run: Run,
     log: Log,
@@ -35,10 +35,18 @@ pub struct Sitting {
     /// How many of the commands have taken effect.
     applied: usize,
     snapshots: Vec<Snapshot>,
+    /// Events between two snapshots.
+    spacing: u64,
     branches: Vec<Branch>,
     /// The name of this branch.
     name: u32,
     names: u32,
+}
+
+impl Default for Sitting {
+    fn default() -> Self {
+        Self::with_snapshots_every(SNAPSHOT_EVERY)
+    }
 }
 
 #[derive(Debug)]
@@ -69,6 +77,22 @@ pub enum Advance {
 }
 
 impl Sitting {
+    /// A sitting with so many events between two snapshots. How many there are changes how long a rewind takes, never
+    /// where it ends.
+    pub fn with_snapshots_every(events: u64) -> Self {
+        Self {
+            run: Run::default(),
+            log: Log::default(),
+            commands: Vec::new(),
+            applied: 0,
+            snapshots: Vec::new(),
+            spacing: events,
+            branches: Vec::new(),
+            name: 0,
+            names: 0,
+        }
+    }
+
     /// The run at the cursor.
     pub fn run(&self) -> &Run {
         &self.run
@@ -225,9 +249,12 @@ impl Sitting {
         self.keep_branch(Branch { number: self.name, commands: own.clone(), reached: self.run.now() });
         self.name = target.number;
         let shared = own.iter().zip(&self.commands).take_while(|(own, theirs)| own == theirs).count();
-        let fork = own.get(shared).or(self.commands.get(shared)).map(|command| command.events);
+        // Both branches are one up to the first command that only one of them has; on either side that may come first.
+        let parting = [own.get(shared), self.commands.get(shared)].into_iter().flatten();
+        let fork = parting.map(|command| (command.events, command.at)).min();
         self.restore(|snapshot, _| {
-            snapshot.applied <= shared && fork.is_none_or(|events| snapshot.run.events() <= events)
+            let is_before = |(events, at)| snapshot.run.events() <= events && snapshot.run.now() <= at;
+            snapshot.applied <= shared && fork.is_none_or(is_before)
         });
         self.replay_to(target.reached, None)?;
         Ok(true)
@@ -284,7 +311,7 @@ impl Sitting {
 
     #[inline]
     fn snapshot_if_due(&mut self) {
-        let due = self.snapshots.last().is_none_or(|last| last.run.events() + SNAPSHOT_EVERY <= self.run.events());
+        let due = self.snapshots.last().is_none_or(|last| last.run.events() + self.spacing <= self.run.events());
         if due {
             self.snapshot();
         }

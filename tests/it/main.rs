@@ -1,3 +1,4 @@
 //! Tests that look at the program as a whole, in one binary.
 
 mod mutations;
+mod rewind;

@@ -83,6 +83,11 @@ fn failure(lines: Vec<String>, found: String) -> Failure {
 /// How a script ends: everything is mended, and repaired until all is quiet.
 const ENDING: &str = "heal all\ngossip on\nheartbeat every=100ms\nrepair every=500ms\nrun 20s\nrun until convergence holds within 300s\n";
 
+/// The random lines of a seed, without an ending: for tests that play worlds in their own way.
+pub fn lines_of(seed: u64) -> Vec<String> {
+    generate::generate(seed, None).lines
+}
+
 /// The script of some lines, with its ending.
 pub fn script_of(lines: &[String]) -> String {
     let mut script = lines.join("\n");
