@@ -23,7 +23,7 @@ pub const SNAPSHOT_EVERY: u64 = 16_384;
 const RECENT_MAX: usize = 160;
 /// Snapshots in all.
 const SNAPSHOTS_MAX: usize = 256;
-/// Branches that are kept; past that the oldest is forgotten, and said.
+/// Branches that are kept; past that the oldest is forgotten.
 const BRANCHES_MAX: usize = 64;
 
 /// A run that can go back.
@@ -34,6 +34,8 @@ pub struct Sitting {
     commands: Vec<Recorded>,
     /// How many of the commands have taken effect.
     applied: usize,
+    /// How far this branch had come, in events and by instant, when the cursor last went back.
+    reached: (u64, Instant),
     snapshots: Vec<Snapshot>,
     /// Events between two snapshots.
     spacing: u64,
@@ -85,6 +87,7 @@ impl Sitting {
             log: Log::default(),
             commands: Vec::new(),
             applied: 0,
+            reached: (0, Instant::ZERO),
             snapshots: Vec::new(),
             spacing: events,
             branches: Vec::new(),
@@ -123,7 +126,7 @@ impl Sitting {
         self.name
     }
 
-    /// Lets a command take effect at the cursor. In the past this starts a branch.
+    /// Lets a command take effect at the cursor. In the past this starts a branch, whether or not commands came later.
     ///
     /// # Errors
     /// If the command cannot take effect; then it is not recorded and nothing has changed.
@@ -143,7 +146,7 @@ impl Sitting {
             self.log.truncate(lengths);
             return Err(error);
         }
-        if self.applied < self.commands.len() {
+        if self.applied < self.commands.len() || self.position() < self.reached {
             self.branch_off();
         }
         self.commands.push(recorded);
@@ -166,6 +169,7 @@ impl Sitting {
         let Some(undone) = self.commands.pop() else { return Ok(None) };
         self.restore(|snapshot, commands| snapshot.applied <= commands);
         self.replay_to(undone.at, Some(undone.events))?;
+        self.reached = self.position();
         Ok(Some(undone))
     }
 
@@ -246,7 +250,7 @@ impl Sitting {
         let Some(index) = self.branches.iter().position(|branch| branch.number == number) else { return Ok(false) };
         let target = self.branches.remove(index);
         let own = std::mem::replace(&mut self.commands, target.commands);
-        self.keep_branch(Branch { number: self.name, commands: own.clone(), reached: self.run.now() });
+        self.keep_branch(Branch { number: self.name, commands: own.clone(), reached: self.frontier().1 });
         self.name = target.number;
         let shared = own.iter().zip(&self.commands).take_while(|(own, theirs)| own == theirs).count();
         // Both branches are one up to the first command that only one of them has; on either side that may come first.
@@ -257,6 +261,7 @@ impl Sitting {
             snapshot.applied <= shared && fork.is_none_or(is_before)
         });
         self.replay_to(target.reached, None)?;
+        self.reached = self.position();
         Ok(true)
     }
 
@@ -266,6 +271,7 @@ impl Sitting {
         while self.snapshots.len() > 1 && self.snapshots.last().is_some_and(|snapshot| !fits(snapshot, commands)) {
             self.snapshots.pop();
         }
+        self.reached = self.frontier();
         let Some(snapshot) = self.snapshots.last() else { return };
         self.run = snapshot.run.clone();
         self.applied = snapshot.applied;
@@ -330,12 +336,23 @@ impl Sitting {
         }
     }
 
+    /// Where the cursor stands.
+    fn position(&self) -> (u64, Instant) {
+        (self.run.events(), self.run.now())
+    }
+
+    /// How far this branch has come at the most.
+    fn frontier(&self) -> (u64, Instant) {
+        self.position().max(self.reached)
+    }
+
     /// Keeps the commands after the cursor as a branch of their own.
     fn branch_off(&mut self) {
         let commands = self.commands.clone();
-        let reached = self.commands.last().map_or(Instant::ZERO, |command| command.at);
+        let reached = self.frontier().1;
         self.commands.truncate(self.applied);
         self.keep_branch(Branch { number: self.name, commands, reached });
+        self.reached = self.position();
         self.names += 1;
         self.name = self.names;
     }

@@ -93,10 +93,15 @@ fn however_the_cursor_wanders_the_end_is_the_same() {
     }
 }
 
-/// One command of the world that a client `ana` can take.
+/// One command of the world, where a client `ana` may exist.
 fn command(line: &str) -> WorldCommand {
-    let script = parse_script(&format!("clients ana\n{line}\n")).expect("it parses");
-    let Some(Statement::World(command)) = &script.lines[1].statement else { panic!("a command of the world") };
+    command_of(&format!("clients ana\n{line}\n"), 1)
+}
+
+/// The command on a line of a script, from 0.
+fn command_of(script: &str, line: usize) -> WorldCommand {
+    let script = parse_script(script).expect("it parses");
+    let Some(Statement::World(command)) = &script.lines[line].statement else { panic!("a command of the world") };
     command.clone()
 }
 
@@ -108,6 +113,20 @@ fn a_way_back_to_the_very_start_builds_the_world_again() {
     assert_eq!(sitting.run().now(), Instant::ZERO);
     sitting.go_to(end).expect("a bound");
     assert_eq!(sitting.run().digest(), digest);
+}
+
+#[test]
+fn acting_in_the_past_keeps_what_was_reached_even_without_a_later_command() {
+    let mut sitting = Sitting::default();
+    sitting.act(&command_of("clients ana", 0), "clients ana").expect("a setup");
+    sitting.go_to(Instant(60 * SECOND)).expect("a bound");
+    let digest = sitting.run().digest();
+    sitting.go_to(Instant(30 * SECOND)).expect("a bound");
+    let post = "ana: feed.post wall hello";
+    sitting.act(&command(post), post).expect("ana exists");
+    assert_eq!(sitting.branches().iter().map(|branch| branch.reached).collect::<Vec<_>>(), [Instant(60 * SECOND)]);
+    assert!(sitting.switch_to(0).expect("a bound"));
+    assert_eq!((sitting.run().now(), sitting.run().digest()), (Instant(60 * SECOND), digest));
 }
 
 #[test]
