@@ -92,6 +92,11 @@ impl Run {
         self.marks.insert(name.to_owned(), self.now());
     }
 
+    /// Takes over the names of instants: they are the person's, so they do not rewind.
+    pub(super) fn keep_marks_of(&mut self, before: Self) {
+        self.marks = before.marks;
+    }
+
     /// The instant that was named so.
     pub fn marked(&self, name: &str) -> Option<Instant> {
         self.marks.get(name).copied()

@@ -215,14 +215,20 @@ impl Sitting {
         self.replay_to(to, None)
     }
 
-    /// Goes back to just before the last event, or just before the command that came after it.
+    /// Goes back to just before the last event, or just before the command that came after it: what one
+    /// [`Sitting::step`] did is taken back. Before the first event it stays, since there setup is all there is.
     ///
     /// # Errors
     /// If a bound of the world was reached.
     pub fn step_back(&mut self) -> Result<(), SimError> {
-        let Some(target) = self.run.events().checked_sub(1) else { return Ok(()) };
-        self.restore(|snapshot, _| snapshot.run.events() <= target);
-        while self.run.events() < target && self.step()? {}
+        let (events, applied) = (self.run.events(), self.applied);
+        if events == 0 {
+            return Ok(());
+        }
+        let after_command = applied > 0 && self.commands[applied - 1].events == events;
+        let (events, applied) = if after_command { (events, applied - 1) } else { (events - 1, applied) };
+        self.restore(|snapshot, _| snapshot.run.events() <= events && snapshot.applied <= applied);
+        while (self.run.events() < events || self.applied < applied) && self.step()? {}
         Ok(())
     }
 
@@ -236,7 +242,7 @@ impl Sitting {
         self.run.rest_until(to, &mut self.log);
     }
 
-    /// Names this instant, for `since=`.
+    /// Names this instant, for `since=`. The name stays when the cursor goes back, and in other branches.
     pub fn mark(&mut self, name: &str) {
         self.run.mark(name);
     }
@@ -273,7 +279,8 @@ impl Sitting {
         }
         self.reached = self.frontier();
         let Some(snapshot) = self.snapshots.last() else { return };
-        self.run = snapshot.run.clone();
+        let before = std::mem::replace(&mut self.run, snapshot.run.clone());
+        self.run.keep_marks_of(before);
         self.applied = snapshot.applied;
         self.log.truncate(snapshot.lengths);
     }

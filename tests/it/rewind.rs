@@ -116,6 +116,35 @@ fn a_way_back_to_the_very_start_builds_the_world_again() {
 }
 
 #[test]
+fn a_step_back_takes_back_one_step_be_it_an_event_or_a_command() {
+    for seed in 0..10 {
+        let straight = scripted(seed);
+        let mut sitting = by_steps(straight.commands(), straight.run().now());
+        sitting.go_to(Instant(SECOND)).expect("a bound");
+        let at = |sitting: &Sitting| (sitting.run().events(), sitting.applied(), sitting.run().digest());
+        let mut passed = vec![at(&sitting)];
+        for _ in 0..300 {
+            assert!(sitting.step().expect("a bound"));
+            passed.push(at(&sitting));
+        }
+        passed.pop();
+        for before in passed.into_iter().rev() {
+            sitting.step_back().expect("a bound");
+            assert_eq!(at(&sitting), before, "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn a_mark_is_still_there_after_going_back_before_it() {
+    let script = "clients ana\nload w1 account.withdraw 20/s key=joint amount=5\nrun 2s\nmark fixed\nrun 1s\n";
+    let mut sitting = play(&parse_script(script).expect("it parses"), None).expect("it runs").sitting;
+    sitting.go_to(Instant(SECOND)).expect("a bound");
+    sitting.go_to(Instant(3 * SECOND)).expect("a bound");
+    assert_eq!(sitting.run().marked("fixed"), Some(Instant(2 * SECOND)));
+}
+
+#[test]
 fn acting_in_the_past_keeps_what_was_reached_even_without_a_later_command() {
     let mut sitting = Sitting::default();
     sitting.act(&command_of("clients ana", 0), "clients ana").expect("a setup");
