@@ -11,6 +11,9 @@
 //!      merge, done
 //! ```
 //!
+//! Where the peer is the one to find the cells that differ, it sends them first and says Done when it has merged the
+//! initiator's: a repair has succeeded when both sides have merged.
+//!
 //! Each side sends along what it had applied when the repair began for it. When all differences are merged, the other
 //! side has all of that, so its prefix of applied writes moves up: a lost push leaves a gap only until the next repair.
 
@@ -37,7 +40,8 @@ const ROUNDS_MAX: u32 = 80;
 /// The state of repairs at one replica.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AntiEntropy {
-    sessions: u32,
+    /// The last number that a repair got here, as initiator or as peer.
+    numbers: u32,
     next_peer: u8,
     job: Option<Job>,
     /// For each initiator, what this replica had applied when its repair began here.
@@ -63,9 +67,9 @@ impl AntiEntropy {
         self.job.as_ref().map(|job| job.peer)
     }
 
-    /// After a crash: no job, and session numbers that were not used before, so that stragglers are recognised.
+    /// After a crash: no job, and numbers that were not used before, so that stragglers are recognised.
     pub(super) fn resume(before: &Self) -> Self {
-        Self { sessions: before.sessions, next_peer: before.next_peer, ..Self::default() }
+        Self { numbers: before.numbers, next_peer: before.next_peer, ..Self::default() }
     }
 }
 
@@ -87,22 +91,29 @@ impl Replica {
             *turn = (*turn + 1) % self.replicas;
         }
         let peer = ReplicaId(*turn);
-        self.begin_repair(peer, settings, effects);
+        self.begin_repair(peer, effects);
     }
 
     /// Begins a repair with `peer`, unless one is running.
-    pub(super) fn begin_repair(&mut self, peer: ReplicaId, settings: &Settings, effects: &mut Effects) {
+    pub(super) fn begin_repair(&mut self, peer: ReplicaId, effects: &mut Effects) {
         if self.anti_entropy.job.is_some() {
             return;
         }
-        let job = Job { session: Session(0), peer, applied: VersionVector::default(), rounds: 1, keys: 0, heard: false };
+        let job = Job {
+            session: Session::default(),
+            peer,
+            applied: VersionVector::default(),
+            rounds: 1,
+            keys: 0,
+            heard: false,
+        };
         effects.push(Effect::RepairStarted(peer));
-        self.start_round(job, settings, effects);
+        self.start_round(job, effects);
     }
 
     /// Gives up on a repair whose answer did not come.
     pub(super) fn repair_timed_out(&mut self, session: Session, effects: &mut Effects) {
-        if let Some(job) = self.anti_entropy.job.take_if(|job| job.session == session) {
+        if let Some(job) = self.anti_entropy.job.take_if(|job| job.session.asked == session.asked) {
             effects.push(Effect::RepairEnded { end: RepairEnd::TimedOut, peer: job.peer, keys: job.keys });
         }
     }
@@ -116,16 +127,21 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
-        let Some(applied) = self.admit(peer, message) else { return };
+        let Some((session, applied)) = self.admit(peer, message) else { return };
         let (body, cut_short) = match &message.body {
-            RepairBody::Start { root, .. } if *root == self.disk.state.loose.root() => (Some(RepairBody::Done), false),
-            RepairBody::Start { level, .. } => (Some(self.compare(*level, [0].into_iter())), false),
+            RepairBody::Start { root } if *root == self.disk.state.loose.root() => (Some(RepairBody::Done), false),
+            // The own level: keys may have been named, and written here, since the initiator began.
+            RepairBody::Start { .. } => (Some(self.compare(level_of(settings.keys), [0].into_iter())), false),
             RepairBody::Compare { level, nodes } => {
                 let (body, cut_here) = self.descend(*level, nodes);
                 (Some(body), cut_here)
             }
             RepairBody::Cells { cells, wants_reply } => {
-                let reply = wants_reply.then(|| self.copies(cells));
+                let reply = match (wants_reply, message.from_initiator) {
+                    (true, _) => Some(self.copies(cells)),
+                    (false, true) => Some(RepairBody::Done),
+                    (false, false) => None,
+                };
                 self.merge_cells(now, cells, message.from_initiator, settings, effects);
                 (reply, false)
             }
@@ -137,7 +153,7 @@ impl Replica {
         };
         if let Some(body) = body {
             let reply = RepairMessage {
-                session: message.session,
+                session,
                 from_initiator: !message.from_initiator,
                 applied,
                 cut_short: message.cut_short || cut_short,
@@ -146,57 +162,68 @@ impl Replica {
             effects.push(Effect::Send(peer.into(), Message::Repair(Box::new(reply))));
         }
         if settled {
-            self.settle(peer, message, settings, effects);
+            self.settle(peer, message, effects);
         }
     }
 
-    /// Whether the message belongs to a repair that goes on; then, what this replica had applied at its start.
-    fn admit(&mut self, peer: ReplicaId, message: &RepairMessage) -> Option<VersionVector> {
+    /// Whether the message belongs to a repair that goes on; then, which, and what this replica had applied at its start.
+    fn admit(&mut self, peer: ReplicaId, message: &RepairMessage) -> Option<(Session, VersionVector)> {
+        let said = message.session;
         if !message.from_initiator {
-            let job = self.anti_entropy.job.as_mut()?;
-            let is_ours = job.session == message.session && job.peer == peer;
-            job.heard |= is_ours;
-            return is_ours.then_some(job.applied);
+            let is_ours = |job: &&mut Job| {
+                let is_first = job.session.answered == 0;
+                job.peer == peer && job.session.asked == said.asked && (is_first || job.session == said)
+            };
+            let job = self.anti_entropy.job.as_mut().filter(is_ours)?;
+            (job.session, job.heard) = (said, true);
+            return Some((said, job.applied));
         }
-        let answering = &mut self.anti_entropy.answering[peer.index()];
-        match answering {
-            Some((session, applied)) if *session == message.session => Some(*applied),
-            _ if matches!(message.body, RepairBody::Start { .. }) => {
-                let applied = *self.disk.applied.prefix();
-                *answering = Some((message.session, applied));
-                Some(applied)
+        let asks = matches!(message.body, RepairBody::Start { .. });
+        match self.anti_entropy.answering[peer.index()] {
+            Some((session, applied)) if session == said || asks && session.asked == said.asked => {
+                Some((session, applied))
+            }
+            // A straggler of an earlier repair must not end the present one.
+            Some((session, _)) if session.asked > said.asked => None,
+            _ if asks => {
+                self.anti_entropy.numbers += 1;
+                let session = Session { answered: self.anti_entropy.numbers, ..said };
+                let answering = (session, *self.disk.applied.prefix());
+                self.anti_entropy.answering[peer.index()] = Some(answering);
+                Some(answering)
             }
             _ => None,
         }
     }
 
     /// All differences are merged here: what the peer had applied at the start is now applied here too.
-    fn settle(&mut self, peer: ReplicaId, message: &RepairMessage, settings: &Settings, effects: &mut Effects) {
+    fn settle(&mut self, peer: ReplicaId, message: &RepairMessage, effects: &mut Effects) {
         if !message.cut_short {
             self.disk.applied.join(&message.applied);
         }
-        if message.from_initiator {
+        let peer_lacks_cells = matches!(message.body, RepairBody::Cells { wants_reply: true, .. });
+        if message.from_initiator || peer_lacks_cells {
             return;
         }
         let Some(mut job) = self.anti_entropy.job.take() else { return };
         if message.cut_short && job.rounds < ROUNDS_MAX {
             job.rounds += 1;
-            self.start_round(job, settings, effects);
+            self.start_round(job, effects);
         } else {
             effects.push(Effect::RepairEnded { end: RepairEnd::Succeeded, peer, keys: job.keys });
         }
     }
 
-    fn start_round(&mut self, mut job: Job, settings: &Settings, effects: &mut Effects) {
-        self.anti_entropy.sessions += 1;
-        job.session = Session(self.anti_entropy.sessions);
+    fn start_round(&mut self, mut job: Job, effects: &mut Effects) {
+        self.anti_entropy.numbers += 1;
+        job.session = Session { asked: self.anti_entropy.numbers, answered: 0 };
         job.applied = *self.disk.applied.prefix();
         let start = RepairMessage {
             session: job.session,
             from_initiator: true,
             applied: job.applied,
             cut_short: false,
-            body: RepairBody::Start { level: level_of(settings.keys), root: self.disk.state.loose.root() },
+            body: RepairBody::Start { root: self.disk.state.loose.root() },
         };
         effects.push(wake(ReplicaTimer::RepairTimeout(job.session), TIMEOUT_US, TIMEOUT_US));
         effects.push(Effect::Send(job.peer.into(), Message::Repair(Box::new(start))));

@@ -13,6 +13,8 @@ mod anti_entropy;
 mod heartbeat;
 mod seen;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod tombstones;
 
 use std::sync::Arc;
@@ -99,7 +101,7 @@ impl Replica {
             Input::Repair(peer, message) => self.on_repair(now, peer, &message, settings, effects),
             Input::Heartbeat(peer, heartbeat) => self.heartbeats.heard(peer, heartbeat, self.disk.applied.prefix()),
             Input::Timer(timer) => self.on_timer(now, timer, settings, effects),
-            Input::RepairNow(peer) => self.begin_repair(peer, settings, effects),
+            Input::RepairNow(peer) => self.begin_repair(peer, effects),
             Input::Rearm => self.arm(settings, effects),
         }
     }

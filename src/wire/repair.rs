@@ -5,9 +5,15 @@ use crate::base::{KeyId, VersionVector};
 use crate::data::Cell;
 use crate::data::store::FANOUT;
 
-/// A repair, numbered by its initiator.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Session(pub u32);
+/// A repair, numbered by both sides, neither of which uses a number twice. A peer that crashed and is asked again by a
+/// copy of the first message gives another number, so that what it said before the crash belongs to nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Session {
+    /// The initiator's number.
+    pub asked: u32,
+    /// The peer's; 0 in the first message, which asks for it.
+    pub answered: u32,
+}
 
 /// One message of a repair.
 #[derive(Clone, Debug)]
@@ -30,8 +36,6 @@ pub struct RepairMessage {
 pub enum RepairBody {
     /// The initiator's root.
     Start {
-        /// The level of the tree that spans all keys.
-        level: u8,
         /// The hash of the whole store.
         root: u64,
     },
