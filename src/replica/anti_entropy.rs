@@ -30,6 +30,9 @@ use super::{Replica, rules, wake};
 
 /// How long an initiator waits for a repair to end, in microseconds by its own clock.
 const TIMEOUT_US: u64 = 5 * SECOND;
+/// How long a peer may say nothing before its turn is given to the next, in microseconds by the own clock: longer than
+/// the way there and back on any healthy link, shorter than [`TIMEOUT_US`].
+const SILENCE_US: u64 = SECOND;
 /// Nodes of the tree in one message: about 32 KiB.
 const NODES_MAX: usize = 256;
 /// Cells in one message: about 160 KiB.
@@ -57,6 +60,8 @@ struct Job {
     applied: VersionVector,
     rounds: u32,
     keys: u32,
+    /// The own monotonic clock when it began.
+    began_mono_us: u64,
     /// Whether the peer has answered anything.
     heard: bool,
 }
@@ -75,14 +80,15 @@ impl AntiEntropy {
 
 impl Replica {
     /// The periodic job: repair with the next peer in turn, unless one is still running.
-    pub(super) fn repair_next(&mut self, settings: &Settings, effects: &mut Effects) {
+    pub(super) fn repair_next(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
         let Some(every_us) = settings.repair_every_us else { return };
         effects.push(wake(ReplicaTimer::Repair(self.timers), every_us - every_us / 10, every_us + every_us / 10));
         if self.replicas < 2 {
             return;
         }
-        // A peer that has said nothing since the last turn must not hold up the others.
-        if let Some(job) = self.anti_entropy.job.take_if(|job| !job.heard) {
+        // A silent peer must not hold up the others.
+        let is_silent = |job: &mut Job| !job.heard && now.mono_us.saturating_sub(job.began_mono_us) >= SILENCE_US;
+        if let Some(job) = self.anti_entropy.job.take_if(is_silent) {
             effects.push(Effect::RepairEnded { end: RepairEnd::TimedOut, peer: job.peer, keys: job.keys });
         }
         let turn = &mut self.anti_entropy.next_peer;
@@ -91,11 +97,11 @@ impl Replica {
             *turn = (*turn + 1) % self.replicas;
         }
         let peer = ReplicaId(*turn);
-        self.begin_repair(peer, effects);
+        self.begin_repair(now, peer, effects);
     }
 
     /// Begins a repair with `peer`, unless one is running.
-    pub(super) fn begin_repair(&mut self, peer: ReplicaId, effects: &mut Effects) {
+    pub(super) fn begin_repair(&mut self, now: LocalInstant, peer: ReplicaId, effects: &mut Effects) {
         if self.anti_entropy.job.is_some() {
             return;
         }
@@ -105,6 +111,7 @@ impl Replica {
             applied: VersionVector::default(),
             rounds: 1,
             keys: 0,
+            began_mono_us: now.mono_us,
             heard: false,
         };
         effects.push(Effect::RepairStarted(peer));

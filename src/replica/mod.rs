@@ -101,7 +101,7 @@ impl Replica {
             Input::Repair(peer, message) => self.on_repair(now, peer, &message, settings, effects),
             Input::Heartbeat(peer, heartbeat) => self.heartbeats.heard(peer, heartbeat, self.disk.applied.prefix()),
             Input::Timer(timer) => self.on_timer(now, timer, settings, effects),
-            Input::RepairNow(peer) => self.begin_repair(peer, effects),
+            Input::RepairNow(peer) => self.begin_repair(now, peer, effects),
             Input::Rearm => self.arm(settings, effects),
         }
     }
@@ -195,7 +195,7 @@ impl Replica {
     fn on_timer(&mut self, now: LocalInstant, timer: ReplicaTimer, settings: &Settings, effects: &mut Effects) {
         match timer {
             ReplicaTimer::Heartbeat(number) if number == self.timers => self.beat(now, settings, effects),
-            ReplicaTimer::Repair(number) if number == self.timers => self.repair_next(settings, effects),
+            ReplicaTimer::Repair(number) if number == self.timers => self.repair_next(now, settings, effects),
             ReplicaTimer::Heartbeat(_) | ReplicaTimer::Repair(_) => {}
             ReplicaTimer::RepairTimeout(session) => self.repair_timed_out(session, effects),
             ReplicaTimer::Collect => self.collect_tombstones(now, settings, effects),
