@@ -279,10 +279,11 @@ impl Cluster {
     /// Puts an input into an actor's inbox.
     pub(super) fn hold(&mut self, actor: Actor, input: Waiting, out: &mut Recorded) {
         let inbox = self.inbox_mut(actor);
-        if inbox.waiting.len() >= INBOX_MAX {
-            if let Waiting::Message(envelope) = input {
-                self.drop_envelope(&envelope, DropReason::InboxFull, out);
-            }
+        // Timers are few, and an actor that lost one would be silent or wait for ever.
+        if inbox.waiting.len() >= INBOX_MAX
+            && let Waiting::Message(envelope) = &input
+        {
+            self.drop_envelope(envelope, DropReason::InboxFull, out);
             return;
         }
         let fault = match (inbox.paused, actor.as_replica()) {
