@@ -16,6 +16,8 @@ const WAITING_MAX: usize = 32;
 /// What this replica heard of its peers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Heartbeats {
+    /// How many this replica has sent, before a crash too.
+    sent: u32,
     peers: [Peer; REPLICAS_MAX],
 }
 
@@ -23,15 +25,22 @@ pub(super) struct Heartbeats {
 struct Peer {
     /// The wall of the newest heartbeat whose writes are all here; at boot, the own wall.
     caught_up_wall_us: i64,
+    /// The number of the newest heartbeat: one that it overtook tells nothing.
+    newest: u32,
     /// Heartbeats whose writes are not all here yet, oldest first.
     waiting: Vec<Heartbeat>,
 }
 
 impl Heartbeats {
+    /// After a crash: nothing heard, and numbers that were not used before.
+    pub(super) fn resume(before: &Self) -> Self {
+        Self { sent: before.sent, ..Self::default() }
+    }
+
     /// Starts counting from now.
     pub(super) fn boot(&mut self, now: LocalInstant, own: ReplicaId, replicas: u8) {
         for peer in ReplicaId::all(usize::from(replicas)).filter(|peer| *peer != own) {
-            self.peers[peer.index()] = Peer { caught_up_wall_us: now.wall_us, waiting: Vec::new() };
+            self.peers[peer.index()] = Peer { caught_up_wall_us: now.wall_us, ..Peer::default() };
         }
     }
 
@@ -39,6 +48,10 @@ impl Heartbeats {
     #[inline]
     pub(super) fn heard(&mut self, peer: ReplicaId, heartbeat: Heartbeat, applied: &VersionVector) {
         let peer = &mut self.peers[peer.index()];
+        if heartbeat.number <= peer.newest {
+            return;
+        }
+        peer.newest = heartbeat.number;
         if peer.waiting.is_empty() && applied.get(heartbeat.column) >= heartbeat.upto {
             peer.caught_up_wall_us = heartbeat.wall_us;
             return;
@@ -76,7 +89,13 @@ impl Peer {
 impl Replica {
     /// Sends a heartbeat, says how far this replica believes to lag, and sleeps until the next.
     pub(super) fn beat(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        let heartbeat = Heartbeat { column: self.disk.column, upto: self.disk.written, wall_us: now.wall_us };
+        self.heartbeats.sent += 1;
+        let heartbeat = Heartbeat {
+            number: self.heartbeats.sent,
+            column: self.disk.column,
+            upto: self.disk.written,
+            wall_us: now.wall_us,
+        };
         self.broadcast(effects, || Message::Heartbeat(heartbeat));
         if self.replicas > 1 {
             let applied = self.disk.applied.prefix();
@@ -85,5 +104,25 @@ impl Replica {
         }
         let every_us = settings.heartbeat_every_us;
         effects.push(wake(ReplicaTimer::Heartbeat(self.timers), every_us, every_us));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Column;
+
+    #[test]
+    fn a_heartbeat_that_was_overtaken_or_repeated_makes_no_lag() {
+        let (own, peer, applied) = (ReplicaId(0), ReplicaId(1), VersionVector::default());
+        let at = |wall_us| LocalInstant { wall_us, ..LocalInstant::default() };
+        let beat = |number, wall_us| Heartbeat { number, column: Column(1), upto: 0, wall_us };
+        let mut heartbeats = Heartbeats::default();
+        heartbeats.boot(at(0), own, 2);
+        heartbeats.heard(peer, beat(1, 100), &applied);
+        heartbeats.heard(peer, beat(3, 300), &applied);
+        heartbeats.heard(peer, beat(2, 200), &applied);
+        heartbeats.heard(peer, beat(1, 100), &applied);
+        assert_eq!(heartbeats.observed_lag_us(at(310), own, 2, &applied), 10);
     }
 }

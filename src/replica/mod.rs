@@ -109,7 +109,7 @@ impl Replica {
     /// Forgets what a crash forgets; with `Some(column)` the disk is lost too, and writes go to that column.
     pub fn crash(&mut self, lost: Option<Column>) {
         self.anti_entropy = AntiEntropy::resume(&self.anti_entropy);
-        self.heartbeats = Heartbeats::default();
+        self.heartbeats = Heartbeats::resume(&self.heartbeats);
         self.collecting = false;
         if let Some(column) = lost {
             self.disk = Disk::new(column);

@@ -45,6 +45,8 @@ pub struct Reply {
 /// A replica says that it is alive, and how far it has written.
 #[derive(Clone, Copy, Debug)]
 pub struct Heartbeat {
+    /// How many its sender has sent with it: an older one that arrives later is known by it.
+    pub number: u32,
     /// The column it writes to.
     pub column: Column,
     /// Its last write.
