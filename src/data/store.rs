@@ -164,3 +164,164 @@ impl Store {
         result
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::{AttemptId, Context, Hlc, Resolver, Stamp, Symbol, Value};
+    use crate::data::Change;
+
+    /// Keys far apart, so that every level of the tree has a part in it; a key's service follows from its place here.
+    const KEYS: [u32; 10] = [0, 1, 15, 16, 17, 255, 256, 4_095, 4_096, 65_535];
+
+    /// One random write: column, which key, amount, wall, hybrid time.
+    type Raw = (u8, usize, i64, i64, i64);
+
+    fn raws() -> impl Strategy<Value = Vec<Raw>> {
+        prop::collection::vec((0u8..3, 0..KEYS.len(), -9i64..10, 0i64..6, 0i64..6), 1..50)
+    }
+
+    /// The deltas that three replicas would make of it. Stamps meet often, so that ties matter.
+    fn deltas(raws: &[Raw]) -> Vec<Arc<Delta>> {
+        let mut written = [0; 3];
+        let mut last: BTreeMap<(u8, u32), u32> = BTreeMap::new();
+        let delta = |(index, &(column, which, amount, wall_us, l_us)): (usize, &Raw)| {
+            written[usize::from(column)] += 1;
+            let dot = Dot { column: Column(column), counter: written[usize::from(column)] };
+            let key = KEYS[which];
+            let text = Symbol(index as u32);
+            let change = match which % 4 {
+                0 => Change::Add(amount),
+                1 => Change::Append(text),
+                2 => Change::Assign(Value::Text(text)),
+                _ if amount < 0 => Change::Delete,
+                _ => Change::Put(Value::Text(text)),
+            };
+            let counts = matches!(change, Change::Add(_) | Change::Append(_));
+            let previous = if counts { last.insert((column, key), dot.counter).unwrap_or(0) } else { 0 };
+            Arc::new(Delta {
+                dot,
+                previous,
+                key: KeyId(key),
+                attempt: AttemptId::default(),
+                stamp: Stamp { wall_us, hlc: Hlc { l_us, c: 0 } },
+                context: Context::default(),
+                change,
+            })
+        };
+        raws.iter().enumerate().map(delta).collect()
+    }
+
+    fn all(deltas: &[Arc<Delta>], rules: Rules) -> Store {
+        let mut store = Store::default();
+        for delta in deltas {
+            store.apply(delta, rules);
+        }
+        store
+    }
+
+    /// Two stores hold the same and say so on every level.
+    fn assert_same(one: &Store, other: &Store) {
+        for key in KEYS.map(KeyId) {
+            assert_eq!(one.cell(key), other.cell(key), "{key:?}");
+            assert_eq!(one.hash_of(key), other.hash_of(key), "{key:?}");
+        }
+        assert_eq!(one.root(), other.root());
+    }
+
+    /// The tree is what its cells make it.
+    fn assert_sums(store: &Store) {
+        for key in KEYS {
+            let content = store.cell(KeyId(key)).content_hash();
+            let hash = if content == 0 { 0 } else { hash3(u64::from(key), content, 1) };
+            assert_eq!(store.children(1, key / 16)[key as usize % 16], hash, "key {key}");
+            for level in 2..=ROOT_LEVEL {
+                let child = key >> (BITS * u32::from(level - 1));
+                let sum = store.children(level - 1, child).iter().fold(0u64, |sum, hash| sum.wrapping_add(*hash));
+                assert_eq!(store.children(level, child / 16)[child as usize % 16], sum, "key {key}, level {level}");
+            }
+        }
+        let sum = store.children(ROOT_LEVEL, 0).iter().fold(0u64, |sum, hash| sum.wrapping_add(*hash));
+        assert_eq!(store.root(), sum);
+    }
+
+    /// What a delivery brings to one of three stores: a delta, or a cell of another store.
+    fn deliveries() -> impl Strategy<Value = Vec<(usize, usize, usize, bool)>> {
+        prop::collection::vec((0usize..3, 0usize..3, 0usize..50, any::<bool>()), 0..150)
+    }
+
+    fn rules() -> impl Strategy<Value = Rules> {
+        prop::sample::select(Resolver::ALL.to_vec()).prop_map(|resolver| Rules { resolver, ..Rules::default() })
+    }
+
+    proptest! {
+        #[test]
+        fn order_and_repetition_of_deltas_change_nothing(
+            (raws, order) in raws().prop_flat_map(|raws| {
+                let twice: Vec<usize> = (0..raws.len()).chain(0..raws.len()).collect();
+                (Just(raws), Just(twice).prop_shuffle())
+            }),
+            rules in rules(),
+        ) {
+            let deltas = deltas(&raws);
+            let shuffled: Vec<_> = order.iter().map(|index| deltas[*index].clone()).collect();
+            let (one, other) = (all(&deltas, rules), all(&shuffled, rules));
+            assert_same(&one, &other);
+            assert_sums(&other);
+        }
+
+        #[test]
+        fn deltas_and_whole_cells_mix_in_any_order(raws in raws(), deliveries in deliveries(), rules in rules()) {
+            let deltas = deltas(&raws);
+            let mut stores = [Store::default(), Store::default(), Store::default()];
+            for (to, from, which, by_cell) in deliveries {
+                if by_cell {
+                    let key = KeyId(KEYS[which % KEYS.len()]);
+                    let cell = stores[from].cell(key).clone();
+                    stores[to].merge(key, &cell, rules);
+                } else {
+                    stores[to].apply(&deltas[which % deltas.len()], rules);
+                }
+                assert_sums(&stores[to]);
+            }
+            // In the end each store is told everything, by cells of one that was told all by deltas.
+            let whole = all(&deltas, rules);
+            for store in &mut stores {
+                for key in KEYS.map(KeyId) {
+                    store.merge(key, &whole.cell(key).clone(), rules);
+                }
+                assert_same(store, &whole);
+            }
+        }
+
+        #[test]
+        fn merging_cells_commutes_and_associates(raws in raws(), parts in prop::collection::vec(0usize..7, 50), rules in rules()) {
+            let deltas = deltas(&raws);
+            // Each delta goes to one or several of three parts: gaps on every side.
+            let part = |bit: usize| {
+                let own = deltas.iter().zip(&parts).filter(|(_, mask)| ((*mask + 1) >> bit) & 1 == 1);
+                all(&own.map(|(delta, _)| delta.clone()).collect::<Vec<_>>(), rules)
+            };
+            let parts = [part(0), part(1), part(2)];
+            let join = |order: [usize; 3]| {
+                let mut store = Store::default();
+                for key in KEYS.map(KeyId) {
+                    let mut inner = parts[order[1]].clone();
+                    inner.merge(key, parts[order[2]].cell(key), rules);
+                    store.merge(key, parts[order[0]].cell(key), rules);
+                    store.merge(key, inner.cell(key), rules);
+                    store.merge(key, inner.cell(key), rules);
+                }
+                store
+            };
+            let whole = all(&deltas, rules);
+            for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
+                assert_same(&join(order), &whole);
+            }
+        }
+    }
+}
