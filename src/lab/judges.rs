@@ -66,9 +66,12 @@ impl Judges {
         match entry.what {
             Happened::RepairStarted { .. } => self.repairs.began[replica.index()] = entry.at,
             Happened::RepairEnded { end: RepairEnd::Succeeded, peer, .. } => self.repairs.succeeded(replica, peer),
-            Happened::Crashed { .. } | Happened::Restarted { .. } | Happened::Resumed | Happened::Collected { .. } => {
-                self.repairs.disturb(entry.at);
-            }
+            // A push that arrives late brings what the repairs before it could not know.
+            Happened::Crashed { .. }
+            | Happened::Restarted { .. }
+            | Happened::Resumed
+            | Happened::Collected { .. }
+            | Happened::Delivered { class: MessageClass::Gossip, .. } => self.repairs.disturb(entry.at),
             _ => {}
         }
     }

@@ -1,4 +1,5 @@
 //! Tests that look at the program as a whole, in one binary.
 
+mod laws;
 mod mutations;
 mod rewind;

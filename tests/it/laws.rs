@@ -1,0 +1,74 @@
+//! What must be so in every world, over random ones: the record's causes, and judges that blame nobody too early.
+
+use std::collections::BTreeMap;
+
+use driftlab::base::{EntryId, Instant};
+use driftlab::lab::language::parse::parse_script;
+use driftlab::lab::replay::{Replay, play};
+use driftlab::lab::swarm::lines_of;
+use driftlab::record::{Happened, TraceEntry};
+
+fn played(script: &str) -> Replay {
+    let script = parse_script(script).unwrap_or_else(|errors| panic!("{errors:?}"));
+    play(&script, None).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What is wrong with the cause of an entry, if something is.
+fn fault_of(entry: &TraceEntry, cause: Option<&TraceEntry>) -> Option<&'static str> {
+    if cause.is_some_and(|cause| cause.at > entry.at) {
+        return Some("it comes before its cause");
+    }
+    match (entry.what, cause.map(|cause| (cause.actor, cause.what))) {
+        // A message whose first copy was lost may still arrive by its second.
+        (Happened::Delivered { class, from, message }, Some((actor, sent))) => {
+            let is_sent = match sent {
+                Happened::Sent { class: own, to, message: id, .. } => (own, to, id) == (class, entry.actor, message),
+                Happened::Dropped { class: own, peer, message: id, .. } => {
+                    (own, peer, id) == (class, entry.actor, message)
+                }
+                _ => false,
+            };
+            (!is_sent || actor != from).then_some("its cause is not its sending")
+        }
+        (Happened::Delivered { .. }, None) => Some("nobody sent it"),
+        (Happened::Applied { .. } | Happened::AppliedRange { .. } | Happened::Decided { .. }, cause) => match cause {
+            Some((actor, Happened::Delivered { .. } | Happened::Decided { .. })) if actor == entry.actor => None,
+            _ => Some("its actor did not hear of it"),
+        },
+        (Happened::Sent { .. } | Happened::Returned { .. }, None) => Some("it has no cause"),
+        _ => None,
+    }
+}
+
+#[test]
+fn every_effect_in_a_trace_has_its_cause() {
+    for seed in 0..30 {
+        let replay = played(&(lines_of(seed).join("\n") + "\nrun 1s\n"));
+        let trace = &replay.sitting.log().trace;
+        assert_eq!(trace.dropped(), 0, "seed {seed}: too long for this test");
+        let mut sent: BTreeMap<_, EntryId> = BTreeMap::new();
+        for number in 0..trace.len() {
+            let (id, entry) = (EntryId(number as u32 + 1), trace.get(number).expect("it is here"));
+            assert!(entry.cause < id, "seed {seed}, entry {number}: an entry is caused by a later one");
+            let cause = u64::from(entry.cause.0).checked_sub(1).and_then(|number| trace.get(number));
+            if let Some(fault) = fault_of(entry, cause) {
+                panic!("seed {seed}, entry {number}: {fault}: {entry:?}, by {cause:?}");
+            }
+            if let Happened::Sent { message, .. } = entry.what {
+                assert_eq!(sent.insert(message, id), None, "seed {seed}: two messages have one number");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_push_that_arrives_after_all_repairs_blames_nobody_before_the_next() {
+    let script = "cluster 2\nclients ana@r1\nrepair off\nslow r1 -> r2 10s class=gossip\n\
+        at 1s ana: likes.add photo\nat 2s crash r1 disk=lose\nat 3s restart r1\nat 4s repair r1 r2\n\
+        at 15s expect convergence holds\n";
+    let early = played(script);
+    assert_eq!((early.unmet, early.undecided), (0, 1), "r1 lacks the write, and no repair has had a chance since");
+    let late = played(&format!("{script}repair r1 r2\nrun 1s\nexpect convergence holds\nexpect r1.likes[photo] == 1\n"));
+    assert_eq!((late.unmet, late.undecided), (0, 1), "the first is as it was, the second holds");
+    assert_eq!(late.sitting.run().now(), Instant(16_000_000));
+}
