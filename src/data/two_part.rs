@@ -36,7 +36,7 @@ impl TwoPart {
         join(self.ordered(key), self.loose.cell(key))
     }
 
-    /// A hash of both parts.
+    /// A hash of the loose part. As long as no log is bound the ordered part is the same everywhere.
     pub fn root(&self) -> u64 {
         self.loose.root()
     }
