@@ -16,7 +16,8 @@ impl Cluster {
     /// Lets a command take effect now, and appends to `out` what happened.
     ///
     /// # Errors
-    /// If it names something that does not exist or a bound is reached; then nothing has changed.
+    /// If it names something that does not exist, or cannot be now, or a bound is reached. The cluster may then have
+    /// half of it: whoever goes on keeps a clone from before.
     pub fn apply(&mut self, command: &WorldCommand, out: &mut Recorded) -> Result<(), CommandError> {
         match command {
             WorldCommand::Seed(_)
@@ -166,6 +167,9 @@ impl Cluster {
             WorldCommand::Repair(RepairSettings::Now(one, other)) => {
                 if self.hosts[one.index()].is_down {
                     return Err(CommandError::IsDown(*one));
+                }
+                if self.hosts[one.index()].inbox.paused {
+                    return Err(CommandError::IsPaused(*one));
                 }
                 if let Some(peer) = self.hosts[one.index()].replica.repairs_with() {
                     return Err(CommandError::Repairs(*one, peer));

@@ -54,6 +54,8 @@ pub enum CommandError {
     IsDown(ReplicaId),
     #[error("{0} is up; only a crashed replica restarts")]
     IsUp(ReplicaId),
+    #[error("{0} is paused; resume it first")]
+    IsPaused(ReplicaId),
     #[error("{0} is not paused")]
     NotPaused(String),
     #[error("no workload `{0}` runs")]

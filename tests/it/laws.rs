@@ -68,7 +68,15 @@ fn a_push_that_arrives_after_all_repairs_blames_nobody_before_the_next() {
         at 15s expect convergence holds\n";
     let early = played(script);
     assert_eq!((early.unmet, early.undecided), (0, 1), "r1 lacks the write, and no repair has had a chance since");
-    let late = played(&format!("{script}repair r1 r2\nrun 1s\nexpect convergence holds\nexpect r1.likes[photo] == 1\n"));
+    let late =
+        played(&format!("{script}repair r1 r2\nrun 1s\nexpect convergence holds\nexpect r1.likes[photo] == 1\n"));
     assert_eq!((late.unmet, late.undecided), (0, 1), "the first is as it was, the second holds");
     assert_eq!(late.sitting.run().now(), Instant(16_000_000));
+}
+
+#[test]
+fn a_paused_replica_begins_no_repair() {
+    let script = parse_script("pause r1\nrepair r1 r2\n").expect("it parses");
+    let refusal = play(&script, None).expect_err("a paused process does nothing");
+    assert_eq!(refusal.to_string(), "line 2: r1 is paused; resume it first");
 }
