@@ -6,7 +6,7 @@ use driftlab::base::{EntryId, Instant};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::{Replay, play};
 use driftlab::lab::swarm::lines_of;
-use driftlab::record::{Happened, TraceEntry};
+use driftlab::record::{Happened, HistoryEntry, TraceEntry};
 
 fn played(script: &str) -> Replay {
     let script = parse_script(script).unwrap_or_else(|errors| panic!("{errors:?}"));
@@ -79,4 +79,36 @@ fn a_paused_replica_begins_no_repair() {
     let script = parse_script("pause r1\nrepair r1 r2\n").expect("it parses");
     let refusal = play(&script, None).expect_err("a paused process does nothing");
     assert_eq!(refusal.to_string(), "line 2: r1 is paused; resume it first");
+}
+
+#[test]
+fn faults_and_retries_change_no_arrival_of_a_workload() {
+    let script = |faults: &str| {
+        format!("seed 5\ncluster 3\nclients ana@r1\nload w1 * 200/s clients=64 queue=10000\n{faults}run 10s\n")
+    };
+    let arrivals = |faults: &str| {
+        let replay = played(&script(faults));
+        let invoked = |entry: &HistoryEntry| match *entry {
+            HistoryEntry::Invoked { intended, op_type, key, argument, .. } => Some((intended, op_type, key, argument)),
+            _ => None,
+        };
+        let mut arrivals: Vec<_> = replay.sitting.log().history.iter().filter_map(invoked).collect();
+        arrivals.sort_by_key(|arrival| arrival.0);
+        arrivals
+    };
+    let healthy = arrivals("");
+    assert!(healthy.len() > 1_900, "there is a load: {}", healthy.len());
+    for faults in [
+        "lose r1 r2 50%\nduplicate r2 r3 50%\nreorder r1 r3 50% by=100ms\n",
+        "retry * timeout=50ms attempts=4 backoff=20ms jitter=100%\nslow r2 3ms\n",
+        "crash r1 disk=lose\nskew r2 +3s\npartition r1 | r2 r3\n",
+    ] {
+        // What still waits for a free client was not invoked, but what was is the same.
+        let faulty = arrivals(faults);
+        assert!(faulty.len() > 600, "hardly anything arrived under {faults}: {}", faulty.len());
+        let mut rest = healthy.iter();
+        for arrival in &faulty {
+            assert!(rest.any(|own| own == arrival), "{arrival:?} is another one under {faults}");
+        }
+    }
 }
