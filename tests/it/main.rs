@@ -1,3 +1,6 @@
-//! Tests that look at the program as a whole, in one binary.
+//! Tests of the whole, in one binary.
 
+mod determinism;
 mod mutations;
+mod swarm;
+mod tidy;
