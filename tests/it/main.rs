@@ -2,5 +2,6 @@
 
 mod determinism;
 mod mutations;
+mod readme;
 mod swarm;
 mod tidy;
