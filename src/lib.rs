@@ -27,7 +27,6 @@ pub mod sim;
 pub mod check;
 pub mod data;
 
-pub mod exchange;
 pub mod metrics;
 pub mod wire;
 
