@@ -5,6 +5,9 @@
 mod arguments;
 mod output;
 mod replay;
+mod shell;
+mod shell_screen;
+mod shell_signals;
 
 use std::process::ExitCode;
 
@@ -48,7 +51,7 @@ pub fn main() -> ExitCode {
         }
     };
     let ending = match arguments.task {
-        None => output::refuse("the lab needs a terminal"),
+        None => shell::open(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
