@@ -70,8 +70,7 @@ fn title(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn state(model: &Model) -> Vec<String> {
     let run = model.sitting.run();
     let view = run.cluster().view();
-    let mut parts =
-        vec![format!("t {}", travel::instant_text(run.now())), motion(model), format!("seed {}", view.seed())];
+    let mut parts = vec![format!("t {}", now_text(model)), motion(model), format!("seed {}", view.seed())];
     if model.sitting.branch() > 0 {
         parts.push(format!("branch {}", model.sitting.branch()));
     }
@@ -90,6 +89,16 @@ fn state(model: &Model) -> Vec<String> {
         parts.push(format!("✗ {broken} broken"));
     }
     parts
+}
+
+/// Now, in milliseconds while time runs, so that the line does not flicker.
+fn now_text(model: &Model) -> String {
+    let now = model.sitting.run().now();
+    if model.is_moving() {
+        format!("{}.{:03}s", now.0 / 1_000_000, now.0 / 1_000 % 1_000)
+    } else {
+        travel::instant_text(now)
+    }
 }
 
 /// Whether and how fast time passes.
@@ -135,7 +144,7 @@ fn draw_stage(model: &Model, area: Rect, buffer: &mut Buffer) {
     }
     let is_wide = area.width >= WIDE;
     let log_rows = if is_wide { area.height / 3 } else { 7.max(area.height / 4) };
-    let data_columns = if is_wide { area.width * 2 / 5 } else { 35 };
+    let data_columns = if is_wide { area.width * 2 / 5 } else { 34 };
     let overlap = Spacing::Overlap(1);
     let rows = Layout::vertical([Constraint::Fill(1), Constraint::Length(log_rows)]).spacing(overlap.clone());
     let [upper, log] = rows.areas(area);

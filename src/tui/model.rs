@@ -111,7 +111,11 @@ impl Tone {
 impl Model {
     /// The opening scene on a screen of `size`, columns first.
     pub fn opening(size: (u16, u16), look: Look) -> Self {
-        let (scene, sitting) = scene::opening();
+        Self::of(scene::opening(), size, look)
+    }
+
+    /// A scene that was set up.
+    pub(crate) fn of((scene, sitting): (Scene, Sitting), size: (u16, u16), look: Look) -> Self {
         Self {
             sitting,
             scene,

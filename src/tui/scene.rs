@@ -18,13 +18,18 @@ pub(crate) struct Scene {
 
 /// The opening scene, set up and not started.
 pub(crate) fn opening() -> (Scene, Sitting) {
-    let script = parse_script(OPENING).expect("the opening scene is a good script");
+    set_up("Three shops", OPENING)
+}
+
+/// A scene of ours, set up and not started.
+pub(crate) fn set_up(name: &str, script: &str) -> (Scene, Sitting) {
+    let script = parse_script(script).expect("a scene is a good script");
     let mut sitting = Sitting::default();
     for line in script.lines {
         let Some(Statement::World(command)) = line.statement else {
-            panic!("the opening scene is setup, and `{}` is not", line.source);
+            panic!("a scene is setup, and `{}` is not", line.source);
         };
-        sitting.act(&command, &line.source).expect("the opening scene can be set up");
+        sitting.act(&command, &line.source).expect("a scene can be set up");
     }
-    (Scene { name: "Three shops".to_owned(), setup: sitting.applied() }, sitting)
+    (Scene { name: name.to_owned(), setup: sitting.applied() }, sitting)
 }

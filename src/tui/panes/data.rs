@@ -1,5 +1,7 @@
 //! The data: each key at each replica. Where replicas differ, a sign says so.
 
+use std::collections::BTreeSet;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
@@ -14,6 +16,8 @@ use crate::tui::theme::Role;
 
 /// Columns of a replica's value, at most and at least.
 const CELL_COLUMNS: (usize, usize) = (14, 3);
+/// Columns of a value in which most texts fit.
+const CELL_COLUMNS_FAIR: usize = 7;
 /// Columns of a key, at least.
 const KEY_COLUMNS_MIN: usize = 8;
 
@@ -28,6 +32,17 @@ struct Row<'a> {
     key: KeyId,
     service: Service,
     name: &'a str,
+}
+
+impl Row<'_> {
+    fn label(&self, with_service: bool) -> String {
+        if with_service { format!("{} {}", self.service.name(), self.name) } else { self.name.to_owned() }
+    }
+}
+
+fn names_differ(rows: &[Row<'_>]) -> bool {
+    let names: BTreeSet<&str> = rows.iter().map(|row| row.name).collect();
+    names.len() == rows.len()
 }
 
 /// All keys, those of one service together.
@@ -96,12 +111,16 @@ pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let view = model.sitting.run().cluster().view();
     let rows = rows(view.catalog());
     let count = view.replica_count();
-    let widest = rows.iter().map(|row| columns(row.name) + columns(row.service.name()) + 1).max().unwrap_or(0);
     let free = usize::from(area.width).saturating_sub(3);
-    let wanted = widest.max(KEY_COLUMNS_MIN);
-    let cell = (free.saturating_sub(wanted) / count).clamp(CELL_COLUMNS.1, CELL_COLUMNS.0);
-    let name = free.saturating_sub(cell * count).min(wanted);
-    let table = Table { model, view, cell, name };
+    let widest =
+        |with_service| rows.iter().map(|row| columns(&row.label(with_service))).max().unwrap_or(0).max(KEY_COLUMNS_MIN);
+    let cell = |name: usize| free.saturating_sub(name) / count;
+    // Values come first: the service goes where it would crowd them, unless names alone would be the same.
+    let with_service = cell(widest(true)) >= CELL_COLUMNS_FAIR || !names_differ(&rows);
+    let name = widest(with_service);
+    let cell = cell(name).clamp(CELL_COLUMNS.1, CELL_COLUMNS.0);
+    let name = free.saturating_sub(cell * count).min(name);
+    let table = Table { model, view, cell, name, with_service };
     table.head(area, buffer);
     let detail = (count as u16 + 2).min(area.height.saturating_sub(4));
     let height = area.height.saturating_sub(1 + detail);
@@ -121,11 +140,12 @@ struct Table<'a> {
     view: View<'a>,
     cell: usize,
     name: usize,
+    with_service: bool,
 }
 
 impl Table<'_> {
     fn head(&self, area: Rect, buffer: &mut Buffer) {
-        let Self { model, view, cell, name } = self;
+        let Self { model, view, cell, name, .. } = self;
         let dim = model.theme.style(Role::Dim);
         put(buffer, area, (area.x + 1, area.y), "key", dim);
         for replica in view.replicas() {
@@ -141,14 +161,14 @@ impl Table<'_> {
     }
 
     fn row(&self, row: &Row<'_>, selected: bool, area: Rect, buffer: &mut Buffer) {
-        let Self { model, view, cell, name } = self;
+        let Self { model, view, cell, name, .. } = self;
         let differs = differs(*view, row.key);
         let (theme, glyphs) = (model.theme, model.glyphs);
         if selected {
             put_sign(buffer, area, (area.x, area.y), glyphs.cursor, theme.style(Role::Accent));
         }
         let style = theme.style(if selected { Role::Accent } else { Role::Text });
-        let text = fit(&format!("{} {}", row.service.name(), row.name), *name, glyphs.more);
+        let text = fit(&row.label(self.with_service), *name, glyphs.more);
         put(buffer, area, (area.x + 1, area.y), &text, style);
         if differs {
             put_sign(buffer, area, (area.x + 1 + *name as u16, area.y), glyphs.differs, theme.style(Role::Warn));

@@ -94,17 +94,15 @@ impl Map<'_> {
             let sign = self.link_sign(&cells, index, broken);
             put_sign(buffer, self.area, (*x, *y), sign, style);
         }
-        let places: &[usize] = match look.cut {
-            (false, false) => &[],
-            (true, true) => &[1, 2, 3],
+        let place = match look.cut {
+            (false, false) => None,
+            (true, true) => Some(2),
             // One way: at the end that does not hear.
-            (true, false) => &[3],
-            (false, true) => &[1],
+            (true, false) => Some(3),
+            (false, true) => Some(1),
         };
-        for place in places {
-            if let Some((x, y)) = cells.get(cells.len() * place / 4) {
-                put_sign(buffer, self.area, (*x, *y), self.model.glyphs.cut, style);
-            }
+        if let Some((x, y)) = place.and_then(|place| cells.get(cells.len() * place / 4)) {
+            put_sign(buffer, self.area, (*x, *y), self.model.glyphs.cut, style);
         }
         self.words(&cells, &look, buffer);
     }
@@ -170,8 +168,14 @@ impl Map<'_> {
         let level: Vec<u16> = cells.iter().filter(|(_, y)| *y == top).map(|(x, _)| *x).collect();
         let (Some(left), Some(right)) = (level.iter().min(), level.iter().max()) else { return };
         let width = columns(&look.words) as u16;
-        let middle = (left + right + 1) / 2;
-        let x = middle.saturating_sub(width / 2).max(self.area.x);
+        let bend = cells.iter().find(|(_, y)| *y != top).map(|(x, _)| *x);
+        let x = match bend {
+            // Where the way is short, one column stays free beside the box.
+            Some(bend) if right - left < width + 2 && bend == *left => right.saturating_sub(width),
+            Some(_) if right - left < width + 2 => left + 1,
+            _ => ((left + right).div_ceil(2)).saturating_sub(width / 2),
+        };
+        let x = x.max(self.area.x);
         let x = x.min(self.area.right().saturating_sub(width));
         put(buffer, self.area, (x, top.saturating_sub(1)), &look.words, style);
     }
@@ -260,7 +264,10 @@ impl Map<'_> {
             }
             let inner = block.inner(area);
             block.render(area, buffer);
-            put(buffer, inner, (inner.x, inner.y), &self.condition(id), style);
+            let pad = u16::from(inner.width > 17);
+            let inner = Rect { x: inner.x + pad, width: inner.width.saturating_sub(2 * pad), ..inner };
+            let text = fit(&self.condition(id), usize::from(inner.width), glyphs.more);
+            put(buffer, inner, (inner.x, inner.y), &text, style);
             Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner }
         };
         self.value(id, inner, buffer);

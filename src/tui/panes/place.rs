@@ -68,7 +68,7 @@ impl Plan {
 }
 
 fn few(count: usize, area: Rect) -> Vec<Rect> {
-    let width = (area.width * 3 / 8).clamp(15, 28).min(area.width);
+    let width = (area.width * 2 / 5).clamp(15, 28).min(area.width);
     let height = BOX_ROWS.min(area.height);
     let spare = area.height.saturating_sub(2 * height + 2) / 3;
     let margin = area.width.saturating_sub(2 * width) / 12;
