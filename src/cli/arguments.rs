@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::base::Hazard;
+
 /// A lab in which you break replica clusters and learn which consistency each operation needs.
 ///
 /// Without a command it opens the lab in this terminal.
@@ -14,14 +16,15 @@ pub(super) struct Arguments {
     pub(super) task: Option<Task>,
 }
 
-const EXIT_CODES: &str =
-    "Exit codes: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.";
+const EXIT_CODES: &str = "Exit codes: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Task {
     /// Play a script and print its story
     Replay(ReplayTask),
+    /// Play random scripts over every command and fault, and judge each at its end
+    Swarm(SwarmTask),
     /// Explain the command language, or one of its commands
     Language {
         /// A command, or a topic such as `operations`
@@ -43,4 +46,26 @@ pub(super) struct ReplayTask {
     /// Write the story into the script, after its line `---`; read it before you commit it
     #[arg(long, conflicts_with = "seed")]
     pub(super) bless: bool,
+}
+
+/// How many random scripts to play.
+#[derive(Debug, Args)]
+pub(super) struct SwarmTask {
+    /// How many seeds
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub(super) seeds: u64,
+    /// The first seed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) start: u64,
+    /// Turn this hazard on in every script, to see it caught
+    #[arg(long, value_name = "NAME", value_parser = hazard)]
+    pub(super) hazard: Option<Hazard>,
+    /// Threads; as many as there are cores if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+}
+
+fn hazard(name: &str) -> Result<Hazard, String> {
+    let names = Hazard::ALL.map(Hazard::name).join(", ");
+    Hazard::parse(name).ok_or_else(|| format!("expected one of {names}"))
 }

@@ -15,7 +15,9 @@ use super::{Ending, output};
 /// Plays a script and prints its story, or writes it into the script.
 pub(super) fn replay(task: &ReplayTask) -> Ending {
     if task.bless && std::env::var_os("CI").is_some() {
-        return output::refuse("CI does not accept golden output by itself; run --bless by hand, read it, and commit it");
+        return output::refuse(
+            "CI does not accept golden output by itself; run --bless by hand, read it, and commit it",
+        );
     }
     let name = task.file.display();
     let source = match read(&task.file) {
@@ -45,22 +47,11 @@ pub(super) fn replay(task: &ReplayTask) -> Ending {
     ending(&replay)
 }
 
-/// The story as golden output has it.
-pub(super) fn golden(replay: &Replay) -> String {
-    let catalog = replay.sitting.run().cluster().view().catalog();
-    let mut text = String::new();
-    for line in &replay.story {
-        text.push_str(&telling::text(line, catalog));
-        text.push('\n');
-    }
-    text
-}
-
 fn print(replay: &Replay, json: bool) {
-    if !json {
-        return output::text(&golden(replay));
-    }
     let catalog = replay.sitting.run().cluster().view().catalog();
+    if !json {
+        return output::text(&telling::golden(&replay.story, catalog));
+    }
     for line in &replay.story {
         output::line(&telling::json(line, catalog));
     }
@@ -77,7 +68,9 @@ fn ending(replay: &Replay) -> Ending {
 fn bless(file: &Path, source: &str, replay: &Replay) -> io::Result<()> {
     let script = source.split_inclusive('\n').take_while(|line| line.trim_end() != "---").collect::<String>();
     let gap = if script.ends_with('\n') { "" } else { "\n" };
-    fs::write(file, format!("{script}{gap}---\n{}", golden(replay)))
+    let catalog = replay.sitting.run().cluster().view().catalog();
+    let story = telling::golden(&replay.story, catalog);
+    fs::write(file, format!("{script}{gap}---\n{story}"))
 }
 
 fn read(file: &Path) -> io::Result<String> {

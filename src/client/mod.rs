@@ -10,9 +10,7 @@
 //! A lost reply is an outcome and not an error: nobody can tell it from a lost request. The client carries what its
 //! session has seen, and the hybrid time of it, from one replica to the next.
 
-use crate::base::{
-    AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, ReplicaId, Value,
-};
+use crate::base::{AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, ReplicaId, Value};
 use crate::record::Outcome;
 use crate::wire::settings::RetryTo;
 use crate::wire::{Reply, Request};
@@ -201,8 +199,7 @@ impl Client {
         let running = self.running.as_ref().expect("an attempt belongs to an operation");
         let Intent { op, op_type, level, key, argument, .. } = running.intent;
         let attempt = AttemptId { op, number: running.attempt };
-        let request =
-            Request { attempt, op_type, level, key, argument, context: self.context, hlc: self.hlc };
+        let request = Request { attempt, op_type, level, key, argument, context: self.context, hlc: self.hlc };
         effects.push(Effect::Attempt(running.to, request));
         let timeout_us = running.settings.timeout_us;
         let timer = ClientTimer::Timeout(attempt);

@@ -3,9 +3,9 @@
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::{Actor, EntryId, OpType, ReplicaId, Service, Value};
 use crate::clock::Ntp;
-use crate::sim::{Network, SimError};
 use crate::record::{Happened, Recorded};
 use crate::replica::Input;
+use crate::sim::{Network, SimError};
 
 use super::clients::Order;
 use super::command::{Heal, LinkTarget, Literal, Party, RepairSettings, Ways, WorldCommand};
@@ -167,6 +167,9 @@ impl Cluster {
                 if self.hosts[one.index()].is_down {
                     return Err(CommandError::IsDown(*one));
                 }
+                if let Some(peer) = self.hosts[one.index()].replica.repairs_with() {
+                    return Err(CommandError::Repairs(*one, peer));
+                }
                 self.handle(*one, cause, Input::RepairNow(*other), out);
             }
             WorldCommand::Repair(RepairSettings::Every(us)) => {
@@ -271,17 +274,12 @@ impl Cluster {
         Ok(())
     }
 
-    fn set_retries(
-        &mut self,
-        name: Option<&str>,
-        settings: crate::client::RetrySettings,
-    ) -> Result<(), CommandError> {
+    fn set_retries(&mut self, name: Option<&str>, settings: crate::client::RetrySettings) -> Result<(), CommandError> {
         let mut found = name.is_none();
         for index in 0..self.clients.len() {
             let own = self.catalog.client_name(index);
-            let is_meant = name.is_none_or(|name| {
-                own == name || own.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'))
-            });
+            let is_meant =
+                name.is_none_or(|name| own == name || own.strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
             if is_meant {
                 self.clients[index].client.set_retries(settings);
                 found = true;

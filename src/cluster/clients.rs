@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::base::limits::QUEUE_MAX;
-use crate::base::{
-    Actor, AttemptId, EntryId, Fault, Instant, KeyId, LocalInstant, OpType, ReplicaId, Value,
-};
+use crate::base::{Actor, AttemptId, EntryId, Fault, Instant, KeyId, LocalInstant, OpType, ReplicaId, Value};
 use crate::client::{Client, ClientTimer, Effect, Input, Intent};
 use crate::record::{Happened, HistoryEntry, Outcome, Recorded, TimerKind};
 use crate::sim::{Purpose, StreamId};
@@ -57,6 +55,9 @@ impl Cluster {
             self.begin(client, order, cause, out);
         } else if host.queue.len() < QUEUE_MAX {
             host.queue.push_back(order);
+            if host.inbox.paused {
+                self.faults.count(one(Fault::ClientPause));
+            }
         } else {
             self.overflow(client, order, cause, out);
         }
@@ -194,4 +195,3 @@ impl Cluster {
         read_clock(&self.clients[client].time.clock, self.seed, Actor::client(client), self.world.now())
     }
 }
-

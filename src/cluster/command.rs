@@ -117,6 +117,7 @@ pub enum RepairSettings {
 }
 
 /// A command of the world.
+#[allow(clippy::large_enum_variant, reason = "commands are few; a box around the mixture of delays would be noise")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum WorldCommand {
     /// The seed of all randomness. Setup.

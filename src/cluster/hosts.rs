@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::base::limits::INBOX_MAX;
-use crate::base::{
-    Actor, Column, EntryId, Fault, Faults, Instant, KeyId, LocalInstant, MessageId, ReplicaId,
-};
+use crate::base::{Actor, Column, EntryId, Fault, Faults, Instant, KeyId, LocalInstant, MessageId, ReplicaId};
 use crate::clock::{Ntp, PhysicalClock};
-use crate::data::{Change, Cell, StoreChange};
+use crate::data::{Cell, Change, StoreChange};
 use crate::record::{DropReason, Happened, HistoryEntry, Recorded, TimerKind};
 use crate::replica::{Input, Replica};
 use crate::sim::{Drop, Passage, Purpose, StreamId};
@@ -144,7 +142,7 @@ impl Cluster {
         let now = self.local_time(replica);
         let mut effects = std::mem::take(&mut self.effects);
         let cause = match input {
-            Input::Timer(timer) if self.is_worth_an_entry(timer) => {
+            Input::Timer(timer) if is_worth_an_entry(timer) => {
                 self.record(out, cause, replica.into(), Happened::Timer { timer: kind_of(timer) })
             }
             _ => cause,
@@ -153,12 +151,6 @@ impl Cluster {
         self.record_changes(replica, cause, out);
         self.perform(replica, cause, now, &mut effects, out);
         self.effects = effects;
-    }
-
-    /// A collection that finds nothing ripe and a repair that is over leave no trace; decided by the timer's kind so
-    /// that the trace does not depend on what the protocol keeps to itself.
-    fn is_worth_an_entry(&self, timer: ReplicaTimer) -> bool {
-        matches!(timer, ReplicaTimer::Heartbeat(_) | ReplicaTimer::Repair(_))
     }
 
     /// Records what the store took in.
@@ -280,8 +272,7 @@ impl Cluster {
 
     /// Notes that a message got no further than its receiver.
     pub(super) fn drop_envelope(&mut self, envelope: &Envelope, why: DropReason, out: &mut Recorded) {
-        let what =
-            Happened::Dropped { why, class: envelope.class(), peer: envelope.from, message: envelope.id };
+        let what = Happened::Dropped { why, class: envelope.class(), peer: envelope.from, message: envelope.id };
         self.record(out, envelope.sent, envelope.to, what);
     }
 
@@ -371,6 +362,12 @@ pub(super) fn read_clock(clock: &PhysicalClock, seed: u64, actor: Actor, now: In
 #[inline]
 fn noise_word(clock: &PhysicalClock, seed: u64, actor: Actor, now: Instant) -> u64 {
     if clock.noise_us() > 0 { crate::sim::noise(seed, actor, now) } else { 0 }
+}
+
+/// A collection that finds nothing ripe and the timeout of a repair that is over leave no trace; decided by the timer's
+/// kind, so that the trace does not depend on what the protocol keeps to itself.
+fn is_worth_an_entry(timer: ReplicaTimer) -> bool {
+    matches!(timer, ReplicaTimer::Heartbeat(_) | ReplicaTimer::Repair(_))
 }
 
 fn kind_of(timer: ReplicaTimer) -> TimerKind {

@@ -12,8 +12,8 @@
 
 mod apply;
 pub mod catalog;
-pub mod command;
 mod clients;
+pub mod command;
 mod dispatch;
 mod event;
 mod faults;
@@ -73,6 +73,8 @@ pub enum CommandError {
     TooManyLostDisks,
     #[error("a sitting may have {0} commands at most; save it and start another", crate::base::limits::COMMANDS_MAX)]
     TooManyCommands,
+    #[error("{0} repairs with {1} now; wait until that is over, or begin it at the other end")]
+    Repairs(ReplicaId, ReplicaId),
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]
@@ -154,8 +156,8 @@ impl Cluster {
     /// If a bound of the world was reached; the world then stays where it is.
     #[inline]
     pub fn step(&mut self, out: &mut Recorded) -> Result<Option<Instant>, SimError> {
-        if let Some(error) = &self.failed {
-            return Err(error.clone());
+        if let Some(error) = self.failed {
+            return Err(error);
         }
         self.start(out);
         let Some(event) = self.world.pop() else { return Ok(None) };

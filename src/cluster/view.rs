@@ -189,7 +189,11 @@ impl<'a> View<'a> {
             per_input_us: host.inbox.per_input_us,
             local: self.cluster.local_time(id),
             offset_us: host.time.clock.true_offset_us(self.now()),
-            believed_offset_us: host.time.ntp.as_ref().and_then(|ntp| ntp.believed_offset_us(host.time.clock.slew_left_us(self.now()))),
+            believed_offset_us: host
+                .time
+                .ntp
+                .as_ref()
+                .and_then(|ntp| ntp.believed_offset_us(host.time.clock.slew_left_us(self.now()))),
             column: host.replica.column(),
             incarnation: self.cluster.catalog.incarnation(host.replica.column()),
             tombstones: host.replica.tombstones(),
@@ -265,34 +269,29 @@ impl<'a> View<'a> {
         &self.cluster.given
     }
 
-    /// Whether all replicas that are up hold the same.
-    pub fn is_converged(&self) -> bool {
-        let mut roots = self.cluster.hosts.iter().filter(|host| !host.is_down).map(|host| host.replica.state().root());
-        let first = roots.next();
-        roots.all(|root| Some(root) == first)
+    /// Whether all replicas that are up hold the same writes, and no news that could part them is under way: no write is
+    /// being pushed, and no named client waits for an answer. Workloads may run on.
+    pub fn is_settled(&self) -> bool {
+        let waits = |client: ClientView<'_>| client.workload.is_none() && client.running.is_some();
+        self.is_converged()
+            && !self.clients().any(waits)
+            && !self.in_flight().any(|message| message.class == MessageClass::Gossip)
     }
 
-    /// Why news may still be under way, or `None` if all is quiet: nothing runs, no delta and no repair travels.
-    pub fn unrest(&self) -> Option<&'static str> {
-        let cluster = self.cluster;
-        if cluster.workloads.iter().any(|workload| workload.is_running || !workload.queue.is_empty()) {
-            return Some("a workload runs");
+    /// Whether all replicas that are up hold the same writes. A tombstone that only some still keep makes no difference.
+    ///
+    /// To show the same is not enough: two replicas that each counted another like show one like both, and have
+    /// something to tell each other all the same.
+    pub fn is_converged(&self) -> bool {
+        let hosts = &self.cluster.hosts;
+        let up = || ReplicaId::all(hosts.len()).filter(|replica| !hosts[replica.index()].is_down);
+        let Some(first) = up().next() else { return true };
+        let state = |replica: ReplicaId| hosts[replica.index()].replica.state();
+        if up().all(|replica| state(replica).root() == state(first).root()) {
+            return true;
         }
-        if cluster.clients.iter().any(|host| !host.client.is_idle() || !host.queue.is_empty()) {
-            return Some("operations are outstanding");
-        }
-        if cluster.hosts.iter().any(|host| host.is_down || host.inbox.paused) {
-            return Some("a replica is down or paused");
-        }
-        if cluster.hosts.iter().any(|host| !host.inbox.waiting.is_empty()) {
-            return Some("inputs wait at a replica");
-        }
-        let travels = |message: MessageView| {
-            matches!(message.class, MessageClass::Gossip | MessageClass::Repair | MessageClass::Request)
-        };
-        if self.in_flight().any(travels) {
-            return Some("messages are under way");
-        }
-        None
+        let cell = |replica, key| state(replica).loose.cell(key);
+        let mut keys = (0..self.cluster.catalog.key_count() as u32).map(KeyId);
+        keys.all(|key| up().all(|replica| cell(replica, key).agrees_with(cell(first, key))))
     }
 }

@@ -62,6 +62,12 @@ impl Cell {
         }
     }
 
+    /// Whether both hold the same writes. A tombstone is as good as nothing: some replica forgets it first.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let is_gone = |cell: &Self| matches!(cell, Self::Empty) || cell.tombstone().is_some();
+        self == other || (is_gone(self) && is_gone(other))
+    }
+
     /// Adds to `context` what someone who reads this cell has seen.
     #[inline]
     pub fn add_seen(&self, context: &mut Context) {
@@ -89,9 +95,7 @@ impl Cell {
     #[inline]
     pub fn apply(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
         match delta.change {
-            Change::Assign(_) => {
-                self.challenge_register(delta, rules)
-            }
+            Change::Assign(_) => self.challenge_register(delta, rules),
             Change::Put(_) | Change::Delete => self.challenge_item(delta),
             Change::Add(amount) => {
                 let counter = self.counter_mut();

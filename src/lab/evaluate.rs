@@ -1,6 +1,6 @@
 //! Whether a condition is so now, and what was found if it is not.
 
-use crate::base::{ReplicaId, Value};
+use crate::base::{ReplicaId, Service, Value};
 use crate::cluster::view::View;
 use crate::metrics::Distribution;
 use crate::record::Outcome;
@@ -34,8 +34,9 @@ pub fn evaluate(condition: &Condition, sitting: &Sitting) -> Evaluation {
         }
         Condition::Compare { measure, comparison, operand } => compare(measure, *comparison, operand, run),
         Condition::Converged => {
-            let met = run.cluster().view().is_converged();
-            let found = if met { "all replicas show the same" } else { "the replicas differ" };
+            let view = run.cluster().view();
+            let met = view.is_settled();
+            let found = if view.is_converged() { "news is under way" } else { "the replicas differ" };
             Evaluation { met: Some(met), found: found.to_owned() }
         }
         Condition::Used(fault) => {
@@ -108,10 +109,14 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
             }
         }
         MeasureKind::Replica { replica, measure } => replica_value(*replica, *measure, run),
-        MeasureKind::Shown { replica, service, key } => view
-            .catalog()
-            .key(*service, key)
-            .map_or(Expected::Nothing, |key| expected(view.value(*replica, key), view)),
+        MeasureKind::Shown { replica, service, key } => {
+            match (view.catalog().key(*service, key), service) {
+                (Some(key), _) => expected(view.value(*replica, key), view),
+                // A counter that nobody has named yet shows what an untouched one shows.
+                (None, Service::Stock | Service::Account | Service::Likes) => Expected::Number(0),
+                (None, Service::Feed | Service::Profile | Service::Item) => Expected::Nothing,
+            }
+        }
         MeasureKind::World(measure) => world_value(*measure, run),
         MeasureKind::Fault(fault) => count(view.faults().get(*fault)),
     }
@@ -139,6 +144,10 @@ fn replica_value(replica: ReplicaId, measure: ReplicaMeasure, run: &Run) -> Expe
         ReplicaMeasure::LagMax => time(lag.oracle(replica).max_us().max(run.lag_us(replica))),
         ReplicaMeasure::LagObserved => lag.observed(replica).last_us().map_or(Expected::Nothing, time),
         ReplicaMeasure::LagObservedMax => time(lag.observed(replica).max_us()),
+        ReplicaMeasure::OffsetBelieved => {
+            let believed = run.cluster().view().replica(replica).believed_offset_us;
+            believed.map_or(Expected::Nothing, Expected::Time)
+        }
         ReplicaMeasure::Offset => Expected::Time(run.cluster().view().replica(replica).offset_us),
     }
 }

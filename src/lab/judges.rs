@@ -1,37 +1,250 @@
-//! The live judges of a run, and the words for what they find.
+//! The judges of a run: live ones as folds, the others on demand, and the words for what they find.
 
-use crate::cluster::view::View;
+use std::sync::Arc;
+
+use crate::base::limits::REPLICAS_MAX;
+use crate::base::{Actor, Claim, Instant, KeyId, MessageClass, ReplicaId, ReplicaSet, Service, Symbol, Value};
+use crate::check::verdict::Underway;
+use crate::check::{Evidence, Given, Names, Ruling, Shown, Spending, Unknown, Verdict, Violation, convergence};
+use crate::cluster::view::{Condition, View};
 use crate::cluster::{Cluster, WorldCommand};
-use crate::record::{HistoryEntry, Operations, TraceEntry};
+use crate::record::{Happened, HistoryEntry, Operations, RepairEnd, TraceEntry};
 
-/// The live judges.
-#[derive(Clone, Debug, Default)]
-pub struct Judges {}
+use super::sitting::Sitting;
 
-/// stub
+/// The live judges, and what the others need besides the record.
 #[derive(Clone, Debug)]
-pub struct Violation {
-    /// stub
-    pub claim: crate::base::Claim,
-    /// stub
-    pub at: crate::base::Instant,
+pub struct Judges {
+    spending: [Spending; 2],
+    /// Whether the resolver of `profile` was switched.
+    resolver_switched: bool,
+    repairs: Repairs,
 }
 
-#[allow(clippy::unused_self, missing_docs)]
+/// Which replicas have repaired with each other since something last changed.
+#[derive(Clone, Debug, Default)]
+struct Repairs {
+    /// When data last changed for another reason than a repair, or a fault came or went.
+    disturbed: Instant,
+    /// When each replica began its running repair.
+    began: [Instant; REPLICAS_MAX],
+    /// For each replica, with whom it has repaired since, in a repair begun since.
+    done: [ReplicaSet; REPLICAS_MAX],
+}
+
+impl Default for Judges {
+    fn default() -> Self {
+        Self {
+            spending: [Spending::no_overdraft(), Spending::no_oversell()],
+            resolver_switched: false,
+            repairs: Repairs::default(),
+        }
+    }
+}
+
 impl Judges {
-    pub(super) fn commanded(&mut self, _command: &WorldCommand, _cluster: &Cluster) {}
-    pub(super) fn trace(&mut self, _entry: &TraceEntry) {}
-    pub(super) fn history(&mut self, _entry: &HistoryEntry, _operations: &Operations) {}
+    /// Takes in a command that took effect.
+    pub(super) fn commanded(&mut self, command: &WorldCommand, cluster: &Cluster) {
+        let view = cluster.view();
+        match command {
+            WorldCommand::Given { service, key, .. } => {
+                let given = view.catalog().key(*service, key).map(|key| (key, view.value(ReplicaId(0), key)));
+                if let (Some(judge), Some((key, Value::Int(amount)))) = (self.spending_of(*service), given) {
+                    judge.given(key, amount);
+                }
+            }
+            WorldCommand::Merge { .. } => self.resolver_switched = true,
+            _ => {}
+        }
+        self.repairs.disturb(cluster.now());
+    }
+
+    /// Takes in one entry of the trace.
+    #[inline]
+    pub(super) fn trace(&mut self, entry: &TraceEntry) {
+        let Some(replica) = entry.actor.as_replica() else { return };
+        match entry.what {
+            Happened::RepairStarted { .. } => self.repairs.began[replica.index()] = entry.at,
+            Happened::RepairEnded { end: RepairEnd::Succeeded, peer, .. } => self.repairs.succeeded(replica, peer),
+            Happened::Crashed { .. } | Happened::Restarted { .. } | Happened::Resumed | Happened::Collected { .. } => {
+                self.repairs.disturb(entry.at);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in one entry of the history, after `operations` has.
+    #[inline]
+    pub(super) fn history(&mut self, entry: &HistoryEntry, operations: &Operations) {
+        for judge in &mut self.spending {
+            judge.history(entry, operations);
+        }
+        if let HistoryEntry::Decided { at, decision, .. } = entry
+            && decision.write.is_some()
+        {
+            self.repairs.disturb(*at);
+        }
+    }
+
+    /// How many violations the live judges have found.
+    #[inline]
     pub fn count(&self) -> u64 {
-        0
+        self.spending.iter().map(Spending::count).sum()
     }
-    pub fn told_since(&self, _found: u64) -> impl Iterator<Item = &Violation> {
-        std::iter::empty()
+
+    /// The violations that the live judges keep, in the order of their instants.
+    pub fn violations(&self) -> Vec<Arc<Violation>> {
+        let mut all: Vec<_> = self.spending.iter().flat_map(Spending::violations).cloned().collect();
+        all.sort_by_key(|violation| violation.at);
+        all
     }
-    pub fn ruling(&self, _claim: crate::base::Claim, _since: Option<crate::base::Instant>, _sitting: &super::sitting::Sitting) -> (Option<bool>, String) {
-        (None, String::new())
+
+    /// The violation found last, if it is the first of its claim at its key: the one that a story tells.
+    pub(super) fn news(&self) -> Option<&Arc<Violation>> {
+        let latest = self.spending.iter().filter_map(|judge| judge.violations().last());
+        let latest = latest.max_by_key(|violation| violation.at)?;
+        let judge = self.spending.iter().find(|judge| judge.claim() == latest.claim)?;
+        let first = judge.violations().iter().find(|violation| violation.key == latest.key)?;
+        Arc::ptr_eq(first, latest).then_some(latest)
     }
-    pub fn sentence(&self, _violation: &Violation, _view: View<'_>) -> String {
-        String::new()
+
+    /// A violation in one plain sentence.
+    pub fn sentence(violation: &Violation, view: View<'_>) -> String {
+        crate::check::sentence(violation, &CatalogNames(view))
+    }
+
+    /// Whether a claim holds at the cursor of a sitting, over all or since an instant; `None` if its judge cannot
+    /// tell. With it, what was found in words.
+    pub fn ruling(&self, claim: Claim, since: Option<Instant>, sitting: &Sitting) -> (Option<bool>, String) {
+        let view = sitting.run().cluster().view();
+        let verdict = match (claim, since) {
+            (Claim::Convergence, _) => self.converge(sitting),
+            (_, Some(mark)) => self.judge_of(claim).since(mark),
+            (_, None) => self.judge_of(claim).verdict(),
+        };
+        match verdict.holds {
+            Ruling::Holds => (Some(true), "it holds".to_owned()),
+            Ruling::Violated => {
+                let words = verdict.violations.first().map(|violation| Self::sentence(violation, view));
+                (Some(false), words.unwrap_or_else(|| format!("{} violations", verdict.count)))
+            }
+            Ruling::Unknown => (None, verdict.unknown.as_ref().map(crate::check::reason).unwrap_or_default()),
+        }
+    }
+
+    /// Judges convergence over the whole record. Replicas that agree on the join have converged, repaired or not; those
+    /// that differ are only blamed once every pair had its repair.
+    pub fn converge(&self, sitting: &Sitting) -> Verdict {
+        let view = sitting.run().cluster().view();
+        let log = sitting.log();
+        let underway = underway(view);
+        // Before all is quiet the judge looks at nothing else.
+        let replicas = if underway.is_quiet() { view.replica_count() } else { 0 };
+        let given: Vec<Given> = view
+            .given()
+            .iter()
+            .map(|(key, service, value)| Given { key: *key, service: *service, value: *value })
+            .collect();
+        let show = |replica: ReplicaId| {
+            let keys = view.catalog().keys();
+            keys.map(move |(key, ..)| Shown { replica, key, value: view.value(replica, key) })
+        };
+        let shown: Vec<Shown> = ReplicaId::all(replicas).flat_map(show).collect();
+        let evidence = Evidence {
+            replicas: view.replica_count(),
+            at: view.now(),
+            given: &given,
+            shown: &shown,
+            resolver: view.settings().policy.resolver(Service::Profile),
+            resolver_switched: self.resolver_switched,
+            underway,
+            dropped: log.trace.dropped() + log.history.dropped(),
+        };
+        let verdict = convergence::judge(&evidence, log.history.iter(), log.trace.iter());
+        let unrepaired = self.repairs.missing(view.replica_count());
+        if verdict.holds == Ruling::Violated && !unrepaired.is_empty() {
+            let underway = Underway { unrepaired, ..Underway::default() };
+            return Verdict { holds: Ruling::Unknown, unknown: Some(Unknown::Underway(underway)), ..verdict };
+        }
+        verdict
+    }
+
+    fn judge_of(&self, claim: Claim) -> &Spending {
+        let judge = self.spending.iter().find(|judge| judge.claim() == claim);
+        judge.expect("every claim but convergence has a live judge")
+    }
+
+    fn spending_of(&mut self, service: Service) -> Option<&mut Spending> {
+        match service {
+            Service::Account => Some(&mut self.spending[0]),
+            Service::Stock => Some(&mut self.spending[1]),
+            _ => None,
+        }
+    }
+}
+
+impl Repairs {
+    fn disturb(&mut self, at: Instant) {
+        self.disturbed = at;
+        self.done = [ReplicaSet::EMPTY; REPLICAS_MAX];
+    }
+
+    fn succeeded(&mut self, replica: ReplicaId, peer: ReplicaId) {
+        if self.began[replica.index()] >= self.disturbed {
+            self.done[replica.index()].insert(peer);
+            self.done[peer.index()].insert(replica);
+        }
+    }
+
+    /// The replicas that have not repaired with every other.
+    fn missing(&self, replicas: usize) -> ReplicaSet {
+        let mut missing = ReplicaSet::EMPTY;
+        for replica in ReplicaId::all(replicas) {
+            let mut all = ReplicaSet::all(replicas);
+            all.remove(replica);
+            if self.done[replica.index()] != all {
+                missing.insert(replica);
+            }
+        }
+        missing
+    }
+}
+
+/// What is still under way.
+fn underway(view: View<'_>) -> Underway {
+    let is_converged = view.is_converged();
+    let carries_data = |class| match class {
+        MessageClass::Gossip | MessageClass::Request => true,
+        MessageClass::Repair => !is_converged,
+        MessageClass::Reply | MessageClass::Heartbeat => false,
+    };
+    let mut down = ReplicaSet::EMPTY;
+    for replica in view.replicas().filter(|replica| replica.condition != Condition::Up || replica.waiting > 0) {
+        down.insert(replica.id);
+    }
+    let replicas = || ReplicaId::all(view.replica_count());
+    let parted = replicas()
+        .any(|from| replicas().any(|to| from != to && view.link(from.into(), to.into(), MessageClass::Repair).cut));
+    Underway {
+        messages: view.in_flight().filter(|message| carries_data(message.class)).count() as u64,
+        operations: view.clients().filter(|client| client.running.is_some() || client.queued > 0).count() as u64,
+        down,
+        parted,
+        unrepaired: ReplicaSet::EMPTY,
+    }
+}
+
+/// The names that judges do not know.
+struct CatalogNames<'a>(View<'a>);
+
+impl Names for CatalogNames<'_> {
+    fn client(&self, client: Actor) -> String {
+        self.0.catalog().actor_name(client)
+    }
+    fn key(&self, key: KeyId) -> String {
+        self.0.catalog().key_name(key).to_owned()
+    }
+    fn text(&self, text: Symbol) -> String {
+        self.0.catalog().text(text).to_owned()
     }
 }

@@ -1,12 +1,13 @@
 //! What a person does with a world: scripts, runs, rewind.
 
-pub mod language;
 pub mod answers;
+pub mod evaluate;
 pub mod judges;
+pub mod language;
 pub mod log;
+pub mod replay;
 pub mod run;
 pub mod sitting;
 pub mod story;
+pub mod swarm;
 pub mod telling;
-pub mod evaluate;
-pub mod replay;

@@ -6,7 +6,7 @@ use crate::cluster::WorldCommand;
 use crate::record::TraceEntry;
 
 use super::evaluate::evaluate;
-use super::language::statement::{Condition, Line, Script, Statement, StoryDetail, When};
+use super::language::statement::{Condition, Line, Script, Statement, StoryDetail, Verdict, When};
 use super::sitting::{Advance, Sitting};
 use super::story::{self, StoryLine, Telling};
 
@@ -139,26 +139,34 @@ impl Player {
         self.replay.sitting.next_event().is_some_and(|due| due <= to)
     }
 
-    /// Runs event by event until the condition is met; that it is not in time is an unmet expectation.
-    fn run_until(
-        &mut self,
-        condition: &Condition,
-        within_us: u64,
-        text: &str,
-        line: u32,
-    ) -> Result<(), ReplayError> {
+    /// Runs event by event until the condition is met; that it is, and when, is
+    /// told; that it is not in time is an unmet expectation.
+    fn run_until(&mut self, condition: &Condition, within_us: u64, text: &str, line: u32) -> Result<(), ReplayError> {
         let deadline = self.replay.sitting.run().now() + within_us;
+        let (is_claim, is_final) = match condition {
+            Condition::Claim { verdict, .. } => (true, *verdict == Verdict::Holds),
+            _ => (false, false),
+        };
         loop {
             let evaluation = evaluate(condition, &self.replay.sitting);
             if evaluation.met == Some(true) {
+                self.judged(text, evaluation.met, &evaluation.found);
                 return Ok(());
+            }
+            // What is violated stays so; waiting longer shows nothing new.
+            if is_final && evaluation.met == Some(false) {
+                self.judged(text, evaluation.met, &evaluation.found);
+                return Ok(());
+            }
+            let next_look = self.replay.sitting.run().now() + CLAIM_EVERY_US;
+            if is_claim && next_look < deadline {
+                self.run_to(next_look, None, line)?;
+                continue;
             }
             if !self.is_due(deadline) {
                 self.run_to(deadline, None, line)?;
                 let evaluation = evaluate(condition, &self.replay.sitting);
-                if evaluation.met != Some(true) {
-                    self.judged(text, evaluation.met, &evaluation.found);
-                }
+                self.judged(text, evaluation.met, &evaluation.found);
                 return Ok(());
             }
             let step = self.replay.sitting.step();
@@ -198,5 +206,8 @@ impl Player {
     }
 }
 
+/// How often a claim that is waited for is judged, in microseconds of true time: judging may mean reading the whole
+/// record.
+const CLAIM_EVERY_US: u64 = 100_000;
 /// Events between two looks at the bounds and the log: less than the log keeps.
 const CHUNK: u64 = 4_096;

@@ -175,7 +175,7 @@ impl Run {
             self.answers.history(entry, self.metrics.operations());
             story::history(entry, &self.metrics, &self.answers, view, log);
             if self.judges.count() > found {
-                story::violations(&self.judges, found, view, log);
+                story::violation(&self.judges, view, log);
             }
             log.history.push(*entry);
         }

@@ -112,12 +112,8 @@ impl Sitting {
         }
         let before = self.run.clone();
         let lengths = self.log.lengths();
-        let recorded = Recorded {
-            at: self.run.now(),
-            events: self.run.events(),
-            command: command.clone(),
-            text: text.to_owned(),
-        };
+        let recorded =
+            Recorded { at: self.run.now(), events: self.run.events(), command: command.clone(), text: text.to_owned() };
         if let Err(error) = self.run.apply(command, text, &mut self.log) {
             self.run = before;
             self.log.truncate(lengths);

@@ -76,7 +76,7 @@ pub enum Telling {
         peer: ReplicaId,
         /// How it ended.
         end: RepairEnd,
-        /// Keys that it changed.
+        /// Keys that differed.
         keys: u32,
     },
     /// A message left, arrived or was lost: only where `story messages` asks.
@@ -187,9 +187,8 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
         return;
     }
     let attempts = answers.attempts(client);
-    let asked = attempt.or_else(|| {
-        Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? })
-    });
+    let asked =
+        attempt.or_else(|| Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? }));
     let line = OperationLine {
         op,
         client,
@@ -205,13 +204,12 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
     log.story.push(StoryLine { at, what: Telling::Operation(line), entry: EntryId(log.trace.len() as u32) });
 }
 
-/// Adds the violations that the judges found since they had `found`.
-pub(super) fn violations(judges: &Judges, found: u64, view: View<'_>, log: &mut Log) {
-    for violation in judges.told_since(found) {
-        let sentence = judges.sentence(violation, view).into();
-        let what = Telling::Violation { claim: violation.claim, sentence };
-        log.story.push(StoryLine { at: violation.at, what, entry: EntryId(log.trace.len() as u32) });
-    }
+/// Adds the violation that the judges just found, if it is the first of its kind.
+pub(super) fn violation(judges: &Judges, view: View<'_>, log: &mut Log) {
+    let Some(violation) = judges.news() else { return };
+    let sentence = Judges::sentence(violation, view).into();
+    let what = Telling::Violation { claim: violation.claim, sentence };
+    log.story.push(StoryLine { at: violation.at, what, entry: EntryId(log.trace.len() as u32) });
 }
 
 /// The line of a message, if the entry is about one.

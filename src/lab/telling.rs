@@ -59,14 +59,22 @@ pub enum Kind {
 /// The columns of a line.
 pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
     let at = seconds(line.at.0);
-    let row = |kind, who: &str, what: String| Columns { at: at.clone(), who: who.to_owned(), what, kind, ..Columns::default() };
+    let row = |kind, who: &str, what: String| Columns {
+        at: at.clone(),
+        who: who.to_owned(),
+        what,
+        kind,
+        ..Columns::default()
+    };
     match &line.what {
         Telling::Operation(operation) => operation_columns(operation, at, catalog),
         Telling::Command(text) => row(Kind::Command, "·", text.to_string()),
         Telling::Violation { claim, sentence } => row(Kind::Violation, "✗", format!("{}: {sentence}", claim.name())),
-        Telling::Alert { replica, observed_us } => {
-            row(Kind::Alert, "!", format!("{replica} says that it lags {} behind: over the objective", span(*observed_us)))
-        }
+        Telling::Alert { replica, observed_us } => row(
+            Kind::Alert,
+            "!",
+            format!("{replica} says that it lags {} behind: over the objective", span(*observed_us)),
+        ),
         Telling::Resurrected { replica, key } => {
             row(Kind::Violation, "✗", format!("the deleted item {} is back at {replica}", catalog.key_name(*key)))
         }
@@ -75,8 +83,8 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
         }
         Telling::Repair { replica, peer, end, keys } => {
             let what = match end {
-                RepairEnd::Succeeded if *keys == 1 => format!("repairs with {peer}: 1 key changes"),
-                RepairEnd::Succeeded => format!("repairs with {peer}: {keys} keys change"),
+                RepairEnd::Succeeded if *keys == 1 => format!("repairs with {peer}: 1 key differed"),
+                RepairEnd::Succeeded => format!("repairs with {peer}: {keys} keys differed"),
                 RepairEnd::TimedOut => format!("repair with {peer} failed: no answer"),
                 RepairEnd::Crashed => format!("repair with {peer} failed: crashed"),
             };
@@ -106,9 +114,14 @@ pub fn text(line: &StoryLine, catalog: &Catalog) -> String {
         let gap = if note.is_empty() { "" } else { "  " };
         format!("{at:>10}  {who} {what}{gap}{note}")
     } else {
-        format!("{at:>10}  {who} {} {replica:<3} {took:>8}  {note}", pad(&what, 40))
+        format!("{at:>10}  {who} {} {replica:<3} {took:>8}  {note}", pad(&what, 48))
     };
     row.trim_end().to_owned()
+}
+
+/// A whole story as golden output has it.
+pub fn golden(story: &[StoryLine], catalog: &Catalog) -> String {
+    story.iter().map(|line| text(line, catalog) + "\n").collect()
 }
 
 /// A line as one JSON object.
@@ -152,12 +165,11 @@ fn with_fraction(us: u64, unit: u64, name: &str) -> String {
 
 /// What an operation asked for, as it would be typed.
 pub fn request_text(line: &OperationLine, catalog: &Catalog) -> String {
-    let mut text = format!("{} {}", line.op_type.name(), catalog.key_name(line.key));
+    let (name, key) = (line.op_type.name(), catalog.key_name(line.key));
     match (line.op_type.spec().argument, line.argument) {
-        (Argument::None, _) | (Argument::AmountOrOne, Value::Int(1)) => {}
-        (_, argument) => text.push_str(&format!(" {}", catalog.value_text(argument))),
+        (Argument::None, _) | (Argument::AmountOrOne, Value::Int(1)) => format!("{name} {key}"),
+        (_, argument) => format!("{name} {key} {}", catalog.value_text(argument)),
     }
-    text
 }
 
 /// How an operation ended.
@@ -191,9 +203,10 @@ fn operation_columns(line: &OperationLine, at: String, catalog: &Catalog) -> Col
 fn message_columns(line: &MessageLine, at: String, catalog: &Catalog) -> Columns {
     let name = |actor: Actor| catalog.actor_name(actor);
     let (who, what) = match line.fate {
-        MessageFate::Sent(delay_us) => {
-            (name(line.from), format!("{} to {}, {} under way", line.class.name(), name(line.to), span(u64::from(delay_us))))
-        }
+        MessageFate::Sent(delay_us) => (
+            name(line.from),
+            format!("{} to {}, {} under way", line.class.name(), name(line.to), span(u64::from(delay_us))),
+        ),
         MessageFate::Delivered => (name(line.to), format!("{} from {} arrives", line.class.name(), name(line.from))),
         MessageFate::Dropped(why) => {
             let reason = match why {

@@ -22,6 +22,8 @@ pub mod traffic;
 pub mod writes;
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;
 
 pub use distribution::{Distribution, Summary};
@@ -31,7 +33,7 @@ pub use staleness::{OfReads, Staleness};
 pub use traffic::Traffic;
 pub use writes::Writes;
 
-use crate::base::{AttemptId, Instant, OpId, OpType, Policy};
+use crate::base::{AttemptId, Instant, OpId, OpType, Policy, Resolver, Service};
 use crate::record::{Decision, Happened, HistoryEntry, Operations, Outcome, TraceEntry};
 use flights::{Came, Flights};
 use writes::Decided;
@@ -85,7 +87,9 @@ impl Metrics {
         match *entry {
             HistoryEntry::Invoked { op_type, .. } => self.latency.invoked(op_type),
             HistoryEntry::Attempted { attempt, .. } => self.attempted(attempt),
-            HistoryEntry::Decided { attempt, decision, .. } => self.decided(attempt, &decision, policy),
+            HistoryEntry::Decided { attempt, decision, .. } => {
+                self.decided(attempt, &decision, policy.resolver(Service::Profile));
+            }
             HistoryEntry::Returned { op, attempt, at, outcome, .. } => self.returned(op, attempt, at, outcome),
         }
     }
@@ -148,7 +152,7 @@ impl Metrics {
         }
     }
 
-    fn decided(&mut self, attempt: AttemptId, decision: &Decision, policy: &Policy) {
+    fn decided(&mut self, attempt: AttemptId, decision: &Decision, resolver: Resolver) {
         let Some(operation) = self.operations.get(attempt.op).copied() else {
             if decision.write.is_some() {
                 self.writes.count_untracked();
@@ -159,11 +163,10 @@ impl Metrics {
         if let Some((dot, stamp, _)) = decision.write {
             let under_way = self.flights.is_under_way(operation.client, attempt.op);
             let (op_type, key) = (operation.op_type, operation.key);
-            self.writes.decided(&Decided { dot, stamp, op_type, key, replica, under_way }, policy);
+            self.writes.decided(&Decided { dot, stamp, op_type, key, replica, under_way, resolver });
             self.flights.decided(operation.client, attempt, Came::Write(dot));
         } else if operation.op_type.is_read() {
-            let (staleness_us, versions) =
-                self.writes.staleness_at_serve(operation.key, replica, operation.invoked);
+            let (staleness_us, versions) = self.writes.staleness_at_serve(operation.key, replica, operation.invoked);
             self.flights.decided(operation.client, attempt, Came::Read { staleness_us, versions });
         }
     }

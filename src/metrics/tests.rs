@@ -8,19 +8,19 @@ use crate::record::story::{ANA, BEN, Entry, Story, r};
 const MUG: u32 = 0;
 const ADDRESS: u32 = 1;
 
-fn measured_with(story: &Story, replicas: usize, policy: &Policy) -> Metrics {
+fn measured_with(story: &Story, replicas: usize, policy: Policy) -> Metrics {
     let mut metrics = Metrics::new(replicas);
     for entry in &story.entries {
         match entry {
-            Entry::Trace(entry) => metrics.trace(entry, policy),
-            Entry::History(entry) => metrics.history(entry, policy),
+            Entry::Trace(entry) => metrics.trace(entry, &policy),
+            Entry::History(entry) => metrics.history(entry, &policy),
         }
     }
     metrics
 }
 
 fn measured(story: &Story) -> Metrics {
-    measured_with(story, 3, &Policy::default())
+    measured_with(story, 3, Policy::default())
 }
 
 /// The lag of r1, r2, r3 in milliseconds.
@@ -73,7 +73,6 @@ fn staleness_counts_by_acknowledgement_though_writes_were_decided_in_another_ord
     let at_r3 = story.read(1050, BEN, OpType::StockLevel, MUG, 3);
     let metrics = measured(&story);
     assert_eq!(metrics.last_read(at_r3), Some((46 * MS, 2)));
-    let mut story = story.clone();
     let at_r2 = story.read(1060, BEN, OpType::StockLevel, MUG, 2);
     assert_eq!(measured(&story).last_read(at_r2), Some((30 * MS, 1)));
 }
@@ -178,7 +177,6 @@ fn a_range_brings_all_writes_of_its_column_to_its_key() {
     story.repair(3100, r(2), Column(0), MUG, (0, 50));
     let metrics = measured(&story);
     assert_eq!(lag_ms(&metrics, 3102), [0, 1600, 100]);
-    let mut story = story;
     story.apply_at(3110, &[2, 3], other_key);
     story.repair(3111, r(2), Column(0), MUG, (50, 100));
     let metrics = measured(&story);
@@ -209,10 +207,10 @@ fn the_resolver_decides_what_is_superseded() {
     assert_eq!(lag_ms(&measured(&story), 1100), [0, 98, 0], "by wall, r3 and r1 need no loser");
     let mut hybrid = Policy::default();
     hybrid.set_resolver(Service::Profile, Resolver::LwwHlc);
-    let metrics = measured_with(&story, 3, &hybrid);
+    let metrics = measured_with(&story, 3, hybrid);
     assert_eq!(lag_ms(&metrics, 1100), [88, 0, 88]);
     story.apply_at(1101, &[1, 3], late);
-    assert_eq!(lag_ms(&measured_with(&story, 3, &hybrid), 1200), [0, 0, 0]);
+    assert_eq!(lag_ms(&measured_with(&story, 3, hybrid), 1200), [0, 0, 0]);
 }
 
 #[test]
@@ -342,7 +340,10 @@ fn availability_is_the_answered_part_of_what_ended() {
     story.end(2200, unknown.op, None, Outcome::Unknown);
     let metrics = measured(&story);
     let reserves = metrics.latency(OpType::StockReserve);
-    assert_eq!((reserves.invoked, reserves.done, reserves.refused, reserves.unknown, reserves.overflowed), (4, 1, 1, 1, 1));
+    assert_eq!(
+        (reserves.invoked, reserves.done, reserves.refused, reserves.unknown, reserves.overflowed),
+        (4, 1, 1, 1, 1)
+    );
     assert_eq!(reserves.availability(), Some(0.5));
     assert_eq!(reserves.latency.summary().unwrap().max_us, 4 * MS);
     assert_eq!(metrics.latency(OpType::FeedRead).availability(), None);
@@ -362,7 +363,7 @@ fn both_copies_of_a_message_share_its_number() {
 
 #[test]
 fn lag_and_staleness_equal_a_plain_model_on_random_records() {
-    super::model::compare(2000);
+    super::model::compare(3_000);
 }
 
 #[test]
@@ -378,4 +379,28 @@ fn a_snapshot_is_not_changed_by_what_follows() {
     }
     assert_eq!((lag_ms(&before, 1102), lag_ms(&after, 1102)), ([0, 100, 100], [0, 0, 0]));
     assert_eq!(before.writes().staleness_at_serve(KeyId(MUG), r(3), Instant(1102 * MS)), (100 * MS, 1));
+}
+
+#[test]
+fn past_its_bound_the_table_counts_what_it_does_not_track() {
+    let mut metrics = Metrics::new(3);
+    let policy = Policy::default();
+    let mut story = Story::new();
+    let writes = writes::PENDING_MAX + 1000;
+    for step in 0..writes as u64 {
+        reserve(&mut story, 1000 + step, ANA, 1);
+        for entry in story.entries.drain(..) {
+            match entry {
+                Entry::Trace(entry) => metrics.trace(&entry, &policy),
+                Entry::History(entry) => metrics.history(&entry, &policy),
+            }
+        }
+    }
+    assert_eq!(metrics.writes().pending() as u64 + metrics.writes().untracked(), writes as u64);
+    assert!(metrics.writes().pending() <= writes::PENDING_MAX && metrics.writes().untracked() >= 1000);
+    assert_eq!(lag_ms(&metrics, 1002 + writes as u64), [0, writes as u64, writes as u64], "the oldest is still known");
+    story.repair(1_000_000, r(2), Column(0), MUG, (0, writes as u32));
+    story.repair(1_000_000, r(3), Column(0), MUG, (0, writes as u32));
+    story.trace().for_each(|entry| metrics.trace(entry, &policy));
+    assert_eq!((metrics.writes().pending(), lag_ms(&metrics, 2_000_000)), (0, [0; 3]));
 }

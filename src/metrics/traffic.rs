@@ -26,7 +26,7 @@ pub struct Traffic {
     pub repairs_succeeded: u64,
     /// Repairs that timed out or met a crash.
     pub repairs_failed: u64,
-    /// Keys that repairs changed at the side that began them.
+    /// Keys in which repairs found a difference, whichever side changed.
     pub keys_repaired: u64,
     /// Tombstones that replicas forgot after their grace.
     pub tombstones_collected: u64,

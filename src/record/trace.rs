@@ -176,7 +176,7 @@ pub enum Happened {
         end: RepairEnd,
         /// The peer.
         peer: ReplicaId,
-        /// Keys that changed on this side.
+        /// Keys that differed, whichever side changed.
         keys: u32,
     },
     /// A replica forgot a tombstone whose grace was over.

@@ -17,8 +17,8 @@
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::time::SECOND;
 use crate::base::{KeyId, LocalInstant, ReplicaId, VersionVector};
-use crate::data::{Cell, StoreChange};
 use crate::data::store::{FANOUT, ROOT_LEVEL};
+use crate::data::{Cell, StoreChange};
 use crate::record::RepairEnd;
 use crate::wire::repair::RepairBody;
 use crate::wire::{Effect, Effects, Message, RepairMessage, ReplicaTimer, Session, Settings};
@@ -53,9 +53,16 @@ struct Job {
     applied: VersionVector,
     rounds: u32,
     keys: u32,
+    /// Whether the peer has answered anything.
+    heard: bool,
 }
 
 impl AntiEntropy {
+    /// The peer of the running job.
+    pub(super) fn peer(&self) -> Option<ReplicaId> {
+        self.job.as_ref().map(|job| job.peer)
+    }
+
     /// After a crash: no job, and session numbers that were not used before, so that stragglers are recognised.
     pub(super) fn resume(before: &Self) -> Self {
         Self { sessions: before.sessions, next_peer: before.next_peer, ..Self::default() }
@@ -69,6 +76,10 @@ impl Replica {
         effects.push(wake(ReplicaTimer::Repair(self.timers), every_us - every_us / 10, every_us + every_us / 10));
         if self.replicas < 2 {
             return;
+        }
+        // A peer that has said nothing since the last turn must not hold up the others.
+        if let Some(job) = self.anti_entropy.job.take_if(|job| !job.heard) {
+            effects.push(Effect::RepairEnded { end: RepairEnd::TimedOut, peer: job.peer, keys: job.keys });
         }
         let turn = &mut self.anti_entropy.next_peer;
         *turn = (*turn + 1) % self.replicas;
@@ -84,7 +95,7 @@ impl Replica {
         if self.anti_entropy.job.is_some() {
             return;
         }
-        let job = Job { session: Session(0), peer, applied: VersionVector::default(), rounds: 1, keys: 0 };
+        let job = Job { session: Session(0), peer, applied: VersionVector::default(), rounds: 1, keys: 0, heard: false };
         effects.push(Effect::RepairStarted(peer));
         self.start_round(job, settings, effects);
     }
@@ -142,8 +153,10 @@ impl Replica {
     /// Whether the message belongs to a repair that goes on; then, what this replica had applied at its start.
     fn admit(&mut self, peer: ReplicaId, message: &RepairMessage) -> Option<VersionVector> {
         if !message.from_initiator {
-            let job = self.anti_entropy.job.as_ref()?;
-            return (job.session == message.session && job.peer == peer).then_some(job.applied);
+            let job = self.anti_entropy.job.as_mut()?;
+            let is_ours = job.session == message.session && job.peer == peer;
+            job.heard |= is_ours;
+            return is_ours.then_some(job.applied);
         }
         let answering = &mut self.anti_entropy.answering[peer.index()];
         match answering {
@@ -238,16 +251,21 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
-        let mut keys = 0;
+        let mut differing = 0;
         for (key, cell) in cells {
+            if !cell.agrees_with(self.disk.state.loose.cell(*key)) {
+                differing += 1;
+            }
+            if self.is_stale_tombstone(now, *key, cell, settings) {
+                continue;
+            }
             if let Some(stamp) = cell.newest_stamp() {
                 self.disk.clock.receive(now.wall_us, stamp.hlc);
             }
-            if self.disk.state.loose.merge(*key, cell, rules(settings)) {
-                keys += 1;
-                if let Cell::Item(winner) = self.disk.state.loose.cell(*key).clone() {
-                    self.note_tombstone(&winner, effects);
-                }
+            if self.disk.state.loose.merge(*key, cell, rules(settings))
+                && let Cell::Item(winner) = self.disk.state.loose.cell(*key).clone()
+            {
+                self.note_tombstone(&winner, effects);
             }
         }
         for change in self.disk.state.loose.changes() {
@@ -255,8 +273,10 @@ impl Replica {
                 self.disk.applied.insert(*dot);
             }
         }
+        // The initiator gets the cells that differ once a round, whoever sends first: so this counts each mended key
+        // once, on whichever side it changes.
         if let Some(job) = self.anti_entropy.job.as_mut().filter(|_| !from_initiator) {
-            job.keys += keys;
+            job.keys += differing;
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::base::{Column, Hazard, KeyId, LocalInstant, LogPosition, ReplicaId, S
 use crate::clock::HybridClock;
 use crate::data::{AppliedSet, Delta, Rules, TwoPart};
 use crate::record::Basis;
-use crate::wire::{Effect, Effects, Message, ReplicaTimer, RepairMessage, Request, Settings};
+use crate::wire::{Effect, Effects, Message, RepairMessage, ReplicaTimer, Request, Settings};
 
 use anti_entropy::AntiEntropy;
 use heartbeat::Heartbeats;
@@ -165,6 +165,11 @@ impl Replica {
         self.disk.column
     }
 
+    /// With whom it repairs now, if it began a repair.
+    pub fn repairs_with(&self) -> Option<ReplicaId> {
+        self.anti_entropy.peer()
+    }
+
     /// How many tombstones it keeps.
     pub fn tombstones(&self) -> usize {
         self.disk.tombstones.count()
@@ -200,10 +205,12 @@ impl Replica {
     fn take_in(&mut self, now: LocalInstant, delta: &Arc<Delta>, settings: &Settings, effects: &mut Effects) {
         let is_new = self.disk.applied.insert(delta.dot);
         self.disk.clock.receive(now.wall_us, delta.stamp.hlc);
-        if is_new || settings.hazards.on(Hazard::CountTwice) || settings.hazards.on(Hazard::ArrivalWins) {
-            if self.disk.state.loose.apply(delta, rules(settings)) {
-                self.note_tombstone(delta, effects);
-            }
+        let ignores_copies = !settings.hazards.on(Hazard::CountTwice) && !settings.hazards.on(Hazard::ArrivalWins);
+        if !is_new && ignores_copies {
+            return;
+        }
+        if self.disk.state.loose.apply(delta, rules(settings)) {
+            self.note_tombstone(delta, effects);
         }
     }
 

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::operation::Effect as Kind;
-use crate::base::{
-    Actor, Answer, Context, Dot, KeyId, Level, LocalInstant, OpType, Refusal, Stamp, Value,
-};
+use crate::base::{Actor, Answer, Context, Dot, KeyId, Level, LocalInstant, OpType, Refusal, Stamp, Value};
 use crate::data::{Change, Delta};
 use crate::wire::message::decision;
 use crate::wire::{Effect, Effects, Message, Reply, Request, Settings};

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::base::time::SECOND;
 use crate::base::{KeyId, LocalInstant};
-use crate::data::{Delta, item};
+use crate::data::{Cell, Delta, item};
 use crate::wire::{Effect, Effects, ReplicaTimer, Settings};
 
 use super::{Replica, wake};
@@ -40,6 +40,13 @@ impl Replica {
         }
     }
 
+    /// Whether a cell from a repair is a tombstone that this replica would collect at once and has nothing to bury
+    /// with: replicas whose clocks differ would hand it to each other for ever.
+    pub(super) fn is_stale_tombstone(&self, now: LocalInstant, key: KeyId, cell: &Cell, settings: &Settings) -> bool {
+        let is_over = |delta: &Delta| now.wall_us.saturating_sub(delta.stamp.wall_us) >= settings.grace_us as i64;
+        matches!(self.disk.state.loose.cell(key), Cell::Empty) && cell.tombstone().is_some_and(is_over)
+    }
+
     /// Keeps a timer running while there are tombstones.
     pub(super) fn watch_tombstones(&mut self, effects: &mut Effects) {
         if !self.collecting && self.disk.tombstones.count() > 0 {
@@ -55,7 +62,7 @@ impl Replica {
         let loose = &self.disk.state.loose;
         let over = |key: &KeyId| {
             let stamp_us = loose.cell(*key).tombstone()?.stamp.wall_us;
-            (now.wall_us - stamp_us >= grace_us).then_some((*key, stamp_us))
+            (now.wall_us.saturating_sub(stamp_us) >= grace_us).then_some((*key, stamp_us))
         };
         let ripe: Vec<(KeyId, i64)> = self.disk.tombstones.keys.iter().filter_map(over).collect();
         for (key, stamp_us) in ripe {

@@ -44,7 +44,7 @@ pub enum Effect {
         end: RepairEnd,
         /// With whom.
         peer: ReplicaId,
-        /// Keys that changed here.
+        /// Keys that differed, whichever side changed.
         keys: u32,
     },
     /// A tombstone was forgotten; its wall stamp in microseconds.

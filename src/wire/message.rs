@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{
-    Answer, AttemptId, Column, Context, Hlc, KeyId, Level, MessageClass, OpType, Value,
-};
+use crate::base::{Answer, AttemptId, Column, Context, Hlc, KeyId, Level, MessageClass, OpType, Value};
 use crate::data::Delta;
 use crate::record::{Basis, Decision};
 

@@ -1,5 +1,5 @@
 //! The messages of anti-entropy: two replicas compare their Merkle trees from the root down and exchange the cells
-//! that differ, as in Dynamo (DeCandia et al., SOSP 2007).
+//! that differ, as in Dynamo (`DeCandia` et al., SOSP 2007).
 
 use crate::base::{KeyId, VersionVector};
 use crate::data::Cell;

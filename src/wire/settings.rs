@@ -68,4 +68,3 @@ impl Default for RetrySettings {
         Self { timeout_us: 1_000_000, attempts: 1, backoff_us: 100_000, jitter_percent: 50, to: RetryTo::Same }
     }
 }
-

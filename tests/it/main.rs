@@ -1,1 +1,3 @@
-//! x
+//! Tests that look at the program as a whole, in one binary.
+
+mod mutations;

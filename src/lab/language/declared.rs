@@ -90,6 +90,11 @@ impl Default for Declared {
 impl Declared {
     /// What a running lab has declared.
     pub fn running(known: Known) -> Self {
+        let stage = match (known.setup_done, known.clients.is_empty()) {
+            (true, _) => Stage::Over,
+            (false, false) => Stage::Actors,
+            (false, true) => Stage::World,
+        };
         Self {
             replicas: known.replicas,
             clients: known.clients,
@@ -97,7 +102,7 @@ impl Declared {
             marks: known.marks,
             branches: known.branches,
             pool_clients: known.pool_clients,
-            stage: if known.setup_done { Stage::Over } else { Stage::World },
+            stage,
             earliest: known.now,
             ..Self::default()
         }

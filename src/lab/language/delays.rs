@@ -19,7 +19,7 @@ const ALPHA_MIN: f64 = 0.1;
 const ALPHA_MAX: f64 = 1000.0;
 
 /// The distributions by their names.
-const NAMES: [&str; 5] = ["constant", "uniform", "exponential", "lognormal", "pareto"];
+pub(super) const DISTRIBUTIONS: [&str; 5] = ["constant", "uniform", "exponential", "lognormal", "pareto"];
 
 /// One distribution, or a mixture of weighted ones.
 pub(super) fn distribution(cursor: &mut Cursor<'_>) -> Read<Delay> {
@@ -51,7 +51,7 @@ fn is_number(token: &Token) -> bool {
 
 fn shape(cursor: &mut Cursor<'_>) -> Read<Shape> {
     let token = cursor.next("a distribution")?;
-    Ok(match cursor.named(&token, Noun::Distribution, &NAMES, |name| name)? {
+    Ok(match cursor.named(&token, Noun::Distribution, &DISTRIBUTIONS, |name| name)? {
         "constant" => Shape::Constant { us: time(cursor, "a delay")? },
         "uniform" => uniform(cursor)?,
         "exponential" => Shape::Exponential { mean_us: time(cursor, "a mean delay")? },

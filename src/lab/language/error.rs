@@ -20,13 +20,19 @@ pub struct LanguageError {
     pub nearest: Option<String>,
 }
 
+impl LanguageError {
+    /// What is wrong, without the place: for a single line that is still in sight.
+    pub fn message(&self) -> String {
+        match &self.nearest {
+            Some(nearest) => format!("{}; did you mean {nearest}?", self.kind),
+            None => self.kind.to_string(),
+        }
+    }
+}
+
 impl std::fmt::Display for LanguageError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.kind)?;
-        match &self.nearest {
-            Some(nearest) => write!(f, "; did you mean {nearest}?"),
-            None => Ok(()),
-        }
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.message())
     }
 }
 

@@ -4,11 +4,14 @@ use std::fmt::Write;
 
 use crate::base::command::{CommandSpec, Scope};
 use crate::base::operation::{Argument, OPERATIONS, OpSpec};
-use crate::base::{Claim, Hazard, Level, Resolver};
+use crate::base::{Claim, Fault, Hazard, Level, MessageClass, Resolver, Service};
 
+use super::delays::DISTRIBUTIONS;
 use super::error::{ErrorKind, LanguageError, shown};
-use super::measure::{MEASURES, MeasureSpec};
+use super::measure::{MEASURES, MeasureSpec, fault_word};
 use super::noun::{Noun, nearest};
+use super::quantity::TIME_UNITS;
+use super::setup::TOPOLOGIES;
 use super::specs::all_specs;
 
 /// Help for one name, or the list of commands.
@@ -20,7 +23,7 @@ use super::specs::all_specs;
 pub fn help_text(name: Option<&str>) -> Result<String, LanguageError> {
     let Some(name) = name else { return Ok(overview()) };
     entry(name).ok_or_else(|| {
-        let kind = ErrorKind::Unknown { noun: Noun::Command, known: String::new(), found: shown(name) };
+        let kind = ErrorKind::Unknown { noun: Noun::Topic, known: String::new(), found: shown(name) };
         let names = topics();
         let nearest = nearest(name, names.iter().map(String::as_str));
         LanguageError { line: 1, column: 1, kind, nearest }
@@ -107,6 +110,8 @@ const SCOPES: [(Scope, &str); 2] = [(Scope::World, "World"), (Scope::Time, "Time
 /// The language reference: commands by scope, operation types, levels, resolvers, claims, hazards and measures.
 pub fn reference_markdown() -> String {
     let mut out = String::new();
+    let rows = notation().map(|(name, text)| [code(name), text]);
+    table(&mut out, "Notation", &["written", "means"], rows);
     for (scope, title) in SCOPES {
         line(&mut out, format_args!("### {title}\n"));
         for spec in all_specs().filter(|spec| spec.scope == scope) {
@@ -130,6 +135,36 @@ pub fn reference_markdown() -> String {
         .map(|spec| [code(&spec.pattern()), spec.unit.noun().to_owned(), spec.summary.to_owned(), code(spec.example)]);
     table(&mut out, "Measures", &["measure", "is", "what it says", "example"], rows);
     out
+}
+
+/// What the capital words of usages stand for.
+fn notation() -> [(&'static str, String); 12] {
+    let words = |names: &[&str]| names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
+    let topologies = TOPOLOGIES.map(|(name, _)| name);
+    let faults = Fault::ALL.map(fault_word);
+    [
+        ("REPLICA, ACTOR", "`r1`, `r2`, …; an actor is a replica or a declared client".to_owned()),
+        ("LINK", "`r1 r2` both ways, `r1 -> r2` one way; a client is an end too".to_owned()),
+        ("class=", format!("only messages of one class: {}", words(&MessageClass::ALL.map(MessageClass::name)))),
+        ("topology=", words(&topologies)),
+        (
+            "DISTRIBUTION",
+            format!(
+                "{}: `constant 30ms`, `uniform 10ms 20ms`, `exponential 5ms` (mean), `lognormal 10ms 0.5` (median, sigma), `pareto 0.235ms 10` (least, alpha)",
+                words(&DISTRIBUTIONS)
+            ),
+        ),
+        ("OPERATIONS", "an operation type, `stock.*`, `*.read` or `*`".to_owned()),
+        ("SERVICE", words(&Service::ALL.map(Service::name))),
+        ("KEY, VALUE", "a word, or a text in quotes with `\\\"` and `\\\\`; amounts are whole numbers".to_owned()),
+        (
+            "TIME, OFFSET",
+            format!("a number with its unit ({TIME_UNITS}), whole microseconds; an offset may be negative"),
+        ),
+        ("RATE, PERCENT, PPM", "`20/s`, `5%`, `+200ppm`".to_owned()),
+        ("FAULT", words(&faults.each_ref().map(String::as_str))),
+        ("# …", "a comment, to the end of the line".to_owned()),
+    ]
 }
 
 fn command_markdown(out: &mut String, spec: &CommandSpec) {

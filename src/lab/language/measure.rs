@@ -95,6 +95,7 @@ pub enum ReplicaMeasure {
     LagObserved,
     LagObservedMax,
     Offset,
+    OffsetBelieved,
 }
 
 /// Of the whole run.
@@ -211,6 +212,7 @@ pub const MEASURES: &[MeasureSpec] = rows! {
     "lag.observed" Replica(R::LagObserved), Time "what the replica's own metric says of its lag" "r2.lag.observed < 100ms";
     "lag.observed.max" Replica(R::LagObservedMax), Time "the greatest that this metric has said" "r2.lag.observed.max < r2.lag.max";
     "offset" Replica(R::Offset), Time "how far its wall clock is ahead of true time" "r2.offset > 50ms";
+    "offset.believed" Replica(R::OffsetBelieved), Time "what its NTP believes of that; nothing before it measured" "r2.offset.believed == 0ms";
     "SERVICE[KEY]" Template::Shown, Value "what the replica shows now for a key" "r3.stock[mug] == 10";
     "alerts" World(W::Alerts), Count "alerts that the objective for lag has raised" "alerts == 0";
     "violations" World(W::Violations), Count "violations that judges have found" "violations >= 1";
@@ -221,7 +223,7 @@ pub const MEASURES: &[MeasureSpec] = rows! {
     "repair.runs" World(W::RepairRuns), Count "repairs that began" "repair.runs >= 1";
     "repair.succeeded" World(W::RepairSucceeded), Count "repairs that ended well" "repair.succeeded == repair.runs";
     "repair.failed" World(W::RepairFailed), Count "repairs that failed" "repair.failed == 0";
-    "repair.keys" World(W::RepairKeys), Count "keys that repairs mended" "repair.keys > 0";
+    "repair.keys" World(W::RepairKeys), Count "keys in which repairs found a difference" "repair.keys > 0";
     "tombstones.alive" World(W::TombstonesAlive), Count "tombstones that replicas keep now" "tombstones.alive == 0";
     "tombstones.collected" World(W::TombstonesCollected), Count "tombstones that were collected" "tombstones.collected > 0";
     "tombstones.resurrected" World(W::TombstonesResurrected), Count "deleted items that came back" "tombstones.resurrected == 0";

@@ -28,6 +28,7 @@ pub enum Noun {
     Distribution,
     Measure,
     Condition,
+    Topic,
 }
 
 impl Noun {
@@ -53,6 +54,7 @@ impl Noun {
             Self::Distribution => "a distribution",
             Self::Measure => "a measure",
             Self::Condition => "a condition",
+            Self::Topic => "a topic of help",
         }
     }
 
@@ -78,6 +80,7 @@ impl Noun {
             Self::Distribution => "unknown-distribution",
             Self::Measure => "unknown-measure",
             Self::Condition => "unknown-condition",
+            Self::Topic => "unknown-topic",
         }
     }
 }

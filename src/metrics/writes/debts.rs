@@ -117,7 +117,7 @@ impl Debts {
     }
 
     /// Of what `replica` lacks of `key` and was acknowledged before `instant`: the earliest acknowledgement and the
-    /// number of writes.
+    /// number of writes: all of a summary, even if some of its acknowledgements came later.
     pub(super) fn of_key(&self, replica: ReplicaId, key: KeyId, instant: Instant) -> Option<(Instant, u32)> {
         let columns = (replica, key, Column(0))..=(replica, key, Column(u8::MAX));
         let counted = self.counted.range(columns).map(|(_, debt)| (debt.settled.earliest, debt.settled.count));

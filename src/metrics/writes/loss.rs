@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
+use super::Writes;
 use super::chain::Thread;
 use super::debts::Top;
 use super::resolve::Rule;
-use super::Writes;
-use crate::base::{Dot, KeyId, Policy, ReplicaId, ReplicaSet};
+use super::table::Pending;
+use crate::base::{Dot, KeyId, ReplicaId, ReplicaSet, Resolver};
 
 /// Lost writes that are remembered, in case a message that was under way brings one back.
 const LOST_KEPT: usize = 1024;
 
 impl Writes {
-    pub(super) fn disk_lost(&mut self, replica: ReplicaId, policy: &Policy) {
-        self.owe_settled(replica, policy);
+    pub(super) fn disk_lost(&mut self, replica: ReplicaId, resolver: Resolver) {
+        self.owe_settled(replica, resolver);
         for dot in self.table.dots() {
             let Some(write) = self.table.get_mut(dot) else { continue };
             write.holders.remove(replica);
@@ -38,7 +39,7 @@ impl Writes {
     }
 
     /// What was everywhere is missing at `replica` now.
-    fn owe_settled(&mut self, replica: ReplicaId, policy: &Policy) {
+    fn owe_settled(&mut self, replica: ReplicaId, resolver: Resolver) {
         let debts = Arc::make_mut(&mut self.debts);
         for number in self.keys.numbers() {
             let key = KeyId(number as u32);
@@ -48,7 +49,7 @@ impl Writes {
                 debts.owe(replica, key, *settled);
             }
             state.settled.retain(|settled| !debts.forget_lost(self.replicas, key, settled.column));
-            let Some(rule) = Rule::of(service, policy) else { continue };
+            let Some(rule) = Rule::of(service, resolver) else { continue };
             let held = state.held.get_mut(replica.index()).and_then(Option::take);
             if let Some(top) = held.filter(|top| self.table.get(top.version.dot).is_none()) {
                 debts.owe_cell(replica, key, top);
@@ -62,8 +63,7 @@ impl Writes {
 
     /// Nobody has a write any more.
     fn lose(&mut self, dot: Dot) {
-        let Some(mut write) = self.erase(dot) else { return };
-        write.undecided = false;
+        let Some(write) = self.erase(dot) else { return };
         self.lost_count += 1;
         let lost = Arc::make_mut(&mut self.lost);
         lost.insert(dot, write);
@@ -72,8 +72,18 @@ impl Writes {
         }
     }
 
+    /// The operation of a lost write ended.
+    pub(super) fn change_lost(&mut self, dot: Dot, change: impl Fn(&mut Pending)) {
+        if self.lost.contains_key(&dot)
+            && let Some(write) = Arc::make_mut(&mut self.lost).get_mut(&dot)
+        {
+            write.undecided = false;
+            change(write);
+        }
+    }
+
     /// A message that was under way brought a lost write back.
-    pub(super) fn find_again(&mut self, dot: Dot, replica: ReplicaId, policy: &Policy) {
+    pub(super) fn find_again(&mut self, dot: Dot, replica: ReplicaId, resolver: Resolver) {
         if !self.lost.contains_key(&dot) || self.table.get(dot).is_some() {
             return;
         }
@@ -82,7 +92,7 @@ impl Writes {
         write.holders.insert(replica);
         let (at, version) = (write.acknowledged, write.version(dot));
         let Some(state) = self.keys.get_mut(write.key.index()) else { return };
-        if let Some(rule) = state.service.and_then(|service| Rule::of(service, policy)) {
+        if let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) {
             for (other, top) in ReplicaId::all(self.replicas).zip(&state.held) {
                 if top.is_some_and(|top| top.version.beats(&version, rule)) {
                     write.missing.remove(other);
@@ -93,7 +103,7 @@ impl Writes {
             self.untracked += 1;
         } else if write.is_acknowledged() {
             self.enlist(dot, at);
-        } else {
+        } else if write.is_cell() {
             state.waiting.insert(&mut self.table, Thread::Key, dot);
         }
     }

@@ -10,8 +10,10 @@
 //! not missing, since repair moves winners only. What was settled is missing again at a replica that loses its disk.
 //! Only writes that were acknowledged to their client count.
 //!
-//! Read [`table`] and [`chain`] first; [`loss`] is what happens when a disk is lost.
+//! Read `table` and `chain` first; then `apply` (a replica takes in a write) and `loss` (it loses
+//! its disk).
 
+mod apply;
 mod chain;
 mod debts;
 mod loss;
@@ -21,18 +23,15 @@ mod table;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::limits::REPLICAS_MAX;
+use crate::base::{Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Resolver, Service, Stamp};
+use crate::record::{Happened, TraceEntry};
 use chain::{Chain, Thread};
 use debts::{Debts, Settled, Top};
 use resolve::{Rule, Version};
 use table::{Pending, Table};
-use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Column, Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Service, Stamp};
-use crate::record::{Happened, TraceEntry};
 
 pub use table::PENDING_MAX;
-
-/// Counters of a repaired range that are looked up one by one; a longer range goes through the key's writes.
-const RANGE_LOOKUPS_MAX: u32 = 64;
 
 /// What is known of the writes to one key.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +39,7 @@ struct KeyWrites {
     service: Option<Service>,
     /// Acknowledged and missing somewhere, oldest acknowledgement first.
     acknowledged: Chain,
-    /// Not acknowledged.
+    /// For cells, what is not acknowledged.
     waiting: Chain,
     /// How many of the acknowledged ones each replica misses.
     behind: [u32; REPLICAS_MAX],
@@ -65,6 +64,8 @@ pub struct Decided {
     pub replica: ReplicaId,
     /// Whether its operation is still under way, so that it may be acknowledged.
     pub under_way: bool,
+    /// The resolver of `profile` in force.
+    pub resolver: Resolver,
 }
 
 /// The table of writes not yet everywhere.
@@ -100,22 +101,22 @@ impl Writes {
     #[inline]
     pub fn trace(&mut self, entry: &TraceEntry, policy: &Policy) {
         let Some(replica) = entry.actor.as_replica() else { return };
+        let resolver = policy.resolver(Service::Profile);
         match entry.what {
-            Happened::Applied { column, key, counter } => self.applied(replica, key, Dot { column, counter }, policy),
+            Happened::Applied { column, key, counter } => self.applied(replica, key, Dot { column, counter }, resolver),
             Happened::AppliedRange { column, key, after, upto } => {
-                self.applied_range(replica, key, column, (after, upto), policy);
+                self.applied_range(replica, key, column, (after, upto), resolver);
             }
-            Happened::Crashed { disk_lost: true } => self.disk_lost(replica, policy),
+            Happened::Crashed { disk_lost: true } => self.disk_lost(replica, resolver),
             _ => {}
         }
     }
 
     /// A replica accepted a write.
-    pub fn decided(&mut self, write: &Decided, policy: &Policy) {
+    pub fn decided(&mut self, write: &Decided) {
         let service = write.op_type.service();
-        let rule = Rule::of(service, policy);
-        let version =
-            Version { dot: write.dot, stamp: write.stamp, delete: write.op_type == OpType::ItemDelete };
+        let rule = Rule::of(service, write.resolver);
+        let version = Version { dot: write.dot, stamp: write.stamp, delete: write.op_type == OpType::ItemDelete };
         if self.table.get(write.dot).is_some() {
             self.erase(write.dot); // a replica reuses its dots: the new write takes the place of the old one
         }
@@ -145,7 +146,9 @@ impl Writes {
         };
         if write.dot.counter == 0 || !self.table.insert(write.dot, pending) {
             self.untracked += 1;
-        } else if let Some(state) = self.keys.get_mut(write.key.index()) {
+        } else if rule.is_some()
+            && let Some(state) = self.keys.get_mut(write.key.index())
+        {
             state.waiting.insert(&mut self.table, Thread::Key, write.dot);
         }
         if let Some(rule) = rule {
@@ -157,16 +160,12 @@ impl Writes {
     /// The client of a write learned of it.
     pub fn acknowledged(&mut self, dot: Dot, at: Instant) {
         let Some(write) = self.table.get_mut(dot) else {
-            if self.lost.contains_key(&dot)
-                && let Some(write) = Arc::make_mut(&mut self.lost).get_mut(&dot)
-            {
-                write.acknowledged = at;
-            }
+            self.change_lost(dot, |write| write.acknowledged = at);
             return;
         };
         write.undecided = false;
-        let key = write.key;
-        if let Some(state) = self.keys.get_mut(key.index()) {
+        let (key, is_cell) = (write.key, write.is_cell());
+        if is_cell && let Some(state) = self.keys.get_mut(key.index()) {
             state.waiting.remove(&mut self.table, Thread::Key, dot);
             for top in state.held.iter_mut().flatten().filter(|top| top.version.dot == dot) {
                 top.acknowledged = at;
@@ -181,6 +180,8 @@ impl Writes {
         if let Some(write) = self.table.get_mut(dot) {
             write.undecided = false;
             self.complete(dot);
+        } else {
+            self.change_lost(dot, |_| ());
         }
     }
 
@@ -237,81 +238,6 @@ impl Writes {
         self.untracked += 1;
     }
 
-    fn applied(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, policy: &Policy) {
-        if !self.lost.is_empty() {
-            self.find_again(dot, replica, policy);
-        }
-        let mut version = None;
-        if let Some(write) = self.table.get_mut(dot)
-            && write.key == key
-        {
-            write.holders.insert(replica);
-            version = Some((write.version(dot), write.acknowledged));
-            self.clear(dot, replica);
-        }
-        let Some(state) = self.keys.get(key.index()) else { return };
-        let Some(rule) = state.service.and_then(|service| Rule::of(service, policy)) else {
-            if !self.debts.is_empty() {
-                Arc::make_mut(&mut self.debts).pay(replica, key, dot.column, dot.counter.saturating_sub(1), dot.counter);
-            }
-            return;
-        };
-        let known = || state.held.iter().flatten().copied().chain(self.debts.cell(replica, key).copied());
-        let top = match version {
-            Some((version, acknowledged)) => Some(Top { version, acknowledged }),
-            None => known().find(|top| top.version.dot == dot),
-        };
-        if let Some(top) = top {
-            self.hold(replica, key, top, rule);
-        }
-    }
-
-    fn applied_range(&mut self, replica: ReplicaId, key: KeyId, column: Column, range: (u32, u32), policy: &Policy) {
-        let (after, upto) = range;
-        let in_range = |dot: &Dot| dot.column == column && after < dot.counter && dot.counter <= upto;
-        let mut dots = Vec::new();
-        if upto.saturating_sub(after) <= RANGE_LOOKUPS_MAX {
-            dots.extend((after + 1..=upto).map(|counter| Dot { column, counter }));
-        } else if let Some(state) = self.keys.get(key.index()) {
-            dots.extend(state.waiting.iter(&self.table, Thread::Key).map(|(dot, _)| dot).filter(in_range));
-            let missing = state.acknowledged.iter_missing(&self.table, Thread::Key, replica);
-            dots.extend(missing.map(|(dot, _)| dot).filter(in_range));
-            dots.extend(state.held.iter().flatten().map(|top| top.version.dot).filter(in_range));
-            dots.extend(self.lost.keys().copied().filter(in_range));
-        }
-        for dot in dots {
-            let stored = self.table.get(dot).or_else(|| self.lost.get(&dot));
-            if stored.is_none_or(|write| write.key == key) {
-                self.applied(replica, key, dot, policy);
-            }
-        }
-        if !self.debts.is_empty() {
-            Arc::make_mut(&mut self.debts).pay(replica, key, column, after, upto);
-        }
-    }
-
-    /// `replica` holds `top` from now on, unless it holds something better: what loses against it is superseded.
-    fn hold(&mut self, replica: ReplicaId, key: KeyId, top: Top, rule: Rule) {
-        let Some(state) = self.keys.get_mut(key.index()) else { return };
-        state.held.resize(self.replicas, None);
-        let held = &mut state.held[replica.index()];
-        if held.is_none_or(|held| top.version.beats(&held.version, rule)) {
-            *held = Some(top);
-        }
-        let loses = |(dot, write): &(Dot, &Pending)| {
-            write.missing.contains(replica) && top.version.beats(&write.version(*dot), rule)
-        };
-        let acknowledged = state.acknowledged.iter_missing(&self.table, Thread::Key, replica);
-        let waiting = state.waiting.iter(&self.table, Thread::Key);
-        let superseded: Vec<Dot> = acknowledged.chain(waiting).filter(loses).map(|(dot, _)| dot).collect();
-        for dot in superseded {
-            self.clear(dot, replica);
-        }
-        if !self.debts.is_empty() {
-            Arc::make_mut(&mut self.debts).pay_cell(replica, key, &top.version, rule);
-        }
-    }
-
     /// `replica` no longer misses a write.
     fn clear(&mut self, dot: Dot, replica: ReplicaId) {
         let Some(write) = self.table.get_mut(dot) else { return };
@@ -319,14 +245,20 @@ impl Writes {
             return;
         }
         write.missing.remove(replica);
-        let (key, acknowledged) = (write.key, write.is_acknowledged());
-        let done = write.missing.is_empty();
-        if acknowledged && let Some(state) = self.keys.get_mut(key.index()) {
+        let write = *write;
+        self.cleared(dot, &write, replica);
+    }
+
+    /// Must follow when `replica` was taken out of those that miss `write`.
+    fn cleared(&mut self, dot: Dot, write: &Pending, replica: ReplicaId) {
+        if write.is_acknowledged()
+            && let Some(state) = self.keys.get_mut(write.key.index())
+        {
             state.behind[replica.index()] -= 1;
             state.acknowledged.advance(&self.table, Thread::Key, dot, replica);
             self.by_age.advance(&self.table, Thread::Age, dot, replica);
         }
-        if done {
+        if write.missing.is_empty() {
             self.complete(dot);
         }
     }
@@ -361,18 +293,21 @@ impl Writes {
 
     /// Takes a write out that some may still miss.
     fn erase(&mut self, dot: Dot) -> Option<Pending> {
-        let missing = self.table.get(dot)?.missing;
-        self.table.get_mut(dot)?.undecided = true; // so that it does not complete on the way
+        let write = self.table.get_mut(dot)?;
+        let (missing, undecided) = (write.missing, write.undecided);
+        write.undecided = true; // so that it does not complete on the way
         for replica in missing.iter() {
             self.clear(dot, replica);
         }
-        self.unlink(dot)
+        Some(Pending { undecided, ..self.unlink(dot)? })
     }
 
     fn unlink(&mut self, dot: Dot) -> Option<Pending> {
         let write = self.table.get(dot)?;
         let (key, acknowledged) = (write.key, write.is_acknowledged());
-        if let Some(state) = self.keys.get_mut(key.index()) {
+        if (acknowledged || write.is_cell())
+            && let Some(state) = self.keys.get_mut(key.index())
+        {
             let chain = if acknowledged { &mut state.acknowledged } else { &mut state.waiting };
             chain.remove(&mut self.table, Thread::Key, dot);
         }

@@ -3,7 +3,7 @@
 //!
 //! Counters and logs have no such rule: every write counts.
 
-use crate::base::{Dot, Policy, Resolver, Service, Stamp};
+use crate::base::{Dot, Resolver, Service, Stamp};
 
 /// What decides between two writes to one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,11 +17,12 @@ pub(super) enum Rule {
 }
 
 impl Rule {
-    /// The rule of a service under `policy`, if it keeps one write of each key only.
+    /// The rule of a service, if it keeps one write of each key only. `resolver` is that of `profile`, the one service
+    /// with a choice.
     #[inline]
-    pub(super) fn of(service: Service, policy: &Policy) -> Option<Self> {
+    pub(super) fn of(service: Service, resolver: Resolver) -> Option<Self> {
         match service {
-            Service::Profile => Some(match policy.resolver(service) {
+            Service::Profile => Some(match resolver {
                 Resolver::LwwWall => Self::Wall,
                 Resolver::LwwHlc => Self::Hybrid,
             }),

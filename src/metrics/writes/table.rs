@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::chain::{Links, Thread};
 use super::resolve::Version;
 use crate::base::limits::COLUMNS_MAX;
-use crate::base::{Column, Dot, Instant, KeyId, OpType, ReplicaSet, Stamp};
+use crate::base::{Column, Dot, Instant, KeyId, OpType, ReplicaSet, Service, Stamp};
 
 /// Writes that are tracked at once, if they fill their pages. Past it new ones are only counted: 20 MB, or 40 minutes
 /// of a partition at 100 writes a second.
@@ -42,6 +42,12 @@ impl Pending {
     #[inline]
     pub(super) fn is_acknowledged(&self) -> bool {
         self.acknowledged != Instant::NEVER
+    }
+
+    /// Whether its key keeps one write only, so that others can supersede it.
+    #[inline]
+    pub(super) fn is_cell(&self) -> bool {
+        matches!(self.op_type.service(), Service::Profile | Service::Item)
     }
 
     #[inline]
@@ -93,7 +99,7 @@ impl Table {
     pub(super) fn insert(&mut self, dot: Dot, write: Pending) -> bool {
         debug_assert!(self.get(dot).is_none(), "{dot:?} is pending already");
         let Some(pages) = self.columns.get_mut(dot.column.index()) else { return false };
-        if pages.page_mut(dot).is_none() {
+        if !pages.has_page(dot) {
             if self.live_pages * PAGE >= PENDING_MAX {
                 return false;
             }
@@ -123,17 +129,19 @@ impl Table {
 
     /// The dots of all pending writes.
     pub(super) fn dots(&self) -> Vec<Dot> {
-        let mut dots = Vec::with_capacity(self.live);
-        for (column, pages) in self.columns.iter().enumerate() {
-            for (offset, page) in pages.pages.iter().enumerate() {
-                let Some(page) = page else { continue };
-                let start = (pages.first + offset) * PAGE;
-                let live = page.writes.iter().enumerate().filter(|(_, write)| write.is_some());
-                let column = Column(column as u8);
-                dots.extend(live.map(|(place, _)| Dot { column, counter: (start + place) as u32 }));
-            }
-        }
-        dots
+        (0..COLUMNS_MAX as u8).flat_map(|column| self.dots_of(Column(column))).collect()
+    }
+
+    /// The dots of the pending writes of one column, in order.
+    pub(super) fn dots_of(&self, column: Column) -> impl Iterator<Item = Dot> {
+        let pages = self.columns.get(column.index()).into_iter();
+        let pages =
+            pages.flat_map(|pages| pages.pages.iter().enumerate().map(|(offset, page)| (pages.first + offset, page)));
+        pages.flat_map(move |(number, page)| {
+            let writes = page.iter().flat_map(|page| page.writes.iter().enumerate());
+            let live = writes.filter(|(_, write)| write.is_some());
+            live.map(move |(place, _)| Dot { column, counter: (number * PAGE + place) as u32 })
+        })
     }
 
     #[inline]
@@ -146,6 +154,11 @@ impl Table {
 }
 
 impl Pages {
+    fn has_page(&self, dot: Dot) -> bool {
+        let page = (dot.counter as usize / PAGE).checked_sub(self.first);
+        page.and_then(|page| self.pages.get(page)).is_some_and(Option::is_some)
+    }
+
     #[inline]
     fn page_mut(&mut self, dot: Dot) -> Option<&mut Page> {
         let page = (dot.counter as usize / PAGE).checked_sub(self.first)?;

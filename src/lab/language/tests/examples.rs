@@ -1,1 +1,101 @@
+use super::{lab, parse_line};
+use crate::base::command::Scope;
+use crate::base::operation::OPERATIONS;
+use crate::lab::language::help::topics;
+use crate::lab::language::measure::MEASURES;
+use crate::lab::language::{
+    Declared, Statement, all_specs, command_text, help_text, measure_names, reference_markdown,
+};
 
+const SETUP: [&str; 4] = ["seed", "cluster", "clients", "given"];
+
+#[test]
+fn every_example_of_a_command_parses_and_uses_it() {
+    for spec in all_specs() {
+        let mut declared = if SETUP.contains(&spec.name) { Declared::default() } else { lab() };
+        if matches!(spec.name, "at" | "after") {
+            declared = Declared::default();
+            parse_line("clients ana ben", &mut declared).unwrap();
+        }
+        let line = parse_line(spec.example, &mut declared).unwrap_or_else(|error| panic!("{}: {error}", spec.example));
+        let line = line.unwrap();
+        let is_world = matches!(line.statement, Some(Statement::World(_)));
+        assert!(is_world || spec.scope == Scope::Time, "{} is of the world", spec.name);
+        let by_name = line.source.starts_with(spec.name) || line.when.is_some() || spec.name == "CLIENT:";
+        assert!(by_name, "the example of {} is of another command: {}", spec.name, spec.example);
+    }
+}
+
+#[test]
+fn every_usage_begins_with_the_name_and_every_option_is_in_it() {
+    for spec in all_specs() {
+        assert!(spec.usage.starts_with(spec.name), "{}", spec.usage);
+        for option in spec.options.iter().filter(|option| !matches!(option.name, "class" | "since")) {
+            let listed = spec.usage.contains(option.name) || spec.usage.contains("[options]");
+            assert!(listed, "{} does not show {}", spec.usage, option.name);
+        }
+    }
+}
+
+#[test]
+fn names_of_commands_are_unique() {
+    let mut names: Vec<&str> = all_specs().map(|spec| spec.name).collect();
+    names.sort_unstable();
+    let all = names.len();
+    names.dedup();
+    assert_eq!(names.len(), all);
+}
+
+#[test]
+fn every_example_of_an_operation_parses_and_prints_as_it_stands() {
+    for spec in &OPERATIONS {
+        let line = parse_line(spec.example, &mut lab()).unwrap().unwrap();
+        let Some(Statement::World(command)) = line.statement else { panic!("{}", spec.example) };
+        // An amount of one may be left out; it is printed.
+        let printed = command_text(&command);
+        assert!(printed == spec.example || printed == format!("{} 1", spec.example), "{printed}");
+    }
+}
+
+#[test]
+fn every_measure_has_an_example_that_reads_as_it() {
+    for spec in MEASURES {
+        let line = format!("expect {}", spec.example);
+        let read = parse_line(&line, &mut lab()).unwrap_or_else(|error| panic!("{line}: {error}")).unwrap();
+        let Some(Statement::Expect(condition)) = read.statement else { panic!("{line}") };
+        let crate::lab::language::Condition::Compare { measure, .. } = &condition else { panic!("{line}") };
+        assert_eq!(measure.kind.spec().pattern(), spec.pattern());
+        assert_eq!(condition.to_string(), spec.example);
+    }
+}
+
+#[test]
+fn every_measure_that_completion_offers_parses() {
+    let declared = lab();
+    for name in measure_names(&declared) {
+        let name = name.replace("KEY", "mug").replace("NAME", "crash");
+        let line = format!("expect {name} == {name}");
+        parse_line(&line, &mut declared.clone()).unwrap_or_else(|error| panic!("{line}: {error}"));
+    }
+}
+
+#[test]
+fn help_knows_every_topic_and_the_nearest_of_an_unknown_one() {
+    for topic in topics() {
+        let text = help_text(Some(&topic)).unwrap_or_else(|error| panic!("{topic}: {error}"));
+        assert!(text.ends_with('\n') && !text.trim().is_empty(), "{topic}");
+    }
+    let all = help_text(None).unwrap();
+    assert!(all_specs().all(|spec| all.contains(spec.summary)));
+    let error = help_text(Some("partiton")).unwrap_err().message();
+    assert_eq!(error, "expected a topic of help, found \"partiton\"; did you mean partition?");
+}
+
+#[test]
+fn the_reference_holds_every_topic() {
+    let reference = reference_markdown();
+    for topic in topics() {
+        assert!(reference.contains(&topic), "{topic}");
+    }
+    assert!(reference.lines().filter(|line| line.starts_with("```")).count() % 2 == 0, "a fence is open");
+}

@@ -1,0 +1,67 @@
+//! `driftlab swarm`: many random scripts on all cores.
+
+use std::collections::BTreeSet;
+
+use crate::base::Fault;
+use crate::base::fault::FaultCounts;
+use crate::lab::swarm::{self, Failure};
+
+use super::arguments::SwarmTask;
+use super::{Ending, output, pool};
+
+/// Failures that are printed with their scripts; more are counted.
+const FAILURES_TOLD: u64 = 5;
+
+/// Plays the seeds, prints what failed with a script that shows it, and what the faults changed.
+pub(super) fn swarm(task: &SwarmTask) -> Ending {
+    let Some(end) = task.start.checked_add(task.seeds) else {
+        return output::refuse("the last seed would be past 2^64; begin with a smaller one");
+    };
+    let threads = task.threads.map_or_else(pool::cores, usize::from);
+    let mut total = Total::default();
+    let one = |seed| swarm::run_seed(seed, task.hazard);
+    pool::run(task.start..end, threads, one, |seed, result| match result {
+        Ok(outcome) => {
+            total.faults.add(&outcome.faults);
+            total.commands.extend(outcome.commands);
+            total.events += outcome.events;
+            if let Some(failure) = outcome.failure {
+                total.fail(seed, &failure);
+            }
+        }
+        Err(panic) => {
+            let script = format!(
+                "# seed {seed} panicked while it was made or played; run: driftlab swarm --start {seed} --seeds 1"
+            );
+            total.fail(seed, &Failure { found: format!("panic: {panic}"), script });
+        }
+    });
+    total.print(task.seeds);
+    if total.failures > 0 { Ending::Unmet } else { Ending::Fine }
+}
+
+#[derive(Debug, Default)]
+struct Total {
+    faults: FaultCounts,
+    commands: BTreeSet<&'static str>,
+    events: u64,
+    failures: u64,
+}
+
+impl Total {
+    fn fail(&mut self, seed: u64, failure: &Failure) {
+        self.failures += 1;
+        if self.failures <= FAILURES_TOLD {
+            output::line(&format!("✗ seed {seed}: {}\n{}", failure.found, failure.script));
+        }
+    }
+
+    fn print(&self, seeds: u64) {
+        output::line("how often each fault changed an outcome:");
+        for fault in Fault::ALL {
+            output::line(&format!("  {:<13} {:>10}", fault.name(), self.faults.get(fault)));
+        }
+        output::line(&format!("{} kinds of commands took effect, {} events", self.commands.len(), self.events));
+        output::line(&format!("{} passed, {} failed", seeds - self.failures, self.failures));
+    }
+}

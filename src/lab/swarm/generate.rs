@@ -1,0 +1,332 @@
+//! Random scripts.
+//!
+//! The generator plays along: a command that the world refuses is left out, so that every script runs to its end.
+
+use std::collections::BTreeSet;
+
+use crate::base::operation::{Argument, OPERATIONS};
+use crate::base::time::{MS, SECOND};
+use crate::base::{Actor, Hazard, Instant, Level, MessageClass, ReplicaId, Resolver, Service};
+use crate::cluster::WorldCommand;
+use crate::cluster::command::{
+    Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
+    RetryTo, SlowBy, Topology, Ways,
+};
+use crate::cluster::specs::OPERATE;
+use crate::lab::language::print::command_text;
+use crate::lab::language::specs::all_specs;
+use crate::lab::sitting::Sitting;
+use crate::lab::telling::seconds;
+use crate::sim::{Delay, Purpose, Shape, Stream, StreamId, below};
+
+/// Commands of one script, setup and ending not counted.
+const COMMANDS: u64 = 40;
+/// The names of the clients.
+const CLIENTS: [&str; 3] = ["ana", "ben", "cyd"];
+/// Names of keys: few, so that writes meet.
+const KEYS: [&str; 3] = ["apple", "pear", "plum"];
+
+/// A script without its ending.
+pub(super) struct Generated {
+    /// Its lines.
+    pub(super) lines: Vec<String>,
+    /// The commands that took effect, by name.
+    pub(super) commands: BTreeSet<&'static str>,
+}
+
+/// Makes the script of a seed.
+pub(super) fn generate(seed: u64, hazard: Option<Hazard>) -> Generated {
+    let mut maker = Maker::new(seed);
+    maker.set_up(seed);
+    if let Some(hazard) = hazard {
+        maker.act(&WorldCommand::Hazard { hazard, on: true });
+    }
+    maker.begin_load();
+    // Every kind once in random order, then again from the start: each script has most kinds.
+    let mut kinds: Vec<u64> = (0..KINDS).collect();
+    maker.shuffle(&mut kinds);
+    for kind in kinds.iter().cycle().take(COMMANDS as usize) {
+        maker.let_time_pass();
+        if maker.draw(2) == 0 {
+            let operation = maker.operation();
+            maker.act(&operation);
+        }
+        let command = maker.command(*kind);
+        maker.act(&command);
+    }
+    Generated { lines: maker.lines, commands: maker.commands }
+}
+
+struct Maker {
+    stream: Stream,
+    sitting: Sitting,
+    replicas: usize,
+    lines: Vec<String>,
+    commands: BTreeSet<&'static str>,
+    /// The instant that the script has reached.
+    now: Instant,
+    loads: u64,
+}
+
+impl Maker {
+    fn new(seed: u64) -> Self {
+        // A stream that no world uses: it belongs to the last number that an actor can have.
+        let id = StreamId::Actor { actor: Actor(u16::MAX), purpose: Purpose::Timer };
+        Self {
+            stream: Stream::new(seed, id),
+            sitting: Sitting::default(),
+            replicas: 0,
+            lines: Vec::new(),
+            commands: BTreeSet::new(),
+            now: Instant::ZERO,
+            loads: 0,
+        }
+    }
+
+    fn set_up(&mut self, seed: u64) {
+        self.replicas = [3, 3, 3, 5, 2, 4, 9, 1][self.draw(8) as usize];
+        let topology = Topology::ALL[self.draw(Topology::ALL.len() as u64) as usize];
+        self.act(&WorldCommand::Seed(seed));
+        self.act(&WorldCommand::Cluster { replicas: self.replicas, topology });
+        let homes = CLIENTS.map(|name| (name.to_owned(), Some(self.replica())));
+        self.act(&WorldCommand::Clients(homes.to_vec()));
+        for (service, key, value) in [
+            (Service::Stock, KEYS[0], Literal::Int(50)),
+            (Service::Account, KEYS[0], Literal::Int(100)),
+            (Service::Profile, KEYS[1], Literal::Text("as it was".to_owned())),
+            (Service::Item, KEYS[2], Literal::Text("from the start".to_owned())),
+            (Service::Feed, KEYS[0], Literal::Text("first".to_owned())),
+        ] {
+            self.act(&WorldCommand::Given { service, key: key.to_owned(), value });
+        }
+        self.act(&WorldCommand::Repair(RepairSettings::Every(2 * SECOND)));
+    }
+
+    fn begin_load(&mut self) {
+        for _ in 0..2 {
+            let load = self.load();
+            self.act(&load);
+        }
+        let retries = self.retries();
+        self.act(&retries);
+    }
+
+    /// Lets a command take effect; what the world refuses is left out.
+    fn act(&mut self, command: &WorldCommand) {
+        let text = command_text(command);
+        if self.sitting.act(command, &text).is_err() {
+            return;
+        }
+        let word = text.split(' ').next().unwrap_or_default();
+        let name = all_specs()
+            .map(|spec| spec.name)
+            .find(|name| *name == word || word.ends_with(':') && *name == OPERATE.name);
+        self.commands.extend(name);
+        let is_setup = self.now == Instant::ZERO && self.lines.len() < SETUP_LINES;
+        let line = if is_setup { text } else { format!("at {}s {text}", seconds(self.now.0)) };
+        self.lines.push(line);
+    }
+
+    fn let_time_pass(&mut self) {
+        let longest = if self.draw(4) == 0 { 2 * SECOND } else { 300 * MS };
+        let pause = self.draw(longest);
+        self.now += pause;
+        // A world that is full of messages stops; then nothing more happens, in the script as here.
+        let _ = self.sitting.go_to(self.now);
+    }
+
+    fn command(&mut self, kind: u64) -> WorldCommand {
+        match kind {
+            0 | 1 => self.partition(),
+            2 => WorldCommand::Isolate(vec![self.party()]),
+            3 => self.heal(),
+            4 | 5 => WorldCommand::Flap { link: self.link(), up_us: self.span(), down_us: self.span() },
+            6 => {
+                let by = if self.draw(2) == 0 { SlowBy::To(self.span()) } else { SlowBy::By(self.span()) };
+                WorldCommand::SlowLink { link: self.link(), by }
+            }
+            7 => WorldCommand::Delay { link: self.link(), delay: self.delay() },
+            8 => WorldCommand::Lose { link: self.link(), probability: self.probability() },
+            9 => WorldCommand::Duplicate { link: self.link(), probability: self.probability() },
+            10 => WorldCommand::Reorder { link: self.link(), probability: self.probability(), by_us: self.span() },
+            11 => {
+                let bytes_per_second = (self.draw(5) > 0).then(|| 2_000 + self.draw(50_000));
+                WorldCommand::Bandwidth { link: self.link(), bytes_per_second }
+            }
+            12 => WorldCommand::Crash { replica: self.replica(), disk: Disk::Keep },
+            13 | 14 => WorldCommand::Crash { replica: self.replica(), disk: Disk::Lose },
+            15 | 16 => WorldCommand::Restart(self.replica()),
+            17 => WorldCommand::Pause { party: Party::Replica(self.replica()), for_us: Some(self.span()) },
+            18 => {
+                let for_us = (self.draw(2) == 0).then(|| self.span());
+                WorldCommand::Pause { party: self.party(), for_us }
+            }
+            19 => WorldCommand::Resume(self.party()),
+            20 => WorldCommand::SlowReplica { replica: self.replica(), per_input_us: self.draw(20 * MS) },
+            21 => WorldCommand::Skew { party: self.party(), offset_us: self.offset() },
+            22 => WorldCommand::Drift { party: self.party(), ppm: self.draw(20_000) as i64 - 10_000 },
+            23 => WorldCommand::Step { party: self.party(), by_us: self.offset() },
+            24 => {
+                let settings = NtpSettings { error_us: self.draw(100 * MS), every_us: SECOND + self.draw(4 * SECOND) };
+                WorldCommand::Ntp {
+                    party: Party::Replica(self.replica()),
+                    settings: (self.draw(6) > 0).then_some(settings),
+                }
+            }
+            25 => WorldCommand::Noise { party: self.party(), bound_us: self.draw(50 * MS) },
+            26 => self.retries(),
+            27 => self.load(),
+            28 => WorldCommand::Stop(None),
+            29 => {
+                let op_type = OPERATIONS[self.draw(OPERATIONS.len() as u64) as usize].name;
+                WorldCommand::Policy { glob: op_type.to_owned(), level: Level::Eventual }
+            }
+            30 => {
+                let resolver = Resolver::ALL[self.draw(2) as usize];
+                WorldCommand::Merge { service: Service::Profile, resolver }
+            }
+            31 => WorldCommand::Hazard { hazard: Hazard::ALL[self.draw(3) as usize], on: false },
+            32 => WorldCommand::Gossip { on: self.draw(3) > 0 },
+            33 => match self.draw(3) {
+                0 => WorldCommand::Repair(RepairSettings::Off),
+                _ => WorldCommand::Repair(RepairSettings::Every(500 * MS + self.draw(3 * SECOND))),
+            },
+            34 => WorldCommand::Repair(RepairSettings::Now(self.replica(), self.replica())),
+            35 => WorldCommand::Grace(SECOND + self.draw(20 * SECOND)),
+            36 => WorldCommand::Heartbeat(20 * MS + self.draw(SECOND)),
+            _ => WorldCommand::Slo(10 * MS + self.draw(SECOND)),
+        }
+    }
+
+    fn operation(&mut self) -> WorldCommand {
+        let spec = &OPERATIONS[self.draw(OPERATIONS.len() as u64) as usize];
+        let argument = match spec.argument {
+            Argument::None => None,
+            Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(1 + self.draw(30) as i64)),
+            Argument::Text => Some(Literal::Text(format!("text {}", self.draw(100)))),
+        };
+        WorldCommand::Operate {
+            client: CLIENTS[self.draw(3) as usize].to_owned(),
+            op_type: spec.op_type,
+            key: KEYS[self.draw(3) as usize].to_owned(),
+            argument,
+            via: (self.draw(3) == 0).then(|| self.replica()),
+        }
+    }
+
+    fn partition(&mut self) -> WorldCommand {
+        let mut sides = vec![Vec::new(), Vec::new()];
+        for replica in ReplicaId::all(self.replicas) {
+            sides[self.draw(2) as usize].push(Party::Replica(replica));
+        }
+        if self.draw(4) == 0 {
+            sides[self.draw(2) as usize].push(Party::Client(CLIENTS[0].to_owned()));
+        }
+        let ways = if self.draw(4) == 0 { Ways::One } else { Ways::Both };
+        WorldCommand::Partition { sides, ways }
+    }
+
+    fn heal(&mut self) -> WorldCommand {
+        WorldCommand::Heal(match self.draw(6) {
+            0 => Heal::All,
+            1 | 2 => Heal::Links,
+            _ => Heal::Only(vec![self.party()]),
+        })
+    }
+
+    fn load(&mut self) -> WorldCommand {
+        self.loads += 1;
+        let first = self.draw(OPERATIONS.len() as u64) as usize;
+        let op_types = if self.draw(2) == 0 {
+            OPERATIONS.iter().map(|spec| spec.op_type).collect()
+        } else {
+            vec![OPERATIONS[first].op_type]
+        };
+        WorldCommand::Load(LoadSettings {
+            name: format!("w{}", self.loads),
+            op_types,
+            per_second: 5 + self.draw(40) as u32,
+            arrivals: if self.draw(2) == 0 { Arrivals::Poisson } else { Arrivals::Even },
+            key: (self.draw(2) == 0).then(|| KEYS[self.draw(3) as usize].to_owned()),
+            keys: 16,
+            amount: 1 + self.draw(10) as i64,
+            clients: 1 + self.draw(8) as u16,
+            at: (self.draw(4) == 0).then(|| self.replica()),
+            queue: 1 + self.draw(20) as u32,
+        })
+    }
+
+    fn retries(&mut self) -> WorldCommand {
+        WorldCommand::Retry {
+            client: None,
+            settings: RetrySettings {
+                timeout_us: 20 * MS + self.draw(500 * MS),
+                attempts: 1 + self.draw(4) as u16,
+                backoff_us: MS + self.draw(200 * MS),
+                jitter_percent: self.draw(101) as u8,
+                to: if self.draw(2) == 0 { RetryTo::Same } else { RetryTo::Other },
+            },
+        }
+    }
+
+    fn delay(&mut self) -> Delay {
+        let us = self.draw(200 * MS) as f64;
+        Delay::of(match self.draw(5) {
+            0 => Shape::Constant { us },
+            1 => Shape::Uniform { low_us: us, high_us: us * 2.0 },
+            2 => Shape::Exponential { mean_us: us + 1.0 },
+            3 => Shape::LogNormal { median_us: us + 1.0, sigma: 0.5 },
+            _ => Shape::Pareto { min_us: us + 1.0, alpha: 2.0 },
+        })
+    }
+
+    fn link(&mut self) -> LinkTarget {
+        let from = Party::Replica(self.replica());
+        let to = if self.draw(6) == 0 { Party::Client(CLIENTS[1].to_owned()) } else { Party::Replica(self.replica()) };
+        let ways = if self.draw(2) == 0 { Ways::Both } else { Ways::One };
+        let class = (self.draw(4) == 0).then(|| MessageClass::ALL[self.draw(5) as usize]);
+        LinkTarget { from, to, ways, class }
+    }
+
+    fn party(&mut self) -> Party {
+        match self.draw(4) {
+            0 => Party::Client(CLIENTS[self.draw(3) as usize].to_owned()),
+            _ => Party::Replica(self.replica()),
+        }
+    }
+
+    fn replica(&mut self) -> ReplicaId {
+        ReplicaId(self.draw(self.replicas as u64) as u8)
+    }
+
+    /// Up to two seconds, mostly short.
+    fn span(&mut self) -> u64 {
+        let longest = [20 * MS, 200 * MS, 2 * SECOND][self.draw(3) as usize];
+        MS + self.draw(longest)
+    }
+
+    fn offset(&mut self) -> i64 {
+        let most = [100 * MS, 3 * SECOND][self.draw(2) as usize];
+        self.draw(2 * most) as i64 - most as i64
+    }
+
+    fn probability(&mut self) -> f64 {
+        (1 + self.draw(60)) as f64 / 100.0
+    }
+
+    fn shuffle(&mut self, items: &mut [u64]) {
+        for last in (1..items.len()).rev() {
+            let other = self.draw(last as u64 + 1) as usize;
+            items.swap(last, other);
+        }
+    }
+
+    fn draw(&mut self, bound: u64) -> u64 {
+        below(self.stream.draw(), bound)
+    }
+}
+
+/// How many kinds [`Maker::command`] knows.
+const KINDS: u64 = 38;
+/// Lines of the setup: seed, cluster, clients and what is given.
+const SETUP_LINES: usize = 8;
