@@ -25,7 +25,7 @@ pub(crate) fn hint(model: &Model) -> String {
                 "o, then Enter: ana buys again. Then o and →: let ben ask what is left"
             }
         }
-        (_, Some(_), _) => "Healed: repair (R) mends within 10s; + is faster. k skews a clock; ? has it all",
+        (_, Some(_), _) => "Healed: repair (R) mends within 10s; + is faster; k skews a clock; ? helps",
     };
     text.to_owned()
 }

@@ -39,8 +39,8 @@ impl Plan {
     pub(crate) fn new(count: usize, area: Rect) -> Self {
         match count {
             0..=3 => Self { boxes: few(count, area), size: BoxSize::Full },
-            4..=6 => Self { boxes: ring(count, area, (14, 4)), size: BoxSize::Small },
-            _ => Self { boxes: ring(count, area, (11, 2)), size: BoxSize::Bare },
+            4..=6 => Self { boxes: ring(count, area, (12, 4)), size: BoxSize::Small },
+            _ => Self { boxes: ring(count, area, (10, 2)), size: BoxSize::Bare },
         }
     }
 
