@@ -44,7 +44,9 @@ fn run() -> io::Result<()> {
     // Otherwise crossterm drops bold and reverse together with the colours that the theme does not use anyway.
     crossterm::style::force_color_output(true);
     let screen = Screen::enter()?;
-    let result = runtime.block_on(converse(look));
+    let mut model = Model::opening(crossterm::terminal::size()?, look);
+    let result = runtime.block_on(converse(&mut model));
+    // The terminal first: a long sitting takes a while to clear away.
     drop(screen);
     result
 }
@@ -57,9 +59,8 @@ fn look() -> Look {
     Look { mono: set("NO_COLOR").is_some(), ascii: locale.is_some_and(|locale| !is_unicode(locale)) }
 }
 
-async fn converse(look: Look) -> io::Result<()> {
+async fn converse(model: &mut Model) -> io::Result<()> {
     let mut terminal = Terminal::new(CrosstermBackend::new(io::BufWriter::new(io::stdout())))?;
-    let mut model = Model::opening(crossterm::terminal::size()?, look);
     let mut events = EventStream::new();
     let mut signals = Signals::new()?;
     let mut frames = interval(FRAME);
@@ -67,20 +68,20 @@ async fn converse(look: Look) -> io::Result<()> {
     let mut last_frame: Option<Instant> = None;
     loop {
         if model.take_redraw() {
-            terminal.draw(|frame| draw(&model, frame))?;
+            terminal.draw(|frame| draw(model, frame))?;
             terminal.backend_mut().flush()?;
         }
         tokio::select! {
             biased;
             () = signals.asked_to_end() => return Ok(()),
             event = events.next() => match event {
-                Some(event) => take(&mut model, event?)?,
+                Some(event) => take(model, event?)?,
                 None => return Ok(()),
             },
             now = frames.tick(), if model.is_moving() => {
                 let elapsed = last_frame.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
                 last_frame = Some(now);
-                update(&mut model, Message::Frame { elapsed });
+                update(model, Message::Frame { elapsed });
             }
         }
         if !model.is_moving() {

@@ -1,5 +1,6 @@
 //! What each list has to offer, as lines of the language, made from what the lab looks like now.
 
+use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
 use crate::base::operation::{Effect, OPERATIONS, OpSpec};
 use crate::base::{OpType, ReplicaId, Service};
 use crate::cluster::WorldCommand;
@@ -187,7 +188,10 @@ pub(crate) fn loads(model: &Model) -> Chooser {
     let taken = |name: &String| {
         view.workloads().any(|workload| workload.name == *name) || view.catalog().client(name).is_some()
     };
-    let free = (1..).map(|number| format!("w{number}")).find(|name| !taken(name)).unwrap_or_default();
+    let free = (1..=CLIENTS_MAX + WORKLOADS_MAX)
+        .map(|number| format!("w{number}"))
+        .find(|name| !taken(name))
+        .unwrap_or_default();
     let key = |service| key_for(model, service).unwrap_or_else(|| "k1".to_owned());
     let (stock, account, feed) = (key(Service::Stock), key(Service::Account), key(Service::Feed));
     choices.extend([

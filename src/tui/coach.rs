@@ -22,7 +22,7 @@ pub(crate) fn hint(model: &Model) -> String {
             if asked.is_some_and(|asked| asked > cut) {
                 "≠: the sides differ, and neither knows it. h heals; watch them agree again"
             } else {
-                "o, then Enter: ana buys again. Then o and →: let ben ask what is left"
+                "o, then Enter: ana buys again. Then o, Right arrow: let ben ask"
             }
         }
         (_, Some(_), _) => "Healed: repair (R) mends within 10s; + is faster; k skews a clock; ? helps",

@@ -152,7 +152,10 @@ fn draw_stage(model: &Model, area: Rect, buffer: &mut Buffer) {
     let [map, data] = sides.areas(upper);
     let mut places = [(PaneId::Map, map), (PaneId::Data, data), (PaneId::Log, log)];
     // Panes share their borders; the one with the focus is drawn last, so that its border is whole.
-    places.sort_by_key(|(pane, _)| *pane == model.focus);
+    // Where borders do not merge, a title would be lost under one.
+    if model.glyphs.merges {
+        places.sort_by_key(|(pane, _)| *pane == model.focus);
+    }
     for (pane, place) in places {
         panes::draw(model, pane, place, buffer);
     }
@@ -177,7 +180,7 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
     };
     let mut x = area.x + 1;
     for (key, word) in all {
-        let key = model.glyphs.plain(key);
+        let key = model.glyphs.keys(key);
         let width = columns(&key) + 1 + columns(word);
         if usize::from(area.right().saturating_sub(x)) < width {
             break;

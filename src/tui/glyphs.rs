@@ -95,7 +95,7 @@ pub(crate) static ASCII: Glyphs = Glyphs {
     dead: 'x',
     lost: '0',
     more: '~',
-    heartbeat: '.',
+    heartbeat: 'o',
     caret: '^',
     ascii: true,
 };
@@ -120,6 +120,14 @@ impl Glyphs {
             Condition::Down => self.dead,
             Condition::DiskLost => self.lost,
         }
+    }
+
+    /// Names of keys in signs that this terminal has: as letters, `>` would be another key.
+    pub(crate) fn keys(&self, text: &str) -> String {
+        if !self.ascii {
+            return text.to_owned();
+        }
+        text.replace('←', "Left").replace('→', "Right").replace('↑', "Up").replace('↓', "Down")
     }
 
     /// A text of ours in signs that this terminal has.

@@ -114,7 +114,7 @@ fn draw_chooser(model: &Model, chooser: &Chooser, stage: Rect, buffer: &mut Buff
         (true, Of::Operations) => "← → another client; type to filter".to_owned(),
         (true, Of::Lines) => "type to filter".to_owned(),
     };
-    put(buffer, inner, (inner.x + 1, inner.y), &model.glyphs.plain(&prompt), dim);
+    put(buffer, inner, (inner.x + 1, inner.y), &model.glyphs.keys(&prompt), dim);
     let list = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     if shown.is_empty() {
         put(buffer, list, (list.x + 1, list.y), "nothing fits; Backspace widens the filter", dim);

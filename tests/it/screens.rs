@@ -1,6 +1,8 @@
 //! Golden pictures of the screen, glyphs and styles. They live in `tests/screens` and are read before they are
 //! accepted.
 
+#![allow(clippy::unwrap_used, reason = "in a test, what fails may panic")]
+
 use std::fmt::Write;
 use std::time::Duration;
 

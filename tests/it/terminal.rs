@@ -2,6 +2,8 @@
 //!
 //! Nothing sleeps: each step waits until the screen shows something, or fails at a deadline.
 
+#![allow(clippy::unwrap_used, reason = "in a test, what fails may panic")]
+
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};

@@ -18,6 +18,9 @@ use crate::tui::theme::Role;
 const CELL_COLUMNS: (usize, usize) = (14, 3);
 /// Columns of a value in which most texts fit.
 const CELL_COLUMNS_FAIR: usize = 7;
+/// Rows that decide how wide the first column is: measuring thousands of them in every frame would cost more than it
+/// gives.
+const MEASURED_MAX: usize = 200;
 /// Columns of a key, at least.
 const KEY_COLUMNS_MIN: usize = 8;
 
@@ -112,11 +115,17 @@ pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let rows = rows(view.catalog());
     let count = view.replica_count();
     let free = usize::from(area.width).saturating_sub(3);
-    let widest =
-        |with_service| rows.iter().map(|row| columns(&row.label(with_service))).max().unwrap_or(0).max(KEY_COLUMNS_MIN);
+    let widest = |with_service| {
+        rows.iter()
+            .take(MEASURED_MAX)
+            .map(|row| columns(&row.label(with_service)))
+            .max()
+            .unwrap_or(0)
+            .max(KEY_COLUMNS_MIN)
+    };
     let cell = |name: usize| free.saturating_sub(name) / count;
     // Values come first: the service goes where it would crowd them, unless names alone would be the same.
-    let with_service = cell(widest(true)) >= CELL_COLUMNS_FAIR || !names_differ(&rows);
+    let with_service = cell(widest(true)) >= CELL_COLUMNS_FAIR || rows.len() > MEASURED_MAX || !names_differ(&rows);
     let name = widest(with_service);
     let cell = cell(name).clamp(CELL_COLUMNS.1, CELL_COLUMNS.0);
     let name = free.saturating_sub(cell * count).min(name);
@@ -135,6 +144,11 @@ pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// Where the values of a replica begin.
+fn column(area: Rect, name: usize, cell: usize, replica: ReplicaId) -> u16 {
+    area.x + 3 + (name + cell * replica.index()) as u16
+}
+
 struct Table<'a> {
     model: &'a Model,
     view: View<'a>,
@@ -149,15 +163,11 @@ impl Table<'_> {
         let dim = model.theme.style(Role::Dim);
         put(buffer, area, (area.x + 1, area.y), "key", dim);
         for replica in view.replicas() {
-            let x = self.column(area, *name, *cell, replica.id);
+            let x = column(area, *name, *cell, replica.id);
             let down = if is_down(replica.condition) { model.glyphs.condition(replica.condition) } else { ' ' };
             let role = if is_down(replica.condition) { Role::Bad } else { Role::Accent };
             put(buffer, area, (x, area.y), &format!("{}{down}", replica.id), model.theme.style(role));
         }
-    }
-
-    fn column(&self, area: Rect, name: usize, cell: usize, replica: ReplicaId) -> u16 {
-        area.x + 3 + (name + cell * replica.index()) as u16
     }
 
     fn row(&self, row: &Row<'_>, selected: bool, area: Rect, buffer: &mut Buffer) {
@@ -184,7 +194,7 @@ impl Table<'_> {
             let odd = differs && value != common && role == Role::Warn;
             let style = if odd { theme.style(role).add_modifier(Modifier::UNDERLINED) } else { theme.style(role) };
             let text = fit(&short_value(value, view.catalog()), cell.saturating_sub(1), glyphs.more);
-            put(buffer, area, (self.column(area, *name, *cell, replica.id), area.y), &text, style);
+            put(buffer, area, (column(area, *name, *cell, replica.id), area.y), &text, style);
         }
     }
 

@@ -1,6 +1,7 @@
 //! The panes: one file each, one row here. A pane draws a view of the run and keeps scroll and selection.
 
 mod data;
+mod links;
 mod log;
 mod map;
 mod place;
