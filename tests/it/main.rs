@@ -1,6 +1,9 @@
-//! Tests that look at the program as a whole, in one binary.
+//! Tests of the whole, in one binary.
 
+mod determinism;
 mod mutations;
 mod screens;
 #[cfg(unix)]
 mod terminal;
+mod swarm;
+mod tidy;
