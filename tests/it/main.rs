@@ -3,7 +3,7 @@
 mod determinism;
 mod mutations;
 mod screens;
+mod swarm;
 #[cfg(unix)]
 mod terminal;
-mod swarm;
 mod tidy;
