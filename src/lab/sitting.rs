@@ -271,7 +271,10 @@ impl Sitting {
             return false;
         }
         let next = next.clone();
-        self.run.rest_until(next.at, &mut self.log);
+        // Resting starts the world, and setup comes before that.
+        if next.at > self.run.now() {
+            self.run.rest_until(next.at, &mut self.log);
+        }
         if self.snapshots.is_empty() {
             self.snapshot();
         }

@@ -3,5 +3,7 @@
 mod determinism;
 mod mutations;
 mod readme;
+mod screens;
 mod swarm;
+mod terminal;
 mod tidy;
