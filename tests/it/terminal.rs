@@ -201,7 +201,7 @@ fn signals_that_end_the_program_give_the_terminal_back() {
 
 #[test]
 fn a_panic_gives_the_terminal_back_before_it_reports() {
-    let mut lab = Lab::open_with(80, 24, &[("DRIFTLAB_PANIC", "1")]);
+    let mut lab = Lab::open_with(80, 24, &[("DRIFTLAB_PANIC", "1"), ("RUST_BACKTRACE", "0")]);
     lab.wait_for("space run");
     lab.type_in("\x1b[24~");
     assert_ne!(lab.exit_code(), 0);
