@@ -143,6 +143,18 @@ pub(crate) fn is_interrupt(key: KeyEvent) -> bool {
     key.code == Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
+/// The table as Markdown, for the README.
+pub fn keys_markdown() -> String {
+    let mut text = String::from("| | keys | |\n|---|---|---|\n");
+    for (group, heading) in Group::ALL {
+        for row in KEYS.iter().filter(|row| row.group == group) {
+            let keys: Vec<String> = row.shown.split(' ').map(|key| format!("`{key}`")).collect();
+            text.push_str(&["| ", heading, " | ", &keys.join(" "), " | ", row.summary, " |\n"].concat());
+        }
+    }
+    text
+}
+
 /// The hints for the bottom line, those that are needed first first.
 pub(crate) fn hints() -> Vec<(&'static str, &'static str)> {
     let mut rows: Vec<_> = KEYS.iter().filter_map(|row| row.hint).collect();

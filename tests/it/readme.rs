@@ -4,23 +4,29 @@ use std::fs;
 use std::path::Path;
 
 use driftlab::lab::language::help::reference_markdown;
+use driftlab::tui::keys::keys_markdown;
 
-const BEGIN: &str = "<!-- reference begins -->\n";
-const END: &str = "<!-- reference ends -->";
+/// The generated parts: what stands before and after each, and what makes it.
+const PARTS: [(&str, &str, fn() -> String); 2] = [
+    ("<!-- keys begin -->\n", "<!-- keys end -->\n", keys_markdown),
+    ("<!-- reference begins -->\n", "<!-- reference ends -->\n", reference_markdown),
+];
 
-/// With `DRIFTLAB_RENEW=1` it writes the reference instead of comparing it.
+/// With `DRIFTLAB_RENEW=1` it writes the generated parts instead of comparing them.
 #[test]
-fn readme_has_the_reference_of_the_language() {
+fn readme_has_the_keys_and_the_reference_of_the_language() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&file).expect("the README can be read");
-    let (before, rest) = readme.split_once(BEGIN).expect("the README has a place for the reference");
-    let (found, after) = rest.split_once(END).expect("the reference has an end");
-    let expected = format!("\n{}\n", reference_markdown().trim());
-    if std::env::var_os("DRIFTLAB_RENEW").is_some() {
-        fs::write(&file, format!("{before}{BEGIN}{expected}{END}{after}")).expect("the README can be written");
-        return;
+    for (begin, end, make) in PARTS {
+        let readme = fs::read_to_string(&file).expect("the README can be read");
+        let (before, rest) = readme.split_once(begin).expect("the README has a place for it");
+        let (found, after) = rest.split_once(end).expect("the place has an end");
+        let expected = format!("\n{}\n\n", make().trim());
+        if std::env::var_os("DRIFTLAB_RENEW").is_some() {
+            fs::write(&file, format!("{before}{begin}{expected}{end}{after}")).expect("the README can be written");
+        } else {
+            assert_eq!(found, expected, "renew it: DRIFTLAB_RENEW=1 cargo test --test it readme");
+        }
     }
-    assert_eq!(found, expected, "renew it: DRIFTLAB_RENEW=1 cargo test --test it readme");
 }
 
 #[test]
