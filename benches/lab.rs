@@ -6,13 +6,18 @@
 //! ```
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use crossterm::event::{KeyCode, KeyEvent};
 use driftlab::base::{Actor, Instant, MessageClass};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::play;
 use driftlab::lab::sitting::Sitting;
 use driftlab::sim::{Passage, Topology, World};
+use driftlab::tui::{Look, Message, Model, draw, update};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
 const ACTORS: u16 = 5;
 const IN_FLIGHT: u64 = 200;
@@ -112,11 +117,49 @@ fn rewind(criterion: &mut Criterion) {
 
 /// How long one rewind takes; going forward again does not count.
 #[allow(clippy::disallowed_methods, reason = "a bench measures the machine")]
-fn time_back(sitting: &mut Sitting, end: Instant, to: Instant) -> std::time::Duration {
+fn time_back(sitting: &mut Sitting, end: Instant, to: Instant) -> Duration {
     sitting.go_to(end).expect("no bound is near");
     let begin = std::time::Instant::now();
     sitting.go_to(to).expect("no bound is near");
     begin.elapsed()
+}
+
+/// From nothing to the first frame, and one frame of a busy cluster. A frame includes the comparison with the one before,
+/// as on a terminal, but no terminal.
+fn screen(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("screen");
+    group.bench_function("start to first frame, 80×24", |bencher| {
+        bencher.iter(|| {
+            let model = Model::opening((80, 24), Look::default());
+            let mut terminal = terminal(80, 24);
+            terminal.draw(|frame| draw(&model, frame)).expect("a test backend takes everything");
+            black_box(terminal)
+        });
+    });
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        let mut model = Model::opening((columns, rows), Look::default());
+        type_in(&mut model, ":load w1 * 200/s keys=64 clients=64\n:load w2 feed.* 2000/s clients=64\n:speed 1\n");
+        // Many small frames, as a person sees them: messages are under way and the log is full.
+        for _ in 0..300 {
+            update(&mut model, Message::Frame { elapsed: Duration::from_millis(16) });
+        }
+        let mut terminal = terminal(columns, rows);
+        group.bench_function(format!("one frame, {columns}×{rows}, busy cluster"), |bencher| {
+            bencher.iter(|| terminal.draw(|frame| draw(&model, frame)).map(|_| ()));
+        });
+    }
+    group.finish();
+}
+
+fn terminal(columns: u16, rows: u16) -> Terminal<TestBackend> {
+    Terminal::new(TestBackend::new(columns, rows)).expect("a test backend is always there")
+}
+
+fn type_in(model: &mut Model, keys: &str) {
+    for key in keys.chars() {
+        let code = if key == '\n' { KeyCode::Enter } else { KeyCode::Char(key) };
+        update(model, Message::Key(KeyEvent::from(code)));
+    }
 }
 
 /// What was timed is what everybody gets: the same commands, played without stops, give the same record.
@@ -132,5 +175,5 @@ fn equals_the_ordinary_path(timed: &Sitting) {
     assert_eq!(sitting.run().digest(), timed.run().digest(), "the timed run told another story");
 }
 
-criterion_group!(benches, raw, full_stack, real_time, rewind);
+criterion_group!(benches, raw, full_stack, real_time, rewind, screen);
 criterion_main!(benches);
