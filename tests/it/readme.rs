@@ -6,8 +6,11 @@ use std::path::Path;
 use driftlab::lab::language::help::reference_markdown;
 use driftlab::tui::keys::keys_markdown;
 
-/// The generated parts: what stands before and after each, and what makes it.
-const PARTS: [(&str, &str, fn() -> String); 2] = [
+/// What stands before and after a generated part, and what makes it.
+type Part = (&'static str, &'static str, fn() -> String);
+
+/// The generated parts.
+const PARTS: [Part; 2] = [
     ("<!-- keys begin -->\n", "<!-- keys end -->\n", keys_markdown),
     ("<!-- reference begins -->\n", "<!-- reference ends -->\n", reference_markdown),
 ];
