@@ -1,10 +1,23 @@
-//! What the lab costs. Budgets are in DESIGN.md, section 11.
+//! What the lab costs. The budgets are in the README.
+//!
+//! ```text
+//! cargo bench              all of them
+//! cargo bench -- rewind    one group
+//! ```
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use driftlab::base::{Actor, MessageClass};
+use crossterm::event::{KeyCode, KeyEvent};
+use driftlab::base::{Actor, Instant, MessageClass};
+use driftlab::lab::language::parse::parse_script;
+use driftlab::lab::replay::play;
+use driftlab::lab::sitting::Sitting;
 use driftlab::sim::{Passage, Topology, World};
+use driftlab::tui::{Look, Message, Model, draw, update};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
 const ACTORS: u16 = 5;
 const IN_FLIGHT: u64 = 200;
@@ -45,5 +58,122 @@ fn raw(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, raw);
+/// Five replicas under a mixed load, warmed up until the rings of the record are full.
+fn busy(per_second: u32, topology: &str, warm_up_s: u64) -> Sitting {
+    let text = format!("seed 7\ncluster 5 topology={topology}\nload w1 * {per_second}/s keys=64 clients=64\n");
+    let script = parse_script(&text).expect("it is a script");
+    let mut sitting = play(&script, None).expect("it plays").sitting;
+    sitting.go_to(Instant(warm_up_s * 1_000_000)).expect("no bound is near");
+    sitting
+}
+
+/// Protocols, trace and history, metrics, live judges, snapshots: an element is one event.
+fn full_stack(criterion: &mut Criterion) {
+    const EVENTS: u64 = 250_000;
+    let mut group = criterion.benchmark_group("full-stack");
+    group.throughput(Throughput::Elements(EVENTS)).sample_size(20);
+    let mut sitting = busy(2_000, "lan", 120);
+    group.bench_function("eventual, 5 replicas, mixed load", |bencher| {
+        bencher.iter(|| black_box(&mut sitting).advance(Instant(u64::MAX / 2), EVENTS).expect("no bound is near"));
+    });
+    group.finish();
+    equals_the_ordinary_path(&sitting);
+}
+
+/// Seconds of the default lab in one second: an element is one second of true time.
+fn real_time(criterion: &mut Criterion) {
+    const SECONDS: u64 = 60;
+    let mut group = criterion.benchmark_group("real-time");
+    group.throughput(Throughput::Elements(SECONDS)).sample_size(20);
+    let mut sitting = busy(200, "wan", 60);
+    group.bench_function("default lab, 5 replicas, 200 operations/s", |bencher| {
+        bencher.iter(|| {
+            let to = sitting.run().now() + SECONDS * 1_000_000;
+            sitting.go_to(to).expect("no bound is near");
+        });
+    });
+    group.finish();
+    equals_the_ordinary_path(&sitting);
+}
+
+/// To instants all over the last ten minutes, and of eight hours; each goes back and forth.
+fn rewind(criterion: &mut Criterion) {
+    const MINUTE: u64 = 60_000_000;
+    let mut group = criterion.benchmark_group("rewind");
+    group.sample_size(20);
+    let mut sitting = busy(200, "wan", 600);
+    let end = sitting.run().now();
+    for minutes_back in [1, 5, 9] {
+        group.bench_function(format!("{minutes_back} of the last 10 minutes"), |bencher| {
+            bencher.iter_custom(|iterations| {
+                (0..iterations).map(|_| time_back(&mut sitting, end, end - minutes_back * MINUTE)).sum()
+            });
+        });
+    }
+    group.finish();
+    sitting.go_to(end).expect("no bound is near");
+    equals_the_ordinary_path(&sitting);
+}
+
+/// How long one rewind takes; going forward again does not count.
+#[allow(clippy::disallowed_methods, reason = "a bench measures the machine")]
+fn time_back(sitting: &mut Sitting, end: Instant, to: Instant) -> Duration {
+    sitting.go_to(end).expect("no bound is near");
+    let begin = std::time::Instant::now();
+    sitting.go_to(to).expect("no bound is near");
+    begin.elapsed()
+}
+
+/// From nothing to the first frame, and one frame of a busy cluster. A frame includes the comparison with the one before,
+/// as on a terminal, but no terminal.
+fn screen(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("screen");
+    group.bench_function("start to first frame, 80×24", |bencher| {
+        bencher.iter(|| {
+            let model = Model::opening((80, 24), Look::default());
+            let mut terminal = terminal(80, 24);
+            terminal.draw(|frame| draw(&model, frame)).expect("a test backend takes everything");
+            black_box(terminal)
+        });
+    });
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        let mut model = Model::opening((columns, rows), Look::default());
+        type_in(&mut model, ":load w1 * 200/s keys=64 clients=64\n:load w2 feed.* 2000/s clients=64\n:speed 1\n");
+        // Many small frames, as a person sees them: messages are under way and the log is full.
+        for _ in 0..300 {
+            update(&mut model, Message::Frame { elapsed: Duration::from_millis(16) });
+        }
+        let mut terminal = terminal(columns, rows);
+        group.bench_function(format!("one frame, {columns}×{rows}, busy cluster"), |bencher| {
+            bencher.iter(|| terminal.draw(|frame| draw(&model, frame)).map(|_| ()));
+        });
+    }
+    group.finish();
+}
+
+fn terminal(columns: u16, rows: u16) -> Terminal<TestBackend> {
+    Terminal::new(TestBackend::new(columns, rows)).expect("a test backend is always there")
+}
+
+fn type_in(model: &mut Model, keys: &str) {
+    for key in keys.chars() {
+        let code = if key == '\n' { KeyCode::Enter } else { KeyCode::Char(key) };
+        update(model, Message::Key(KeyEvent::from(code)));
+    }
+}
+
+/// What was timed is what everybody gets: the same commands, played without stops, give the same record.
+fn equals_the_ordinary_path(timed: &Sitting) {
+    let mut sitting = Sitting::default();
+    for command in timed.commands() {
+        sitting.act(&command.command, &command.text).expect("it took effect before");
+    }
+    while sitting.run().events() < timed.run().events() {
+        assert!(sitting.step().expect("no bound is near"), "the timed run went further");
+    }
+    sitting.go_to(timed.run().now()).expect("no bound is near");
+    assert_eq!(sitting.run().digest(), timed.run().digest(), "the timed run told another story");
+}
+
+criterion_group!(benches, raw, full_stack, real_time, rewind, screen);
 criterion_main!(benches);

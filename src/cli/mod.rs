@@ -6,6 +6,9 @@ mod arguments;
 mod output;
 mod pool;
 mod replay;
+mod shell;
+mod shell_screen;
+mod shell_signals;
 mod swarm;
 
 use std::process::ExitCode;
@@ -50,7 +53,7 @@ pub fn main() -> ExitCode {
         }
     };
     let ending = match arguments.task {
-        None => output::refuse("the lab needs a terminal"),
+        None => shell::open(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),

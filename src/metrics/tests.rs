@@ -350,18 +350,6 @@ fn availability_is_the_answered_part_of_what_ended() {
 }
 
 #[test]
-fn both_copies_of_a_message_share_its_number() {
-    use crate::base::{MessageClass, MessageId};
-    let mut story = Story::new();
-    for message in [1, 2, 2, 3] {
-        let (class, to, message) = (MessageClass::Gossip, r(2).into(), MessageId(message));
-        story.happen(1000, r(1), Happened::Sent { class, to, message, delay_us: 1 });
-    }
-    let metrics = measured(&story);
-    assert_eq!((metrics.traffic().duplicated(), metrics.traffic().sent_of(MessageClass::Gossip)), (1, 4));
-}
-
-#[test]
 fn lag_and_staleness_equal_a_plain_model_on_random_records() {
     super::model::compare(3_000);
 }

@@ -1,7 +1,7 @@
 //! What it costs: messages, retries, repairs, tombstones.
 
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Instant, MessageClass, MessageId, ReplicaId};
+use crate::base::{Instant, MessageClass, ReplicaId};
 use crate::record::{DropReason, Happened, RepairEnd, TraceEntry};
 
 /// Classes of messages.
@@ -15,9 +15,6 @@ pub struct Traffic {
     sent: [u64; CLASSES],
     delivered: [u64; CLASSES],
     dropped: [[u64; CLASSES]; REASONS],
-    duplicated: u64,
-    /// The largest number sent so far.
-    last_sent: Option<MessageId>,
     /// Attempts after an operation's first.
     pub retries: u64,
     /// Repairs that began.
@@ -40,12 +37,7 @@ impl Traffic {
     #[inline]
     pub fn trace(&mut self, entry: &TraceEntry) {
         match entry.what {
-            Happened::Sent { class, message, .. } => {
-                self.sent[class as usize] += 1;
-                // Both copies of a duplicated message share its number; numbers rise.
-                self.duplicated += u64::from(Some(message) <= self.last_sent);
-                self.last_sent = self.last_sent.max(Some(message));
-            }
+            Happened::Sent { class, .. } => self.sent[class as usize] += 1,
             Happened::Delivered { class, .. } => self.delivered[class as usize] += 1,
             Happened::Dropped { why, class, .. } => self.dropped[why as usize][class as usize] += 1,
             Happened::RepairStarted { .. } => self.repairs_started += 1,
@@ -62,12 +54,12 @@ impl Traffic {
         self.retries += u64::from(number > 0);
     }
 
-    /// Messages sent, copies included.
+    /// Messages sent, second copies that links make not counted.
     pub fn sent(&self) -> u64 {
         self.sent.iter().sum()
     }
 
-    /// Messages of one class sent, copies included.
+    /// Messages of one class sent, second copies not counted.
     pub fn sent_of(&self, class: MessageClass) -> u64 {
         self.sent[class as usize]
     }
@@ -90,11 +82,6 @@ impl Traffic {
     /// Messages dropped.
     pub fn dropped(&self) -> u64 {
         self.dropped.iter().flatten().sum()
-    }
-
-    /// Second copies that links made.
-    pub fn duplicated(&self) -> u64 {
-        self.duplicated
     }
 
     /// When the last repair that `replica` began succeeded.

@@ -88,7 +88,7 @@ impl World {
         self.now.mono_us += 10;
         let mut effects = Effects::new();
         self.replicas[replica.index()].handle(self.now, input, &self.settings, &mut effects);
-        self.replicas[replica.index()].drain_changes();
+        self.replicas[replica.index()].take_changes();
         for effect in effects {
             match effect {
                 Effect::Send(to, message) => {
@@ -150,7 +150,7 @@ impl World {
             context: Context::default(),
             hlc: Hlc::default(),
         };
-        self.handle(replica, Input::Request(Actor::client(0), request));
+        self.handle(replica, Input::Request(Actor::client(0), Box::new(request)));
         let own = &self.replicas[replica.index()].disk;
         self.written.push((KeyId(key), Dot { column: own.column, counter: own.written }));
     }

@@ -1,5 +1,11 @@
-//! Tests that look at the program as a whole, in one binary.
+//! Tests of the whole, in one binary.
 
+mod determinism;
 mod laws;
 mod mutations;
+mod readme;
 mod rewind;
+mod screens;
+mod swarm;
+mod terminal;
+mod tidy;
