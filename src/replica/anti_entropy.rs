@@ -95,7 +95,8 @@ impl Replica {
         if self.anti_entropy.job.is_some() {
             return;
         }
-        let job = Job { session: Session(0), peer, applied: VersionVector::default(), rounds: 1, keys: 0, heard: false };
+        let job =
+            Job { session: Session(0), peer, applied: VersionVector::default(), rounds: 1, keys: 0, heard: false };
         effects.push(Effect::RepairStarted(peer));
         self.start_round(job, settings, effects);
     }
