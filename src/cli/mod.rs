@@ -38,6 +38,10 @@ impl From<Ending> for ExitCode {
     }
 }
 
+/// What to do without a terminal.
+const NO_TERMINAL: &str = "driftlab needs a terminal for its screen: run it in one, \
+    or play a script without one: driftlab replay FILE";
+
 /// Does what the arguments ask for.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -50,7 +54,7 @@ pub fn main() -> ExitCode {
         }
     };
     let ending = match arguments.task {
-        None => output::refuse("the lab needs a terminal"),
+        None => output::refuse(NO_TERMINAL),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
@@ -61,9 +65,9 @@ pub fn main() -> ExitCode {
 fn language(topic: Option<&str>) -> Ending {
     match crate::lab::language::help::help_text(topic) {
         Ok(text) => {
-            output::line(&text);
+            output::text(&text);
             Ending::Fine
         }
-        Err(error) => output::refuse(&error.to_string()),
+        Err(error) => output::refuse(&error.message()),
     }
 }

@@ -63,7 +63,9 @@ pub fn play(script: &Script, seed: Option<u64>) -> Result<Replay, ReplayError> {
 /// # Errors
 /// As [`play`].
 pub fn play_within(script: &Script, seed: Option<u64>, bounds: Bounds) -> Result<Replay, ReplayError> {
-    let mut player = Player { bounds, ..Player::default() };
+    // Nobody goes back in a replay, and the snapshots of a busy world are gigabytes.
+    let replay = Replay { sitting: Sitting::going_on_only(), ..Replay::default() };
+    let mut player = Player { replay, bounds, ..Player::default() };
     if let Some(seed) = seed {
         player.act(&WorldCommand::Seed(seed), &format!("seed {seed}"), 0)?;
         player.seed_is_given = true;

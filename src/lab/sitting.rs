@@ -35,6 +35,8 @@ pub struct Sitting {
     /// How many of the commands have taken effect.
     applied: usize,
     snapshots: Vec<Snapshot>,
+    /// Whether it keeps its beginning only.
+    goes_on_only: bool,
     branches: Vec<Branch>,
     /// The name of this branch.
     name: u32,
@@ -69,6 +71,11 @@ pub enum Advance {
 }
 
 impl Sitting {
+    /// A sitting that keeps no snapshots but its beginning: to go back is slow, and its memory is that of one run.
+    pub fn going_on_only() -> Self {
+        Self { goes_on_only: true, ..Self::default() }
+    }
+
     /// The run at the cursor.
     pub fn run(&self) -> &Run {
         &self.run
@@ -284,8 +291,8 @@ impl Sitting {
 
     #[inline]
     fn snapshot_if_due(&mut self) {
-        let due = self.snapshots.last().is_none_or(|last| last.run.events() + SNAPSHOT_EVERY <= self.run.events());
-        if due {
+        let is_due = |last: &Snapshot| !self.goes_on_only && last.run.events() + SNAPSHOT_EVERY <= self.run.events();
+        if self.snapshots.last().is_none_or(is_due) {
             self.snapshot();
         }
     }
