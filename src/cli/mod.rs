@@ -59,7 +59,7 @@ pub fn main() -> ExitCode {
         Some(Task::Swarm(task)) => swarm::swarm(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
-    ending.into()
+    output::checked(ending).into()
 }
 
 fn language(topic: Option<&str>) -> Ending {
