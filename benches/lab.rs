@@ -1,9 +1,17 @@
-//! What the lab costs. Budgets are in DESIGN.md, section 11.
+//! What the lab costs. The budgets are in the README.
+//!
+//! ```text
+//! cargo bench              all of them
+//! cargo bench -- rewind    one group
+//! ```
 
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use driftlab::base::{Actor, MessageClass};
+use driftlab::base::{Actor, Instant, MessageClass};
+use driftlab::lab::language::parse::parse_script;
+use driftlab::lab::replay::play;
+use driftlab::lab::sitting::Sitting;
 use driftlab::sim::{Passage, Topology, World};
 
 const ACTORS: u16 = 5;
@@ -45,5 +53,84 @@ fn raw(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, raw);
+/// Five replicas under a mixed load, warmed up until the rings of the record are full.
+fn busy(per_second: u32, topology: &str, warm_up_s: u64) -> Sitting {
+    let text = format!("seed 7\ncluster 5 topology={topology}\nload w1 * {per_second}/s keys=64 clients=64\n");
+    let script = parse_script(&text).expect("it is a script");
+    let mut sitting = play(&script, None).expect("it plays").sitting;
+    sitting.go_to(Instant(warm_up_s * 1_000_000)).expect("no bound is near");
+    sitting
+}
+
+/// Protocols, trace and history, metrics, live judges, snapshots: an element is one event.
+fn full_stack(criterion: &mut Criterion) {
+    const EVENTS: u64 = 250_000;
+    let mut group = criterion.benchmark_group("full-stack");
+    group.throughput(Throughput::Elements(EVENTS)).sample_size(20);
+    let mut sitting = busy(2_000, "lan", 120);
+    group.bench_function("eventual, 5 replicas, mixed load", |bencher| {
+        bencher.iter(|| black_box(&mut sitting).advance(Instant(u64::MAX / 2), EVENTS).expect("no bound is near"));
+    });
+    group.finish();
+    equals_the_ordinary_path(&sitting);
+}
+
+/// Seconds of the default lab in one second: an element is one second of true time.
+fn real_time(criterion: &mut Criterion) {
+    const SECONDS: u64 = 60;
+    let mut group = criterion.benchmark_group("real-time");
+    group.throughput(Throughput::Elements(SECONDS)).sample_size(20);
+    let mut sitting = busy(200, "wan", 60);
+    group.bench_function("default lab, 5 replicas, 200 operations/s", |bencher| {
+        bencher.iter(|| {
+            let to = sitting.run().now() + SECONDS * 1_000_000;
+            sitting.go_to(to).expect("no bound is near");
+        });
+    });
+    group.finish();
+    equals_the_ordinary_path(&sitting);
+}
+
+/// To instants all over the last ten minutes, and of eight hours; each goes back and forth.
+fn rewind(criterion: &mut Criterion) {
+    const MINUTE: u64 = 60_000_000;
+    let mut group = criterion.benchmark_group("rewind");
+    group.sample_size(20);
+    let mut sitting = busy(200, "wan", 600);
+    let end = sitting.run().now();
+    for minutes_back in [1, 5, 9] {
+        group.bench_function(format!("{minutes_back} of the last 10 minutes"), |bencher| {
+            bencher.iter_custom(|iterations| {
+                (0..iterations).map(|_| time_back(&mut sitting, end, end - minutes_back * MINUTE)).sum()
+            });
+        });
+    }
+    group.finish();
+    sitting.go_to(end).expect("no bound is near");
+    equals_the_ordinary_path(&sitting);
+}
+
+/// How long one rewind takes; going forward again does not count.
+#[allow(clippy::disallowed_methods, reason = "a bench measures the machine")]
+fn time_back(sitting: &mut Sitting, end: Instant, to: Instant) -> std::time::Duration {
+    sitting.go_to(end).expect("no bound is near");
+    let begin = std::time::Instant::now();
+    sitting.go_to(to).expect("no bound is near");
+    begin.elapsed()
+}
+
+/// What was timed is what everybody gets: the same commands, played without stops, give the same record.
+fn equals_the_ordinary_path(timed: &Sitting) {
+    let mut sitting = Sitting::default();
+    for command in timed.commands() {
+        sitting.act(&command.command, &command.text).expect("it took effect before");
+    }
+    while sitting.run().events() < timed.run().events() {
+        assert!(sitting.step().expect("no bound is near"), "the timed run went further");
+    }
+    sitting.go_to(timed.run().now()).expect("no bound is near");
+    assert_eq!(sitting.run().digest(), timed.run().digest(), "the timed run told another story");
+}
+
+criterion_group!(benches, raw, full_stack, real_time, rewind);
 criterion_main!(benches);

@@ -4,6 +4,8 @@
 //! comes back with a new incarnation, hence a new column: reusing dots would erase writes.
 //! Dotted version vectors: Preguiça et al., *Dotted Version Vectors*, 2010. Hybrid timestamps: Kulkarni et al. 2014.
 
+use std::hash::{Hash, Hasher};
+
 use super::limits::COLUMNS_MAX;
 
 /// One incarnation of one replica, as an index into version vectors. The cluster keeps which is whose.
@@ -55,8 +57,18 @@ pub struct LogPosition {
 }
 
 /// For each column, a counter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct VersionVector(pub [u32; COLUMNS_MAX]);
+
+impl Hash for VersionVector {
+    /// Two counters to a word: record digests meet one of these for each write.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for pair in self.0.chunks_exact(2) {
+            state.write_u64(u64::from(pair[0]) << 32 | u64::from(pair[1]));
+        }
+    }
+}
 
 impl VersionVector {
     /// The counter of `column`.

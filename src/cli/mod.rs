@@ -6,6 +6,9 @@ mod arguments;
 mod output;
 mod pool;
 mod replay;
+mod shell;
+mod shell_screen;
+mod shell_signals;
 mod swarm;
 
 use std::process::ExitCode;
@@ -38,10 +41,6 @@ impl From<Ending> for ExitCode {
     }
 }
 
-/// What to do without a terminal.
-const NO_TERMINAL: &str = "driftlab needs a terminal for its screen: run it in one, \
-    or play a script without one: driftlab replay FILE";
-
 /// Does what the arguments ask for.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -54,7 +53,7 @@ pub fn main() -> ExitCode {
         }
     };
     let ending = match arguments.task {
-        None => output::refuse(NO_TERMINAL),
+        None => shell::open(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),

@@ -12,6 +12,11 @@ use super::{Ending, output, pool};
 /// Failures that are printed with their scripts; more are counted.
 const FAILURES_TOLD: u64 = 5;
 
+/// From so many seeds on, each kind of fault has to have changed an outcome [`CHANGED_MIN`] times.
+const SEEDS_TO_EXPECT: u64 = 50;
+/// See [`SEEDS_TO_EXPECT`].
+const CHANGED_MIN: u64 = 20;
+
 /// Plays the seeds, prints what failed with a script that shows it, and what the faults changed.
 pub(super) fn swarm(task: &SwarmTask) -> Ending {
     let Some(end) = task.start.checked_add(task.seeds) else {
@@ -37,7 +42,14 @@ pub(super) fn swarm(task: &SwarmTask) -> Ending {
         }
     });
     total.print(task.seeds);
-    if total.failures > 0 { Ending::Unmet } else { Ending::Fine }
+    let idle = total.idle(task.seeds);
+    for fault in &idle {
+        output::line(&format!(
+            "✗ {} changed an outcome fewer than {CHANGED_MIN} times: a swarm that misses it proves little",
+            fault.name()
+        ));
+    }
+    if total.failures > 0 || !idle.is_empty() { Ending::Unmet } else { Ending::Fine }
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +66,12 @@ impl Total {
         if self.failures <= FAILURES_TOLD {
             output::line(&format!("✗ seed {seed}: {}\n{}", failure.found, failure.script));
         }
+    }
+
+    /// The faults that changed too little in a run that is long enough to expect more.
+    fn idle(&self, seeds: u64) -> Vec<Fault> {
+        let is_idle = |fault: &Fault| seeds >= SEEDS_TO_EXPECT && self.faults.get(*fault) < CHANGED_MIN;
+        Fault::ALL.into_iter().filter(is_idle).collect()
     }
 
     fn print(&self, seeds: u64) {

@@ -49,7 +49,7 @@ pub enum Input {
     /// Do this. Only when it is idle.
     Begin(Intent),
     /// A replica answers.
-    Reply(Reply),
+    Reply(Box<Reply>),
     /// A timer fired.
     Timer(ClientTimer),
 }
@@ -58,7 +58,7 @@ pub enum Input {
 #[derive(Clone, Debug)]
 pub enum Effect {
     /// Send an attempt.
-    Attempt(ReplicaId, Request),
+    Attempt(ReplicaId, Box<Request>),
     /// Wake it after a time between the two, in microseconds by its own monotonic clock.
     Wake {
         /// What for.
@@ -200,7 +200,7 @@ impl Client {
         let Intent { op, op_type, level, key, argument, .. } = running.intent;
         let attempt = AttemptId { op, number: running.attempt };
         let request = Request { attempt, op_type, level, key, argument, context: self.context, hlc: self.hlc };
-        effects.push(Effect::Attempt(running.to, request));
+        effects.push(Effect::Attempt(running.to, Box::new(request)));
         let timeout_us = running.settings.timeout_us;
         let timer = ClientTimer::Timeout(attempt);
         effects.push(Effect::Wake { timer, low_us: timeout_us, high_us: timeout_us });

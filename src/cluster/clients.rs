@@ -141,11 +141,13 @@ impl Cluster {
     }
 
     fn client_handles(&mut self, client: usize, cause: EntryId, input: Input, out: &mut Recorded) {
-        let mut effects = Vec::new();
+        let mut effects = std::mem::take(&mut self.client_effects);
         self.clients[client].client.handle(input, &mut effects);
-        for effect in effects {
+        // What is done here may make the client begin its next operation, which pushes to a list of its own.
+        for effect in effects.drain(..) {
             self.perform_for_client(client, cause, effect, out);
         }
+        self.client_effects = effects;
     }
 
     fn perform_for_client(&mut self, client: usize, cause: EntryId, effect: Effect, out: &mut Recorded) {

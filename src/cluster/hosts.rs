@@ -160,8 +160,9 @@ impl Cluster {
         if !host.replica.has_changes() {
             return;
         }
-        let changes: Vec<StoreChange> = host.replica.drain_changes().collect();
-        for change in changes {
+        let changes = host.replica.take_changes();
+        for change in &changes {
+            let change = *change;
             let what = match change {
                 StoreChange::Dot { key, dot } => Happened::Applied { column: dot.column, key, counter: dot.counter },
                 StoreChange::Range { key, column, after, upto } => Happened::AppliedRange { column, key, after, upto },
@@ -171,6 +172,7 @@ impl Cluster {
                 self.note_resurrection(replica, key, cause, out);
             }
         }
+        self.hosts[replica.index()].replica.give_back(changes);
     }
 
     /// Says when a write that a collected tombstone had beaten comes to life here.
@@ -208,7 +210,7 @@ impl Cluster {
                         self.faults.count(clock.touched(at, noise_word(clock, self.seed, actor, at)));
                     }
                     cause = self.record(out, cause, actor, Happened::Decided { attempt });
-                    note(out, HistoryEntry::Decided { attempt, at, local, decision });
+                    note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
                 }
                 Effect::ObservedLag(lag_us) => {
                     self.record(out, cause, actor, Happened::ObservedLag { lag_us });

@@ -107,6 +107,8 @@ pub struct Cluster {
     failed: Option<SimError>,
     /// Kept for its space.
     effects: Effects,
+    /// Kept for its space.
+    client_effects: Vec<crate::client::Effect>,
 }
 
 /// The seed of a world that was given none.
@@ -147,6 +149,7 @@ impl Cluster {
             commands: 0,
             failed: None,
             effects: Effects::new(),
+            client_effects: Vec::new(),
         }
     }
 

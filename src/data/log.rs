@@ -16,6 +16,8 @@ pub struct Log {
     counts: Counter,
     /// The newest posts, newest first.
     newest: Vec<Arc<Delta>>,
+    /// The sum of their hashes.
+    newest_hash: u64,
 }
 
 impl Log {
@@ -52,15 +54,21 @@ impl Log {
     }
 
     pub(super) fn content_hash(&self) -> u64 {
-        self.newest.iter().map(|post| post.content_hash()).fold(self.counts.content_hash(), u64::wrapping_add)
+        self.counts.content_hash().wrapping_add(self.newest_hash)
     }
 
     fn keep(&mut self, post: &Arc<Delta>) {
         let Err(at) = self.newest.binary_search_by(|own| order(post).cmp(&order(own))) else { return };
-        if at < POSTS_KEPT {
-            self.newest.insert(at, post.clone());
-            self.newest.truncate(POSTS_KEPT);
+        if at >= POSTS_KEPT {
+            return;
         }
+        if self.newest.len() == POSTS_KEPT
+            && let Some(oldest) = self.newest.pop()
+        {
+            self.newest_hash = self.newest_hash.wrapping_sub(oldest.content_hash());
+        }
+        self.newest.insert(at, post.clone());
+        self.newest_hash = self.newest_hash.wrapping_add(post.content_hash());
     }
 }
 

@@ -97,11 +97,19 @@ impl Store {
     }
 
     /// What changed since the last call.
-    pub fn drain_changes(&mut self) -> std::vec::Drain<'_, StoreChange> {
-        self.changes.drain(..)
+    #[inline]
+    pub fn take_changes(&mut self) -> Vec<StoreChange> {
+        std::mem::take(&mut self.changes)
     }
 
-    /// What changed since the last drain.
+    /// Takes an emptied list back, for its space.
+    #[inline]
+    pub fn give_back(&mut self, mut changes: Vec<StoreChange>) {
+        changes.clear();
+        self.changes = changes;
+    }
+
+    /// What changed since they were last taken.
     pub fn changes(&self) -> &[StoreChange] {
         &self.changes
     }
@@ -112,7 +120,7 @@ impl Store {
         self.changed
     }
 
-    /// Whether something changed since the last drain.
+    /// Whether something changed since they were last taken.
     #[inline]
     pub fn has_changes(&self) -> bool {
         !self.changes.is_empty()

@@ -18,11 +18,11 @@ use super::log::{Lengths, Log};
 use super::run::Run;
 
 /// Events between two snapshots: what the shortest rewind has to play again at most.
-pub const SNAPSHOT_EVERY: u64 = 16_384;
+pub const SNAPSHOT_EVERY: u64 = 24_576;
 /// Snapshots at full density; older ones are thinned.
-const RECENT_MAX: usize = 160;
+const RECENT_MAX: usize = 48;
 /// Snapshots in all.
-const SNAPSHOTS_MAX: usize = 256;
+const SNAPSHOTS_MAX: usize = 128;
 /// Branches that are kept; past that the oldest is forgotten, and said.
 const BRANCHES_MAX: usize = 64;
 
@@ -283,7 +283,10 @@ impl Sitting {
             return false;
         }
         let next = next.clone();
-        self.run.rest_until(next.at, &mut self.log);
+        // Resting starts the world, and setup comes before that.
+        if next.at > self.run.now() {
+            self.run.rest_until(next.at, &mut self.log);
+        }
         if self.snapshots.is_empty() {
             self.snapshot();
         }

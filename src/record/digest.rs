@@ -38,10 +38,10 @@ fn mix(mut word: u64) -> u64 {
 }
 
 impl Hasher for Digest {
+    /// One rotation, one exclusive or, one multiplication: each a bijection of the state, so no word is forgotten.
     #[inline]
     fn write_u64(&mut self, word: u64) {
-        let folded = u128::from(self.0 ^ word) * 0x9e37_79b9_7f4a_7c15_u128;
-        self.0 = (folded as u64 ^ (folded >> 64) as u64).wrapping_add(word);
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
     #[inline]
     fn write_u8(&mut self, word: u8) {

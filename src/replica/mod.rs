@@ -33,7 +33,7 @@ pub enum Input {
     /// It starts, after installation or a crash.
     Boot,
     /// A client asks.
-    Request(crate::base::Actor, Request),
+    Request(crate::base::Actor, Box<Request>),
     /// A peer pushes a write.
     Gossip(Arc<Delta>),
     /// A peer repairs.
@@ -140,8 +140,14 @@ impl Replica {
 
     /// Hands over what the store changed since the last call.
     #[inline]
-    pub fn drain_changes(&mut self) -> std::vec::Drain<'_, crate::data::StoreChange> {
-        self.disk.state.loose.drain_changes()
+    pub fn take_changes(&mut self) -> Vec<crate::data::StoreChange> {
+        self.disk.state.loose.take_changes()
+    }
+
+    /// Gives an emptied list back, for its space.
+    #[inline]
+    pub fn give_back(&mut self, changes: Vec<crate::data::StoreChange>) {
+        self.disk.state.loose.give_back(changes);
     }
 
     /// Whether the store changed since the last drain.

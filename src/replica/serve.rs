@@ -48,8 +48,8 @@ impl Replica {
         let mut context = Context::default();
         self.disk.state.loose.cell(request.key).add_seen(&mut context);
         let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
-        effects.push(Effect::Decided(request.attempt, decision(&reply, written.as_deref())));
-        effects.push(Effect::Send(client, Message::Reply(reply)));
+        effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, written.as_deref()))));
+        effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
     }
 
     /// Makes a write, applies it here and pushes it to the others.

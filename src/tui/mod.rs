@@ -1,1 +1,46 @@
-//! tui
+//! The screen: one model, one update, one view.
+//!
+//! ```text
+//!   key, frame, resize ──▶ update(&mut Model, Message) ──▶ commands into the sitting
+//!                                     │
+//!                          draw(&Model, &mut Frame) ◀── views of the run
+//! ```
+//!
+//! Read [`model`] first, then [`update`], then [`keys`]: one table from which hints and help are made. A pane is one
+//! file in `panes/` and one row in `panes/mod.rs`; it keeps scroll and selection, nothing else. What the palette and
+//! the choosers do goes through the command language, so a learner sees the line that they could have typed.
+//!
+//! The rule: the screen emits commands and reads views. It reads no wall clock: the shell says how much time has
+//! passed between two frames. It touches no file and no terminal: `cli/` owns both.
+
+mod act;
+mod choices;
+mod chooser;
+mod coach;
+mod command;
+mod complete;
+mod draw;
+mod glyphs;
+mod help;
+mod journey;
+pub mod keys;
+mod legend;
+pub mod model;
+mod pace;
+mod palette;
+mod panes;
+mod popups;
+mod scene;
+mod screen;
+mod specs;
+mod text;
+mod theme;
+mod travel;
+pub mod update;
+
+#[cfg(test)]
+mod tests;
+
+pub use draw::draw;
+pub use model::{Look, Model};
+pub use update::{Message, update};

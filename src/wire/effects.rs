@@ -33,7 +33,7 @@ pub enum Effect {
         high_us: u64,
     },
     /// An attempt was decided, with what is recorded of it.
-    Decided(crate::base::AttemptId, Decision),
+    Decided(crate::base::AttemptId, Box<Decision>),
     /// The replica's own lag metric, in microseconds.
     ObservedLag(u64),
     /// A repair began.

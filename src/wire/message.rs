@@ -53,13 +53,13 @@ pub struct Heartbeat {
     pub wall_us: i64,
 }
 
-/// Everything that travels.
+/// Everything that travels. The large ones are boxed: most messages are pushes, and each moves through the schedule.
 #[derive(Clone, Debug)]
 pub enum Message {
     /// Client to replica.
-    Request(Request),
+    Request(Box<Request>),
     /// Replica to client.
-    Reply(Reply),
+    Reply(Box<Reply>),
     /// A write, from its origin to every other replica.
     Gossip(Arc<Delta>),
     /// Anti-entropy.

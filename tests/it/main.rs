@@ -1,8 +1,15 @@
-//! Tests that look at the program as a whole, in one binary.
+//! Tests of the whole, in one binary.
 
 mod bless;
+mod bounds;
 mod cli;
+mod determinism;
 mod malformed;
 mod mutate;
 mod mutations;
 mod program;
+mod readme;
+mod screens;
+mod swarm;
+mod terminal;
+mod tidy;

@@ -1,6 +1,6 @@
 //! Malformed scripts, made from valid ones: each is refused with located words, or plays; nothing panics.
 //!
-//! The mutants are the same in every run. `mutate.rs` says how they are made.
+//! The mutants are the same in every run. `mutate` says how they are made.
 
 use std::collections::BTreeSet;
 use std::panic::catch_unwind;
@@ -127,10 +127,9 @@ fn parse(script: &str) -> Result<Script, Vec<LanguageError>> {
 /// Plays a script for a while; a panic names it, and a refusal is in words.
 fn play(text: &str, script: &Script) {
     let played = catch_unwind(|| play_within(script, None, BOUNDS).err());
-    match played {
-        Ok(None) => {}
-        Ok(Some(error)) => check_words(&error.message, text),
-        Err(_) => panic!("playing panicked:\n{}", cut(text)),
+    let refusal = played.unwrap_or_else(|_| panic!("playing panicked:\n{}", cut(text)));
+    if let Some(error) = refusal {
+        check_words(&error.message, text);
     }
 }
 

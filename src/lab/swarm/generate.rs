@@ -53,6 +53,9 @@ pub(super) fn generate(seed: u64, hazard: Option<Hazard>) -> Generated {
         }
         let command = maker.command(*kind);
         maker.act(&command);
+        if let WorldCommand::Pause { party: Party::Client(client), .. } = command {
+            maker.act_as(&client);
+        }
     }
     Generated { lines: maker.lines, commands: maker.commands }
 }
@@ -127,6 +130,15 @@ impl Maker {
         self.lines.push(line);
     }
 
+    /// Lets a client begin something: one that is paused then has to do it late.
+    fn act_as(&mut self, name: &str) {
+        let mut operation = self.operation();
+        if let WorldCommand::Operate { client, .. } = &mut operation {
+            name.clone_into(client);
+        }
+        self.act(&operation);
+    }
+
     fn let_time_pass(&mut self) {
         let longest = if self.draw(4) == 0 { 2 * SECOND } else { 300 * MS };
         let pause = self.draw(longest);
@@ -157,9 +169,10 @@ impl Maker {
             13 | 14 => WorldCommand::Crash { replica: self.replica(), disk: Disk::Lose },
             15 | 16 => WorldCommand::Restart(self.replica()),
             17 => WorldCommand::Pause { party: Party::Replica(self.replica()), for_us: Some(self.span()) },
-            18 => {
+            18 | 38 => {
                 let for_us = (self.draw(2) == 0).then(|| self.span());
-                WorldCommand::Pause { party: self.party(), for_us }
+                let party = if kind == 18 { Party::Client(self.client()) } else { self.party() };
+                WorldCommand::Pause { party, for_us }
             }
             19 => WorldCommand::Resume(self.party()),
             20 => WorldCommand::SlowReplica { replica: self.replica(), per_input_us: self.draw(20 * MS) },
@@ -206,7 +219,7 @@ impl Maker {
             Argument::Text => Some(Literal::Text(format!("text {}", self.draw(100)))),
         };
         WorldCommand::Operate {
-            client: CLIENTS[self.draw(3) as usize].to_owned(),
+            client: self.client(),
             op_type: spec.op_type,
             key: KEYS[self.draw(3) as usize].to_owned(),
             argument,
@@ -290,9 +303,13 @@ impl Maker {
 
     fn party(&mut self) -> Party {
         match self.draw(4) {
-            0 => Party::Client(CLIENTS[self.draw(3) as usize].to_owned()),
+            0 => Party::Client(self.client()),
             _ => Party::Replica(self.replica()),
         }
+    }
+
+    fn client(&mut self) -> String {
+        CLIENTS[self.draw(3) as usize].to_owned()
     }
 
     fn replica(&mut self) -> ReplicaId {
@@ -327,6 +344,6 @@ impl Maker {
 }
 
 /// How many kinds [`Maker::command`] knows.
-const KINDS: u64 = 38;
+const KINDS: u64 = 39;
 /// Lines of the setup: seed, cluster, clients and what is given.
 const SETUP_LINES: usize = 8;

@@ -1,0 +1,45 @@
+//! World commands from the screen. Each goes into the sitting with its canonical line, so that every sitting can be
+//! saved as a script.
+
+use crate::cluster::WorldCommand;
+use crate::cluster::command::{Heal, Party};
+use crate::lab::language::print::command_text;
+
+use super::model::{Model, Tone};
+
+/// Lets a command take effect at the cursor, and says so.
+pub(crate) fn act(model: &mut Model, command: &WorldCommand) -> Result<(), String> {
+    let text = command_text(command);
+    let branch = model.sitting.branch();
+    model.sitting.act(command, &text).map_err(|error| error.to_string())?;
+    if let WorldCommand::Operate { client, .. } = command {
+        let names = model.sitting.run().cluster().view().catalog().client(client);
+        model.operator = names.unwrap_or(model.operator);
+    }
+    model.panes.log.follow();
+    let said = match (model.sitting.branch() == branch, command, model.pace.running) {
+        (false, ..) => format!("{text}   (what came after is kept as branch {branch})"),
+        (true, WorldCommand::Operate { .. }, false) => format!("{text}   is under way; space lets time run"),
+        _ => text,
+    };
+    model.say(Tone::Done, said);
+    Ok(())
+}
+
+/// The same for a key, where an error is a notice.
+fn act_or_say(model: &mut Model, command: &WorldCommand) {
+    if let Err(error) = act(model, command) {
+        model.say(Tone::Error, error);
+    }
+}
+
+/// Isolates the selected replica.
+pub(crate) fn isolate(model: &mut Model) {
+    let party = Party::Replica(model.selected_replica());
+    act_or_say(model, &WorldCommand::Isolate(vec![party]));
+}
+
+/// Mends links, or everything.
+pub(crate) fn heal(model: &mut Model, what: Heal) {
+    act_or_say(model, &WorldCommand::Heal(what));
+}

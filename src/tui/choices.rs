@@ -1,0 +1,209 @@
+//! What each list has to offer, as lines of the language, made from what the lab looks like now.
+
+use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
+use crate::base::operation::{Effect, OPERATIONS, OpSpec};
+use crate::base::{OpType, ReplicaId, Service};
+use crate::cluster::WorldCommand;
+use crate::cluster::command::{Disk, Literal, Party, Ways};
+use crate::cluster::view::{Condition, View};
+use crate::lab::language::parse::parse_line;
+use crate::lab::language::print::command_text;
+use crate::lab::language::statement::Statement;
+use crate::lab::language::{Declared, Known};
+
+use super::chooser::{Choice, Chooser, Of};
+use super::model::Model;
+
+fn choice(command: &WorldCommand, about: impl Into<String>) -> Choice {
+    Choice { line: command_text(command), about: about.into() }
+}
+
+/// The clients that a person can speak for, by index: not those of workloads.
+pub(crate) fn own_clients(model: &Model) -> Vec<usize> {
+    let view = model.sitting.run().cluster().view();
+    (0..view.clients().count()).filter(|index| !view.belongs_to_workload(*index)).collect()
+}
+
+/// How to cut the network.
+pub(crate) fn partitions(model: &Model) -> Chooser {
+    let view = model.sitting.run().cluster().view();
+    let all: Vec<ReplicaId> = ReplicaId::all(view.replica_count()).collect();
+    let chosen = model.selected_replica();
+    let first = std::iter::once(chosen).chain(all.iter().copied().filter(|id| *id != chosen));
+    let alone: Vec<ReplicaId> = first.collect();
+    let others = |id: ReplicaId| all.iter().copied().filter(|other| *other != id).collect::<Vec<_>>();
+    let mut choices = Vec::new();
+    if all.len() > 1 {
+        for id in &alone {
+            let about = format!("{id} alone{}", residents(view, *id));
+            choices.push(cut(&[&[*id], &others(*id)], Ways::Both, about));
+        }
+        if all.len() > 3 {
+            let (left, right) = all.split_at(all.len() / 2);
+            choices.push(cut(&[left, right], Ways::Both, "into halves"));
+        }
+        if all.len() > 2 {
+            for (index, one) in alone.iter().enumerate() {
+                for other in &alone[index + 1..] {
+                    choices.push(cut(&[&[*one], &[*other]], Ways::Both, "one link only"));
+                }
+            }
+        }
+        for id in &alone {
+            choices.push(cut(&[&[*id], &others(*id)], Ways::One, format!("{id} hears, but is not heard")));
+            choices.push(cut(&[&others(*id), &[*id]], Ways::One, format!("{id} is heard, but does not hear")));
+        }
+    }
+    Chooser::new("Cut links", choices)
+}
+
+fn cut(sides: &[&[ReplicaId]], ways: Ways, about: impl Into<String>) -> Choice {
+    let side = |side: &&[ReplicaId]| side.iter().copied().map(Party::Replica).collect();
+    choice(&WorldCommand::Partition { sides: sides.iter().map(side).collect(), ways }, about)
+}
+
+fn residents(view: View<'_>, home: ReplicaId) -> String {
+    let names: Vec<_> =
+        view.clients().filter(|client| client.home == home && client.workload.is_none()).map(|c| c.name).collect();
+    if names.is_empty() { String::new() } else { format!(", with {}", names.join(" and ")) }
+}
+
+/// What can befall the selected replica.
+pub(crate) fn crashes(model: &Model) -> Chooser {
+    let replica = model.selected_replica();
+    let party = Party::Replica(replica);
+    let crash = |disk| WorldCommand::Crash { replica, disk };
+    let pause = |for_us| WorldCommand::Pause { party: party.clone(), for_us };
+    let choices = match model.sitting.run().cluster().view().replica(replica).condition {
+        Condition::Down | Condition::DiskLost => {
+            vec![choice(&WorldCommand::Restart(replica), "starts again with what is on its disk")]
+        }
+        condition => {
+            let mut choices = vec![
+                choice(&crash(Disk::Keep), "stops; its disk survives"),
+                choice(&crash(Disk::Lose), "stops, and its disk is gone"),
+            ];
+            if condition == Condition::Paused {
+                choices.insert(0, choice(&WorldCommand::Resume(party), "goes on where it stopped"));
+            } else {
+                choices.push(choice(&pause(None), "stalls; its clock runs on"));
+                choices.push(choice(&pause(Some(500_000)), "stalls for half a second"));
+                choices.push(choice(
+                    &WorldCommand::SlowReplica { replica, per_input_us: 20_000 },
+                    "takes 20 ms for each input; 0ms mends it",
+                ));
+            }
+            choices
+        }
+    };
+    Chooser::new(format!("Replica {replica}"), choices)
+}
+
+/// What can befall the clock of the selected replica.
+pub(crate) fn clocks(model: &Model) -> Chooser {
+    let replica = model.selected_replica();
+    let party = || Party::Replica(replica);
+    let skew = |offset_us| WorldCommand::Skew { party: party(), offset_us };
+    let choices = vec![
+        choice(&skew(80_000), "ahead: its writes look newer than they are"),
+        choice(&skew(-80_000), "behind: its writes look older than they are"),
+        choice(&skew(500_000), "half a second ahead"),
+        choice(&skew(-500_000), "half a second behind"),
+        choice(&skew(0), "right again"),
+        choice(&WorldCommand::Drift { party: party(), ppm: 200 }, "0.2 ms fast in each second"),
+        choice(&WorldCommand::Step { party: party(), by_us: -50_000 }, "jumps back at once"),
+    ];
+    Chooser::new(format!("Clock of {replica}"), choices)
+}
+
+/// What a client can ask for.
+pub(crate) fn operations(model: &Model) -> Chooser {
+    let own = own_clients(model);
+    let Some(client) = own.iter().find(|index| **index == model.operator).or(own.first()).copied() else {
+        return Chooser::new("No client is declared", Vec::new());
+    };
+    let view = model.sitting.run().cluster().view();
+    let name = view.catalog().client_name(client);
+    let chosen = model.selected_key().map(|key| view.catalog().service_of(key));
+    let mut specs: Vec<&OpSpec> = OPERATIONS.iter().collect();
+    specs.sort_by_key(|spec| (Some(spec.service) != chosen, spec.service, rank_of(spec.effect)));
+    let choices = specs.into_iter().filter_map(|spec| operation(model, name, spec)).collect();
+    let home = view.clients().nth(client).map(|client| format!(" at {}", client.home)).unwrap_or_default();
+    Chooser { of: Of::Operations, ..Chooser::new(format!("{name}{home} asks"), choices) }
+}
+
+/// What a replica may refuse is where levels differ most.
+fn rank_of(effect: Effect) -> u8 {
+    match effect {
+        Effect::Conditional => 0,
+        Effect::Write => 1,
+        Effect::Read => 2,
+    }
+}
+
+fn operation(model: &Model, client: &str, spec: &OpSpec) -> Option<Choice> {
+    let (example_key, example) = example(spec)?;
+    let argument = match (spec.op_type, example) {
+        // Texts say who wrote them, so that it is seen whose write survives.
+        (OpType::ProfileSet, _) => Some(Literal::Text(format!("{client} St"))),
+        (OpType::FeedPost, _) => Some(Literal::Text(format!("hi from {client}"))),
+        (OpType::ItemCreate, _) => Some(Literal::Text(format!("draft by {client}"))),
+        (OpType::AccountWithdraw, _) => Some(Literal::Int(80)),
+        (_, example) => example,
+    };
+    let key = key_for(model, spec.service).unwrap_or(example_key);
+    let command = WorldCommand::Operate { client: client.to_owned(), op_type: spec.op_type, key, argument, via: None };
+    Some(choice(&command, spec.summary))
+}
+
+/// The key and the argument of an operation type's example.
+fn example(spec: &OpSpec) -> Option<(String, Option<Literal>)> {
+    let clients = vec!["ana".to_owned(), "ben".to_owned()];
+    let mut declared = Declared::running(Known { replicas: 3, clients, setup_done: true, ..Known::default() });
+    match parse_line(spec.example, &mut declared).ok()??.statement? {
+        Statement::World(WorldCommand::Operate { key, argument, .. }) => Some((key, argument)),
+        _ => None,
+    }
+}
+
+/// The selected key, if it is of this service, else the service's first.
+fn key_for(model: &Model, service: Service) -> Option<String> {
+    let catalog = model.sitting.run().cluster().view().catalog();
+    let chosen = model.selected_key().filter(|key| catalog.service_of(*key) == service);
+    let chosen = chosen.or_else(|| catalog.keys().find(|(_, own, _)| *own == service).map(|(key, ..)| key));
+    chosen.map(|key| catalog.key_name(key).to_owned())
+}
+
+/// Workloads to start and to stop.
+pub(crate) fn loads(model: &Model) -> Chooser {
+    let view = model.sitting.run().cluster().view();
+    let mut choices: Vec<Choice> = view
+        .workloads()
+        .filter(|workload| workload.is_running)
+        .map(|workload| {
+            let about = format!("it brings {} operations a second", workload.per_second);
+            choice(&WorldCommand::Stop(Some(workload.name.to_owned())), about)
+        })
+        .collect();
+    let taken = |name: &String| {
+        view.workloads().any(|workload| workload.name == *name) || view.catalog().client(name).is_some()
+    };
+    let free = (1..=CLIENTS_MAX + WORKLOADS_MAX)
+        .map(|number| format!("w{number}"))
+        .find(|name| !taken(name))
+        .unwrap_or_default();
+    let key = |service| key_for(model, service).unwrap_or_else(|| "k1".to_owned());
+    let (stock, account, feed) = (key(Service::Stock), key(Service::Account), key(Service::Feed));
+    choices.extend([
+        offer(&free, &format!("account.withdraw 20/s key={account} amount=5"), "everyone draws on one account"),
+        offer(&free, &format!("stock.reserve,stock.level 20/s key={stock}"), "everyone buys the same thing"),
+        offer(&free, &format!("feed.post,feed.read 50/s key={feed}"), "posts and readers"),
+        offer(&free, "profile.* 100/s", "sixteen profiles, set and read"),
+        offer(&free, "* 200/s", "a bit of everything"),
+    ]);
+    Chooser::new("Load", choices)
+}
+
+fn offer(name: &str, rest: &str, about: &str) -> Choice {
+    Choice { line: format!("load {name} {rest}"), about: about.to_owned() }
+}

@@ -1,0 +1,191 @@
+//! The frame: title, tabs, stage, notice and hints. What stands where, and nothing else.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Layout, Rect, Spacing};
+use ratatui::style::Modifier;
+
+use super::chooser::Of;
+use super::keys;
+use super::model::{Model, Overlay};
+use super::pace::speed_text;
+use super::panes::{self, PaneId};
+use super::text::{columns, fit, put};
+use super::theme::Role;
+use super::{coach, legend, popups, travel};
+
+/// The least that the screen needs.
+const COLUMNS_MIN: u16 = 80;
+/// The least that the screen needs.
+const ROWS_MIN: u16 = 24;
+/// From here on a wide stage has room for a taller log and a wider table.
+const WIDE: u16 = 110;
+/// A lag below this, in microseconds, is that of the links and no news for the title.
+const LAG_WORTH_A_WORD_US: u64 = 150_000;
+
+/// Draws the model.
+pub fn draw(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    let buffer = frame.buffer_mut();
+    if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
+        return too_small(model, area, buffer);
+    }
+    let rows = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(1),
+        Constraint::Length(1),
+    ]);
+    let [title_row, tab_row, stage, notice_row, hint_row] = rows.areas(area);
+    title(model, title_row, buffer);
+    tabs(model, tab_row, buffer);
+    draw_stage(model, stage, buffer);
+    notice(model, notice_row, buffer);
+    hints(model, hint_row, buffer);
+    popups::draw(model, stage, buffer);
+}
+
+fn too_small(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let style = model.theme.style(Role::Warn);
+    let text = format!("driftlab needs {COLUMNS_MIN}×{ROWS_MIN}, this is {}×{}", area.width, area.height);
+    let lines = super::text::wrap(&model.glyphs.plain(&text), usize::from(area.width).max(1));
+    let top = area.y + area.height.saturating_sub(lines.len() as u16) / 2;
+    for (row, line) in (top..).zip(&lines) {
+        let left = area.x + area.width.saturating_sub(columns(line) as u16) / 2;
+        put(buffer, area, (left, row), line, style);
+    }
+}
+
+fn title(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let style = model.theme.style(Role::Title);
+    buffer.set_style(area, style);
+    let left = format!(" driftlab · {}", model.scene.name);
+    let end = put(buffer, area, (area.x, area.y), &model.glyphs.plain(&left), style.add_modifier(Modifier::BOLD));
+    let rest = model.glyphs.plain(&state(model).join("  "));
+    put(buffer, area, (end + 3, area.y), &rest, style);
+}
+
+/// What the title says of the run, the most important first.
+fn state(model: &Model) -> Vec<String> {
+    let run = model.sitting.run();
+    let view = run.cluster().view();
+    let mut parts = vec![format!("t {}", now_text(model)), motion(model), format!("seed {}", view.seed())];
+    if model.sitting.branch() > 0 {
+        parts.push(format!("branch {}", model.sitting.branch()));
+    }
+    let ahead = model.sitting.commands().len() - model.sitting.applied();
+    if ahead > 0 {
+        parts.push(format!("{ahead} ahead"));
+    }
+    let lags = view.replicas().map(|replica| (run.lag_us(replica.id), replica.id));
+    if let Some((lag_us, id)) = lags.max_by_key(|(lag_us, _)| *lag_us)
+        && lag_us >= LAG_WORTH_A_WORD_US
+    {
+        parts.push(format!("{id} lags {}", rounded_span(lag_us)));
+    }
+    let broken = run.judges().count();
+    if broken > 0 {
+        parts.push(format!("✗ {broken} broken"));
+    }
+    parts
+}
+
+/// Now, in milliseconds while time runs, so that the line does not flicker.
+fn now_text(model: &Model) -> String {
+    let now = model.sitting.run().now();
+    if model.is_moving() {
+        format!("{}.{:03}s", now.0 / 1_000_000, now.0 / 1_000 % 1_000)
+    } else {
+        travel::instant_text(now)
+    }
+}
+
+/// Whether and how fast time passes.
+fn motion(model: &Model) -> String {
+    let speed = speed_text(model.pace.milli());
+    if let Some(journey) = &model.journey {
+        return format!("{} to {}", model.glyphs.running, travel::instant_text(journey.to));
+    }
+    match (model.pace.running, model.pace.behind_milli()) {
+        (true, None) => format!("{} {speed}", model.glyphs.running),
+        (true, Some(reached)) => format!("{} {speed}, behind: {}", model.glyphs.running, speed_text(reached / 10 * 10)),
+        (false, _) => format!("{} paused {speed}", model.glyphs.paused),
+    }
+}
+
+/// A duration in two or three digits, which do not flicker.
+pub(crate) fn rounded_span(us: u64) -> String {
+    match us {
+        0..=9_999 => format!("{:.1}ms", us as f64 / 1e3),
+        10_000..=999_999 => format!("{}ms", us / 1_000),
+        1_000_000..=59_999_999 => format!("{:.1}s", us as f64 / 1e6),
+        _ => format!("{}m{:02}s", us / 60_000_000, us / 1_000_000 % 60),
+    }
+}
+
+fn tabs(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let mut x = area.x + 1;
+    for (number, pane) in (1..).zip(PaneId::ALL) {
+        let role = if *pane == model.focus { Role::Selected } else { Role::Dim };
+        x = put(buffer, area, (x, area.y), &format!(" {number} {} ", pane.name()), model.theme.style(role));
+    }
+    let shown = legend::messages(model.glyphs);
+    let width: usize = shown.iter().map(|(_, text)| columns(text) + 2).sum();
+    let mut x = area.right().saturating_sub(width as u16);
+    for (class, text) in shown {
+        x = put(buffer, area, (x, area.y), &text, panes::message_style(model.theme, class)) + 2;
+    }
+}
+
+fn draw_stage(model: &Model, area: Rect, buffer: &mut Buffer) {
+    if model.zoomed {
+        return panes::draw(model, model.focus, area, buffer);
+    }
+    let is_wide = area.width >= WIDE;
+    let log_rows = if is_wide { area.height / 3 } else { 7.max(area.height / 4) };
+    let data_columns = if is_wide { area.width * 2 / 5 } else { 34 };
+    let overlap = Spacing::Overlap(1);
+    let rows = Layout::vertical([Constraint::Fill(1), Constraint::Length(log_rows)]).spacing(overlap.clone());
+    let [upper, log] = rows.areas(area);
+    let sides = Layout::horizontal([Constraint::Fill(1), Constraint::Length(data_columns)]).spacing(overlap);
+    let [map, data] = sides.areas(upper);
+    let mut places = [(PaneId::Map, map), (PaneId::Data, data), (PaneId::Log, log)];
+    // Panes share their borders; the one with the focus is drawn last, so that its border is whole.
+    // Where borders do not merge, a title would be lost under one.
+    if model.glyphs.merges {
+        places.sort_by_key(|(pane, _)| *pane == model.focus);
+    }
+    for (pane, place) in places {
+        panes::draw(model, pane, place, buffer);
+    }
+}
+
+fn notice(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let (sign, text, role) = match &model.notice {
+        Some(notice) => (notice.tone.sign(), notice.text.clone(), notice.tone.role()),
+        None => ("▸", coach::hint(model), Role::Accent),
+    };
+    let text = fit(&model.glyphs.plain(&format!("{sign} {text}")), usize::from(area.width) - 2, model.glyphs.more);
+    put(buffer, area, (area.x + 1, area.y), &text, model.theme.style(role));
+}
+
+fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let all = match &model.overlay {
+        Overlay::None => keys::hints(),
+        Overlay::Palette(_) => keys::PALETTE_HINTS.to_vec(),
+        Overlay::Chooser(chooser) if chooser.of == Of::Operations => keys::OPERATE_HINTS.to_vec(),
+        Overlay::Chooser(_) => keys::CHOOSER_HINTS.to_vec(),
+        Overlay::Help(_) => keys::HELP_HINTS.to_vec(),
+    };
+    let mut x = area.x + 1;
+    for (key, word) in all {
+        let key = model.glyphs.keys(key);
+        let width = columns(&key) + 1 + columns(word);
+        if usize::from(area.right().saturating_sub(x)) < width {
+            break;
+        }
+        let end = put(buffer, area, (x, area.y), &key, model.theme.style(Role::Accent).add_modifier(Modifier::BOLD));
+        x = put(buffer, area, (end + 1, area.y), word, model.theme.style(Role::Dim)) + 2;
+    }
+}

@@ -1,0 +1,79 @@
+//! Going somewhere in time as fast as the machine can: what `run 3s`, `at 5s heal` and `run until …` ask for. Frames
+//! take it on within their budget of events, so that keys still answer.
+
+use crate::base::Instant;
+use crate::lab::evaluate::evaluate;
+use crate::lab::language::statement::{Condition, Statement};
+use crate::lab::sitting::{Advance, Sitting};
+use crate::sim::SimError;
+
+/// Events that a frame may process: about eight milliseconds of a busy cluster.
+pub(crate) const EVENTS_PER_FRAME: u64 = 20_000;
+/// Conditions that a frame may judge: each can look at much of the run.
+const LOOKS_PER_FRAME: u64 = 500;
+
+/// A way through time.
+#[derive(Clone, Debug)]
+pub(crate) struct Journey {
+    /// Where it ends at the latest.
+    pub(crate) to: Instant,
+    /// How many events are to be done there, if that was said.
+    pub(crate) events: Option<u64>,
+    /// What ends it before.
+    pub(crate) until: Option<Condition>,
+    /// What is to be done there, with its line.
+    pub(crate) then: Option<(Statement, String)>,
+    /// Whether the world runs on afterwards.
+    pub(crate) runs_on: bool,
+}
+
+/// How far a journey got in one frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leg {
+    /// There is more to go.
+    OnTheWay,
+    /// The instant is reached.
+    Arrived,
+    /// What it waited for is so.
+    Found,
+}
+
+impl Journey {
+    /// A journey to an instant.
+    pub(crate) fn to(to: Instant) -> Self {
+        Self { to, events: None, until: None, then: None, runs_on: false }
+    }
+
+    /// Goes on for one frame.
+    pub(crate) fn go_on(&self, sitting: &mut Sitting) -> Result<Leg, SimError> {
+        match &self.until {
+            Some(condition) => self.look_for(condition, sitting),
+            None => self.go(sitting),
+        }
+    }
+
+    fn go(&self, sitting: &mut Sitting) -> Result<Leg, SimError> {
+        let left = self.events.map_or(u64::MAX, |events| events.saturating_sub(sitting.run().events()));
+        if left == 0 {
+            sitting.rest_until(self.to);
+            return Ok(Leg::Arrived);
+        }
+        let advance = sitting.advance(self.to, left.min(EVENTS_PER_FRAME))?;
+        Ok(if advance == Advance::Reached { Leg::Arrived } else { Leg::OnTheWay })
+    }
+
+    fn look_for(&self, condition: &Condition, sitting: &mut Sitting) -> Result<Leg, SimError> {
+        for _ in 0..LOOKS_PER_FRAME {
+            if evaluate(condition, sitting).met == Some(true) {
+                return Ok(Leg::Found);
+            }
+            if sitting.next_event().is_none_or(|due| due > self.to) {
+                sitting.advance(self.to, EVENTS_PER_FRAME)?;
+                let met = evaluate(condition, sitting).met == Some(true);
+                return Ok(if met { Leg::Found } else { Leg::Arrived });
+            }
+            sitting.step()?;
+        }
+        Ok(Leg::OnTheWay)
+    }
+}

@@ -1,0 +1,127 @@
+//! Words for signs, and for what one event did.
+
+use crate::base::{Actor, MessageClass};
+use crate::cluster::Catalog;
+use crate::cluster::view::Condition;
+use crate::lab::sitting::Sitting;
+use crate::lab::telling::{self, span};
+use crate::record::{DropReason, Happened, RepairEnd, TimerKind, TraceEntry};
+
+use super::glyphs::{Glyphs, condition_word};
+
+/// The signs of messages, short, for the line of tabs.
+pub(crate) fn messages(glyphs: &Glyphs) -> Vec<(MessageClass, String)> {
+    let word = |class| match class {
+        MessageClass::Request => "ask",
+        MessageClass::Reply => "answer",
+        MessageClass::Gossip => "gossip",
+        MessageClass::Repair => "repair",
+        MessageClass::Heartbeat => "heartbeat",
+    };
+    let shown = [
+        MessageClass::Heartbeat,
+        MessageClass::Gossip,
+        MessageClass::Repair,
+        MessageClass::Request,
+        MessageClass::Reply,
+    ];
+    shown.map(|class| (class, format!("{} {}", glyphs.message(class), word(class)))).into()
+}
+
+/// All signs of the map with what they mean, for help.
+pub(crate) fn signs(glyphs: &Glyphs) -> Vec<(String, String)> {
+    let message = |class, what: &str| (glyphs.message(class).to_string(), what.to_owned());
+    let condition =
+        |condition| (glyphs.condition(condition).to_string(), format!("a replica is {}", condition_word(condition)));
+    vec![
+        message(MessageClass::Heartbeat, "heartbeat: a replica says that it is alive, and how far it has written"),
+        message(MessageClass::Gossip, "gossip: a new write on its way to the other replicas"),
+        message(MessageClass::Repair, "repair: two replicas compare what they hold"),
+        message(MessageClass::Request, "a client asks"),
+        message(MessageClass::Reply, "a replica answers"),
+        (glyphs.cut.to_string(), "a link that is cut; what was under way still arrives".to_owned()),
+        (glyphs.differs.to_string(), "the replicas show different values".to_owned()),
+        condition(Condition::Up),
+        condition(Condition::Paused),
+        condition(Condition::Down),
+        condition(Condition::DiskLost),
+    ]
+}
+
+/// What happened since the trace had `traced` entries and the story `told` lines: what is worth telling first.
+pub(crate) fn what_happened(sitting: &Sitting, traced: u64, told: u64) -> String {
+    let catalog = sitting.run().cluster().view().catalog();
+    let log = sitting.log();
+    if let Some(line) = log.story.since(told).last() {
+        let columns = telling::columns(line, catalog);
+        return format!("{}  {}  {}", columns.who, columns.what, columns.note).trim_end().to_owned();
+    }
+    let mut texts: Vec<String> = Vec::new();
+    for entry in log.trace.since(traced) {
+        let text = entry_text(entry, catalog);
+        if !text.is_empty() && !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    if texts.is_empty() { "a timer that changed nothing".to_owned() } else { texts.join("; ") }
+}
+
+fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
+    let name = |actor: Actor| catalog.actor_name(actor);
+    let who = name(entry.actor);
+    match entry.what {
+        Happened::Sent { class, to, delay_us, .. } => {
+            format!("{who} sends a {} to {}, {} away", class.name(), name(to), span(u64::from(delay_us)))
+        }
+        Happened::Delivered { class, from, .. } => format!("{who} gets a {} from {}", class.name(), name(from)),
+        Happened::Dropped { why, class, peer, .. } => dropped(why, class, &who, &name(peer)),
+        Happened::Timer { timer } => timer_text(timer, &who),
+        Happened::Invoked { .. } => format!("{who} begins"),
+        Happened::Decided { .. } => format!("{who} decides"),
+        Happened::Returned { .. } => format!("{who} has the answer"),
+        Happened::Applied { key, .. } | Happened::AppliedRange { key, .. } => {
+            format!("{who} takes in {} {}", catalog.service_of(key).name(), catalog.key_name(key))
+        }
+        Happened::Crashed { disk_lost: false } => format!("{who} crashes"),
+        Happened::Crashed { disk_lost: true } => format!("{who} crashes and loses its disk"),
+        Happened::Restarted { .. } => format!("{who} starts again"),
+        Happened::Paused => format!("{who} stalls"),
+        Happened::Resumed => format!("{who} goes on"),
+        Happened::Command { .. } => String::new(),
+        Happened::ObservedLag { lag_us: 0 } => String::new(),
+        Happened::ObservedLag { lag_us } => format!("{who} believes that it lags {}", span(lag_us)),
+        Happened::RepairStarted { peer } => format!("{who} begins to repair with {peer}"),
+        Happened::RepairEnded { end: RepairEnd::Succeeded, peer, .. } => format!("{who} has repaired with {peer}"),
+        Happened::RepairEnded { peer, .. } => format!("{who} could not repair with {peer}"),
+        Happened::Collected { key } => format!("{who} forgets the tombstone of {}", catalog.key_name(key)),
+        Happened::Resurrected { key } => format!("the deleted item {} is back at {who}", catalog.key_name(key)),
+        Happened::Corrected { step_us } => {
+            format!("NTP moves the clock of {who} by {}", telling::signed_span(step_us))
+        }
+    }
+}
+
+fn dropped(why: DropReason, class: MessageClass, who: &str, peer: &str) -> String {
+    let class = class.name();
+    match why {
+        DropReason::Cut => format!("a {class} from {who} to {peer} meets the cut"),
+        DropReason::Flap => format!("a {class} from {who} to {peer} meets a link that is down"),
+        DropReason::Lost => format!("a {class} from {who} to {peer} is lost"),
+        DropReason::Down => format!("a {class} from {peer} finds {who} down"),
+        DropReason::InboxFull => format!("a {class} from {peer} finds the inbox of {who} full"),
+    }
+}
+
+fn timer_text(timer: TimerKind, who: &str) -> String {
+    match timer {
+        // What it sends says it.
+        TimerKind::Heartbeat => String::new(),
+        TimerKind::Repair => format!("{who} looks whether there is something to repair"),
+        TimerKind::RepairTimeout => format!("{who} waits for a repair no longer"),
+        TimerKind::Collect => format!("{who} looks for old tombstones"),
+        TimerKind::Timeout => format!("{who} waits no longer"),
+        TimerKind::Backoff => format!("{who} has waited to try again"),
+        TimerKind::Ntp => format!("{who} asks for the time"),
+        TimerKind::FaultEnds => format!("a fault at {who} ends"),
+    }
+}

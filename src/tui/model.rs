@@ -1,0 +1,203 @@
+//! The model: everything that the screen shows, in one place.
+
+use std::time::Duration;
+
+use crate::base::{KeyId, ReplicaId};
+use crate::lab::language::{Declared, Known};
+use crate::lab::sitting::Sitting;
+
+use super::chooser::Chooser;
+use super::glyphs::{ASCII, Glyphs, UNICODE};
+use super::help::Help;
+use super::journey::Journey;
+use super::pace::Pace;
+use super::palette::Palette;
+use super::panes::{PaneId, Panes};
+use super::scene::{self, Scene};
+use super::theme::{Role, Theme};
+
+/// Lines that the palette remembers.
+const HISTORY_MAX: usize = 200;
+
+/// What kind of terminal it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// No colours.
+    pub mono: bool,
+    /// No signs but those of ASCII.
+    pub ascii: bool,
+}
+
+/// Everything that the screen shows. [`super::update`] alone changes it.
+#[derive(Debug)]
+pub struct Model {
+    pub(crate) sitting: Sitting,
+    pub(crate) scene: Scene,
+    pub(crate) pace: Pace,
+    pub(crate) journey: Option<Journey>,
+    pub(crate) size: (u16, u16),
+    pub(crate) focus: PaneId,
+    pub(crate) zoomed: bool,
+    pub(crate) panes: Panes,
+    pub(crate) overlay: Overlay,
+    pub(crate) notice: Option<Notice>,
+    /// Lines that were typed, oldest first.
+    pub(crate) typed: Vec<String>,
+    /// The client for whom the operation chooser opens, by its index.
+    pub(crate) operator: usize,
+    pub(crate) theme: Theme,
+    pub(crate) glyphs: &'static Glyphs,
+    pub(crate) quit: bool,
+    pub(crate) redraw: bool,
+}
+
+/// What lies over the panes and takes the keys.
+#[derive(Debug, Default)]
+pub(crate) enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The palette.
+    Palette(Palette),
+    /// A list to choose from.
+    Chooser(Chooser),
+    /// Help.
+    Help(Help),
+}
+
+/// A line that tells the person something until the next key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+    /// For how long it was there while time ran.
+    pub(crate) shown: Duration,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// Something was done.
+    Done,
+    /// An expectation is met.
+    Met,
+    /// It is not, or a judge gave up.
+    Unmet,
+    /// Something could not be done.
+    Error,
+}
+
+impl Tone {
+    /// The sign before the line.
+    pub(crate) fn sign(self) -> &'static str {
+        match self {
+            Self::Done => "·",
+            Self::Met => "✓",
+            Self::Unmet | Self::Error => "✗",
+        }
+    }
+
+    /// Its role.
+    pub(crate) fn role(self) -> Role {
+        match self {
+            Self::Done => Role::Text,
+            Self::Met => Role::Good,
+            Self::Unmet => Role::Warn,
+            Self::Error => Role::Bad,
+        }
+    }
+}
+
+impl Model {
+    /// The opening scene on a screen of `size`, columns first.
+    pub fn opening(size: (u16, u16), look: Look) -> Self {
+        Self::of(scene::opening(), size, look)
+    }
+
+    /// A scene that was set up.
+    pub(crate) fn of((scene, sitting): (Scene, Sitting), size: (u16, u16), look: Look) -> Self {
+        Self {
+            sitting,
+            scene,
+            pace: Pace::default(),
+            journey: None,
+            size,
+            focus: PaneId::Map,
+            zoomed: false,
+            panes: Panes::default(),
+            overlay: Overlay::None,
+            notice: None,
+            typed: Vec::new(),
+            operator: 0,
+            theme: if look.mono { Theme::Mono } else { Theme::Dark },
+            glyphs: if look.ascii { &ASCII } else { &UNICODE },
+            quit: false,
+            redraw: true,
+        }
+    }
+
+    /// The sitting.
+    pub fn sitting(&self) -> &Sitting {
+        &self.sitting
+    }
+
+    /// Whether the person wants to leave.
+    pub fn wants_to_quit(&self) -> bool {
+        self.quit
+    }
+
+    /// Whether frames change anything: else the shell need not tick.
+    pub fn is_moving(&self) -> bool {
+        self.pace.running || self.journey.is_some()
+    }
+
+    /// Whether the screen is out of date; asking makes it up to date.
+    pub fn take_redraw(&mut self) -> bool {
+        std::mem::take(&mut self.redraw)
+    }
+
+    /// Tells the person something until the next key.
+    pub(crate) fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { tone, text: text.into(), shown: Duration::ZERO });
+        self.redraw = true;
+    }
+
+    /// The replica that is selected on the map.
+    pub(crate) fn selected_replica(&self) -> ReplicaId {
+        let last = self.sitting.run().cluster().view().replica_count() - 1;
+        ReplicaId(self.panes.map.selected.min(last) as u8)
+    }
+
+    /// The key that is selected in the data pane, if there is one.
+    pub(crate) fn selected_key(&self) -> Option<KeyId> {
+        self.panes.data.selected_key(self.sitting.run().cluster().view())
+    }
+
+    /// Remembers a line that was typed.
+    pub(crate) fn remember(&mut self, line: &str) {
+        self.typed.retain(|other| other != line);
+        self.typed.push(line.to_owned());
+        if self.typed.len() > HISTORY_MAX {
+            self.typed.remove(0);
+        }
+    }
+
+    /// What the language may take for declared: what the running lab knows.
+    pub(crate) fn declared(&self) -> Declared {
+        let run = self.sitting.run();
+        let view = run.cluster().view();
+        let own = |index: &usize| !view.belongs_to_workload(*index);
+        let clients: Vec<_> = view.clients().map(|client| client.name.to_owned()).collect();
+        let mine: Vec<_> = (0..clients.len()).filter(own).map(|index| clients[index].clone()).collect();
+        Declared::running(Known {
+            replicas: view.replica_count(),
+            pool_clients: clients.len() - mine.len(),
+            clients: mine,
+            workloads: view.workloads().map(|workload| workload.name.to_owned()).collect(),
+            marks: run.marks().map(|(name, _)| name.to_owned()).collect(),
+            branches: self.sitting.branches().iter().map(|branch| branch.number.to_string()).collect(),
+            setup_done: true,
+            now: run.now(),
+        })
+    }
+}

@@ -1,0 +1,219 @@
+//! The data: each key at each replica. Where replicas differ, a sign says so.
+
+use std::collections::BTreeSet;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use crate::base::{KeyId, ReplicaId, Service, Value};
+use crate::cluster::Catalog;
+use crate::cluster::view::{Condition, View};
+use crate::tui::keys::Direction;
+use crate::tui::model::Model;
+use crate::tui::text::{columns, fit, pad, put, put_sign};
+use crate::tui::theme::Role;
+
+/// Columns of a replica's value, at most and at least.
+const CELL_COLUMNS: (usize, usize) = (14, 3);
+/// Columns of a value in which most texts fit.
+const CELL_COLUMNS_FAIR: usize = 7;
+/// Rows that decide how wide the first column is: measuring thousands of them in every frame would cost more than it
+/// gives.
+const MEASURED_MAX: usize = 200;
+/// Columns of a key, at least.
+const KEY_COLUMNS_MIN: usize = 8;
+
+/// What the data pane remembers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct DataState {
+    selected: usize,
+}
+
+/// A key with its name.
+struct Row<'a> {
+    key: KeyId,
+    service: Service,
+    name: &'a str,
+}
+
+impl Row<'_> {
+    fn label(&self, with_service: bool) -> String {
+        if with_service { format!("{} {}", self.service.name(), self.name) } else { self.name.to_owned() }
+    }
+}
+
+fn names_differ(rows: &[Row<'_>]) -> bool {
+    let names: BTreeSet<&str> = rows.iter().map(|row| row.name).collect();
+    names.len() == rows.len()
+}
+
+/// All keys, those of one service together.
+fn rows(catalog: &Catalog) -> Vec<Row<'_>> {
+    let mut rows: Vec<Row<'_>> = catalog.keys().map(|(key, service, name)| Row { key, service, name }).collect();
+    rows.sort_by_key(|row| (row.service, row.key));
+    rows
+}
+
+impl DataState {
+    /// The key that is selected.
+    pub(crate) fn selected_key(self, view: View<'_>) -> Option<KeyId> {
+        let rows = rows(view.catalog());
+        rows.get(self.selected.min(rows.len().saturating_sub(1))).map(|row| row.key)
+    }
+
+    /// Moves the selection.
+    pub(crate) fn press(&mut self, direction: Direction, keys: usize) {
+        self.selected = super::moved(self.selected, direction, keys);
+    }
+}
+
+/// What its border says.
+pub(crate) fn title() -> String {
+    "Data · what each replica shows".to_owned()
+}
+
+/// Whether the replicas that are up show different values for a key.
+pub(crate) fn differs(view: View<'_>, key: KeyId) -> bool {
+    let up = view.replicas().filter(|replica| !is_down(replica.condition));
+    let mut values = up.map(|replica| view.value(replica.id, key));
+    let first = values.next();
+    values.any(|value| Some(value) != first)
+}
+
+fn is_down(condition: Condition) -> bool {
+    matches!(condition, Condition::Down | Condition::DiskLost)
+}
+
+/// The value that most replicas show; the first of them if none is shown by more than the others.
+fn common(view: View<'_>, key: KeyId) -> Value {
+    let values: Vec<Value> = view.replicas().map(|replica| view.value(replica.id, key)).collect();
+    let votes = |value: &Value| values.iter().filter(|other| *other == value).count();
+    let mut best = values[0];
+    for value in &values {
+        if votes(value) > votes(&best) {
+            best = *value;
+        }
+    }
+    best
+}
+
+/// A value in few columns: texts without quotes, feeds by their length.
+pub(crate) fn short_value(value: Value, catalog: &Catalog) -> String {
+    match value {
+        Value::Nil => "-".to_owned(),
+        Value::Text(text) => catalog.text(text).to_owned(),
+        Value::Posts { count: 1, .. } => "1 post".to_owned(),
+        Value::Posts { count, .. } => format!("{count} posts"),
+        Value::Int(number) => number.to_string(),
+    }
+}
+
+/// Draws the table, and under it the selected key in full.
+pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let view = model.sitting.run().cluster().view();
+    let rows = rows(view.catalog());
+    let count = view.replica_count();
+    let free = usize::from(area.width).saturating_sub(3);
+    let widest = |with_service| {
+        rows.iter()
+            .take(MEASURED_MAX)
+            .map(|row| columns(&row.label(with_service)))
+            .max()
+            .unwrap_or(0)
+            .max(KEY_COLUMNS_MIN)
+    };
+    let cell = |name: usize| free.saturating_sub(name) / count;
+    // Values come first: the service goes where it would crowd them, unless names alone would be the same.
+    let with_service = cell(widest(true)) >= CELL_COLUMNS_FAIR || rows.len() > MEASURED_MAX || !names_differ(&rows);
+    let name = widest(with_service);
+    let cell = cell(name).clamp(CELL_COLUMNS.1, CELL_COLUMNS.0);
+    let name = free.saturating_sub(cell * count).min(name);
+    let table = Table { model, view, cell, name, with_service };
+    table.head(area, buffer);
+    let detail = (count as u16 + 2).min(area.height.saturating_sub(4));
+    let height = area.height.saturating_sub(1 + detail);
+    let selected = model.panes.data.selected.min(rows.len().saturating_sub(1));
+    let first = (selected + 1).saturating_sub(usize::from(height));
+    let list = Rect { y: area.y + 1, height, ..area };
+    for (y, (index, row)) in (list.y..).zip(rows.iter().enumerate().skip(first).take(usize::from(height))) {
+        table.row(row, index == selected, Rect { y, height: 1, ..list }, buffer);
+    }
+    if let Some(row) = rows.get(selected) {
+        table.detail(row, Rect { y: area.y + 1 + height, height: detail, ..area }, buffer);
+    }
+}
+
+/// Where the values of a replica begin.
+fn column(area: Rect, name: usize, cell: usize, replica: ReplicaId) -> u16 {
+    area.x + 3 + (name + cell * replica.index()) as u16
+}
+
+struct Table<'a> {
+    model: &'a Model,
+    view: View<'a>,
+    cell: usize,
+    name: usize,
+    with_service: bool,
+}
+
+impl Table<'_> {
+    fn head(&self, area: Rect, buffer: &mut Buffer) {
+        let Self { model, view, cell, name, .. } = self;
+        let dim = model.theme.style(Role::Dim);
+        put(buffer, area, (area.x + 1, area.y), "key", dim);
+        for replica in view.replicas() {
+            let x = column(area, *name, *cell, replica.id);
+            let down = if is_down(replica.condition) { model.glyphs.condition(replica.condition) } else { ' ' };
+            let role = if is_down(replica.condition) { Role::Bad } else { Role::Accent };
+            put(buffer, area, (x, area.y), &format!("{}{down}", replica.id), model.theme.style(role));
+        }
+    }
+
+    fn row(&self, row: &Row<'_>, selected: bool, area: Rect, buffer: &mut Buffer) {
+        let Self { model, view, cell, name, .. } = self;
+        let differs = differs(*view, row.key);
+        let (theme, glyphs) = (model.theme, model.glyphs);
+        if selected {
+            put_sign(buffer, area, (area.x, area.y), glyphs.cursor, theme.style(Role::Accent));
+        }
+        let style = theme.style(if selected { Role::Accent } else { Role::Text });
+        let text = fit(&row.label(self.with_service), *name, glyphs.more);
+        put(buffer, area, (area.x + 1, area.y), &text, style);
+        if differs {
+            put_sign(buffer, area, (area.x + 1 + *name as u16, area.y), glyphs.differs, theme.style(Role::Warn));
+        }
+        let common = common(*view, row.key);
+        for replica in view.replicas() {
+            let value = view.value(replica.id, row.key);
+            let role = match (is_down(replica.condition), differs && value != common) {
+                (true, _) => Role::Dim,
+                (false, true) => Role::Warn,
+                (false, false) => Role::Text,
+            };
+            let odd = differs && value != common && role == Role::Warn;
+            let style = if odd { theme.style(role).add_modifier(Modifier::UNDERLINED) } else { theme.style(role) };
+            let text = fit(&short_value(value, view.catalog()), cell.saturating_sub(1), glyphs.more);
+            put(buffer, area, (column(area, *name, *cell, replica.id), area.y), &text, style);
+        }
+    }
+
+    /// The selected key: what it is, and its whole value at each replica.
+    fn detail(&self, row: &Row<'_>, area: Rect, buffer: &mut Buffer) {
+        let Self { model, view, .. } = self;
+        let (theme, glyphs) = (model.theme, model.glyphs);
+        let verdict = if differs(*view, row.key) { "the replicas differ" } else { "all the same" };
+        let sign = if differs(*view, row.key) { glyphs.differs } else { '=' };
+        let role = if differs(*view, row.key) { Role::Warn } else { Role::Dim };
+        let head = format!("{} {}, a {}", row.service.name(), row.name, row.service.data_type());
+        let width = usize::from(area.width).saturating_sub(2);
+        put(buffer, area, (area.x + 1, area.y), &fit(&head, width, glyphs.more), theme.style(Role::Dim));
+        for (y, replica) in (area.y + 1..).zip(view.replicas()) {
+            let value = view.catalog().value_text(view.value(replica.id, row.key));
+            let text = pad(&format!("{} {value}", replica.id), width, glyphs.more);
+            put(buffer, area, (area.x + 1, y), &text, theme.style(Role::Text));
+        }
+        let y = area.y + 1 + view.replica_count() as u16;
+        put(buffer, area, (area.x + 1, y), &format!("{sign} {verdict}"), theme.style(role));
+    }
+}

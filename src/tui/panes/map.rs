@@ -1,0 +1,252 @@
+//! The map: replicas where they stand, links and what is on its way along them.
+
+use std::fmt::Write;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Clear, Widget};
+
+use super::data::{differs, short_value};
+use super::message_style;
+use super::place::{BoxSize, Plan};
+use crate::base::{Actor, MessageClass, ReplicaId};
+use crate::cluster::view::{Condition, MessageView, View};
+use crate::lab::telling::signed_span;
+use crate::sim::Topology;
+use crate::tui::draw::rounded_span;
+use crate::tui::glyphs::condition_word;
+use crate::tui::keys::Direction;
+use crate::tui::model::Model;
+use crate::tui::text::{fit, put, put_sign};
+use crate::tui::theme::Role;
+
+/// A lag below this, in microseconds, is not shown.
+const LAG_SHOWN_US: u64 = 1_000;
+/// Messages on their way from which on heads would hide more than they tell.
+const HEADS_MAX: usize = 40;
+/// Where the first three replicas of `wan` stand.
+const PLACES: [&str; 3] = ["west", "east", "Europe"];
+
+/// What the map remembers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct MapState {
+    /// The index of the selected replica.
+    pub(crate) selected: usize,
+}
+
+impl MapState {
+    /// Moves the selection.
+    pub(crate) fn press(&mut self, direction: Direction, replicas: usize) {
+        self.selected = super::moved(self.selected, direction, replicas);
+    }
+}
+
+/// What its border says.
+pub(crate) fn title(model: &Model) -> String {
+    let catalog = model.sitting.run().cluster().view().catalog();
+    match model.selected_key() {
+        Some(key) => format!("Map · {} {}", catalog.service_of(key).name(), catalog.key_name(key)),
+        None => "Map".to_owned(),
+    }
+}
+
+/// Draws the map: links first, then what travels, then the boxes over both.
+pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let view = model.sitting.run().cluster().view();
+    let plan = Plan::new(view.replica_count(), area);
+    let homes = view.clients().map(|client| client.home.index()).collect();
+    let map = Map { model, view, plan, area, homes, flights: view.in_flight().collect() };
+    for one in view.replicas() {
+        for other in view.replicas().filter(|other| other.id > one.id) {
+            map.link(one.id, other.id, buffer);
+        }
+    }
+    map.messages(buffer);
+    for replica in view.replicas() {
+        map.replica(replica.id, buffer);
+    }
+}
+
+/// What the parts of the map are drawn from.
+pub(super) struct Map<'a> {
+    pub(super) model: &'a Model,
+    pub(super) view: View<'a>,
+    pub(super) plan: Plan,
+    pub(super) area: Rect,
+    /// The home of each client, by their indices.
+    homes: Vec<usize>,
+    /// What is on its way.
+    flights: Vec<MessageView>,
+}
+
+impl Map<'_> {
+    fn messages(&self, buffer: &mut Buffer) {
+        let mut all: Vec<(MessageView, usize, usize)> = self
+            .flights
+            .iter()
+            .map(|message| (*message, self.home(message.from), self.home(message.to)))
+            .filter(|(_, from, to)| from != to)
+            .collect();
+        // What a person asked for lies on top; numbers make the order that of the sends.
+        all.sort_by_key(|(message, ..)| (std::cmp::Reverse(weight(message.class)), message.id, message.arrives_at));
+        for (message, from, to) in all {
+            let cells = self.plan.route(from, to);
+            self.message(&message, &cells, buffer);
+        }
+    }
+
+    fn message(&self, message: &MessageView, cells: &[(u16, u16)], buffer: &mut Buffer) {
+        let Some(last) = cells.len().checked_sub(1) else { return };
+        let whole = message.arrives_at.since(message.sent_at).max(1);
+        let gone = self.view.now().since(message.sent_at).min(whole);
+        let place = (last as u64 * gone / whole) as usize;
+        let glyphs = self.model.glyphs;
+        let style = message_style(self.model.theme, message.class);
+        put_sign(buffer, self.area, cells[place], glyphs.message(message.class), style);
+        if message.class == MessageClass::Heartbeat || self.flights.len() > HEADS_MAX {
+            return;
+        }
+        // Paused, only a head tells which way it goes.
+        if let Some(next) = cells.get(place + 1) {
+            let (x, y) = cells[place];
+            let head = match (next.0.cmp(&x), next.1.cmp(&y)) {
+                (std::cmp::Ordering::Greater, _) => glyphs.heads[0],
+                (std::cmp::Ordering::Less, _) => glyphs.heads[1],
+                (_, std::cmp::Ordering::Greater) => glyphs.heads[2],
+                _ => glyphs.heads[3],
+            };
+            put_sign(buffer, self.area, *next, head, style);
+        }
+    }
+
+    /// The box from which an actor's messages come: clients live with their home.
+    fn home(&self, actor: Actor) -> usize {
+        match (actor.as_replica(), actor.as_client()) {
+            (Some(replica), _) => replica.index(),
+            (None, Some(client)) => self.homes.get(client).copied().unwrap_or(0),
+            (None, None) => 0,
+        }
+    }
+
+    fn replica(&self, id: ReplicaId, buffer: &mut Buffer) {
+        let area = self.plan.boxes[id.index()].intersection(self.area);
+        if area.is_empty() {
+            return;
+        }
+        Clear.render(area, buffer);
+        let replica = self.view.replica(id);
+        let (theme, glyphs) = (self.model.theme, self.model.glyphs);
+        let selected = self.model.selected_replica() == id;
+        let role = match replica.condition {
+            Condition::Up if selected => Role::Accent,
+            Condition::Up => Role::Text,
+            Condition::Paused => Role::Warn,
+            Condition::Down | Condition::DiskLost => Role::Bad,
+        };
+        let style = theme.style(role);
+        let marker = if selected { format!("{} ", glyphs.cursor) } else { String::new() };
+        let place = if self.view.topology() == Topology::Wan { PLACES.get(id.index()).copied() } else { None };
+        let name = match place {
+            Some(place) if self.plan.size == BoxSize::Full => format!(" {marker}{id} {place} "),
+            _ => format!(" {marker}{id} "),
+        };
+        let title = style.add_modifier(if selected { Modifier::BOLD | Modifier::REVERSED } else { Modifier::BOLD });
+        let inner = if self.plan.size == BoxSize::Bare {
+            let end = put(buffer, area, (area.x, area.y), name.trim_end(), title);
+            put(buffer, area, (end + 1, area.y), &self.condition(id), style);
+            Rect { y: area.y + 1, height: area.height - 1, ..area }
+        } else {
+            let mut block = Block::bordered().border_set(glyphs.rounded).border_style(style);
+            block = block.title(Line::styled(name, title));
+            if replica.offset_us != 0 {
+                let text = format!(" clock {} ", offset_text(replica.offset_us));
+                block = block.title_bottom(Line::styled(text, theme.style(Role::Warn)));
+            }
+            let inner = block.inner(area);
+            block.render(area, buffer);
+            let pad = u16::from(inner.width > 17);
+            let inner = Rect { x: inner.x + pad, width: inner.width.saturating_sub(2 * pad), ..inner };
+            let text = fit(&self.condition(id), usize::from(inner.width), glyphs.more);
+            put(buffer, inner, (inner.x, inner.y), &text, style);
+            Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner }
+        };
+        self.value(id, inner, buffer);
+        if self.plan.size == BoxSize::Full && inner.height > 1 {
+            self.clients(id, Rect { y: inner.y + 1, height: 1, ..inner }, buffer);
+        }
+    }
+
+    /// How it is, and how far it lags.
+    fn condition(&self, id: ReplicaId) -> String {
+        let replica = self.view.replica(id);
+        let sign = self.model.glyphs.condition(replica.condition);
+        let mut text = format!("{sign} {}", condition_word(replica.condition));
+        let lag_us = self.model.sitting.run().lag_us(id);
+        if lag_us >= LAG_SHOWN_US {
+            // Writing to a String cannot fail.
+            let _ = write!(text, " lags {}", rounded_span(lag_us));
+        }
+        text
+    }
+
+    /// What it shows for the selected key.
+    fn value(&self, id: ReplicaId, area: Rect, buffer: &mut Buffer) {
+        let Some(key) = self.model.selected_key() else { return };
+        let catalog = self.view.catalog();
+        let differs = differs(self.view, key);
+        let sign = if differs { format!(" {}", self.model.glyphs.differs) } else { String::new() };
+        let text = format!("{} {}{sign}", catalog.key_name(key), short_value(self.view.value(id, key), catalog));
+        let role = if differs { Role::Warn } else { Role::Text };
+        let text = fit(&text, usize::from(area.width), self.model.glyphs.more);
+        put(buffer, area, (area.x, area.y), &text, self.model.theme.style(role));
+    }
+
+    /// Who lives here, what they wait for, and what travels between them and their home.
+    fn clients(&self, home: ReplicaId, area: Rect, buffer: &mut Buffer) {
+        let (theme, glyphs) = (self.model.theme, self.model.glyphs);
+        let mut x = area.x;
+        let mut workers = 0;
+        for client in self.view.clients().filter(|client| client.home == home) {
+            if client.workload.is_some() {
+                workers += 1;
+                continue;
+            }
+            let is_cut = self.view.link(client.actor, home.into(), MessageClass::Request).cut;
+            let role = if is_cut || client.condition == Condition::Paused { Role::Warn } else { Role::Text };
+            let cut = if is_cut { glyphs.cut.to_string() } else { String::new() };
+            x = put(buffer, area, (x, area.y), &format!("{cut}{}", client.name), theme.style(role));
+            if let Some((op_type, _)) = client.running {
+                let verb = op_type.name().split('.').nth(1).unwrap_or_default();
+                let sign = self.at_door(client.actor).map_or(glyphs.more, |class| glyphs.message(class));
+                x = put(buffer, area, (x, area.y), &format!("{sign}{verb}"), theme.style(Role::Request));
+            }
+            x += 1;
+        }
+        if workers > 0 {
+            let text = if workers == 1 { "+1 client".to_owned() } else { format!("+{workers} clients") };
+            put(buffer, area, (x, area.y), &text, theme.style(Role::Dim));
+        }
+    }
+
+    /// What is on its way between a client and anyone.
+    fn at_door(&self, client: Actor) -> Option<MessageClass> {
+        self.flights.iter().find(|message| message.from == client || message.to == client).map(|message| message.class)
+    }
+}
+
+/// Which message lies on top of others; the smaller, the higher.
+fn weight(class: MessageClass) -> u8 {
+    match class {
+        MessageClass::Request | MessageClass::Reply => 0,
+        MessageClass::Gossip => 1,
+        MessageClass::Repair => 2,
+        MessageClass::Heartbeat => 3,
+    }
+}
+
+/// An offset to the tenth of a millisecond: drift would make more digits run.
+fn offset_text(us: i64) -> String {
+    signed_span(us / 100 * 100)
+}

@@ -1,0 +1,142 @@
+//! Commands of the screen: they move through time or change what is shown, and are never recorded.
+//!
+//! Two of them share their first word with the language: `run` without a time runs on, and `step` alone makes one
+//! event happen, where `step r2 -50ms` moves a clock.
+
+use crate::base::Instant;
+use crate::base::command::{CommandSpec, Kind, Scope};
+use crate::base::limits::INSTANT_US_MAX;
+use crate::lab::language::error::shown;
+use crate::lab::language::quantity::{Number, Unit};
+
+use super::command::LineError;
+
+const fn row(
+    name: &'static str,
+    usage: &'static str,
+    arguments: &'static [Kind],
+    summary: &'static str,
+    example: &'static str,
+    scope: Scope,
+) -> CommandSpec {
+    CommandSpec { name, usage, arguments, options: &[], summary, example, scope }
+}
+
+/// All commands of the screen.
+pub(crate) const SCREEN_COMMANDS: &[CommandSpec] = &[
+    row("run", "run", &[], "run on at the speed of the screen", "run", Scope::Time),
+    row("pause", "pause", &[], "stop time", "pause", Scope::Time),
+    row("step", "step", &[], "let one event happen", "step", Scope::Time),
+    row("back", "back", &[], "go back by one event", "back", Scope::Time),
+    row("go", "go TIME", &[Kind::Time], "go to an instant, back or on", "go 1.2s", Scope::Time),
+    row("undo", "undo", &[], "take back the last command, and go back to it", "undo", Scope::Time),
+    row("speed", "speed NUMBER", &[], "how fast time passes, from 0.05 to 64", "speed 0.1", Scope::Screen),
+    row("help", "help [NAME]", &[Kind::Name], "explain the screen, or one name", "help partition", Scope::Screen),
+    row("quit", "quit", &[], "leave", "quit", Scope::Screen),
+];
+
+/// A command of the screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ScreenCommand {
+    Run,
+    Pause,
+    Step,
+    Back,
+    Go(Instant),
+    Undo,
+    Speed(u32),
+    Help(Option<String>),
+    Quit,
+}
+
+/// The command of the screen that a line is, if it is one.
+pub(crate) fn parse(text: &str) -> Result<Option<ScreenCommand>, LineError> {
+    let text = text.split('#').next().unwrap_or_default();
+    let words: Vec<(usize, &str)> = words(text);
+    let [(_, name), arguments @ ..] = words.as_slice() else { return Ok(None) };
+    let Some(spec) = SCREEN_COMMANDS.iter().find(|spec| spec.name == *name) else { return Ok(None) };
+    let end = text.trim_end().chars().count() + 1;
+    let missing = |what: &str| LineError { column: end, message: format!("expected {what}; usage: {}", spec.usage) };
+    let command = match (spec.name, arguments) {
+        // With more words these are of the language.
+        ("run" | "pause" | "step", [_, ..]) => return Ok(None),
+        ("run", []) => ScreenCommand::Run,
+        ("pause", []) => ScreenCommand::Pause,
+        ("step", []) => ScreenCommand::Step,
+        ("back", []) => ScreenCommand::Back,
+        ("undo", []) => ScreenCommand::Undo,
+        ("quit", []) => ScreenCommand::Quit,
+        ("help", []) => ScreenCommand::Help(None),
+        ("help", [(_, name)]) => ScreenCommand::Help(Some((*name).to_owned())),
+        ("go", []) => return Err(missing("an instant such as 1.2s")),
+        ("go", [word]) => ScreenCommand::Go(instant(*word)?),
+        ("speed", []) => return Err(missing("a speed such as 0.1")),
+        ("speed", [word]) => ScreenCommand::Speed(speed(*word)?),
+        (_, [.., (column, word)]) => {
+            let message = format!("expected the end of the line, found {}; usage: {}", shown(word), spec.usage);
+            return Err(LineError { column: *column, message });
+        }
+        (name, []) => unreachable!("{name} has a row above"),
+    };
+    Ok(Some(command))
+}
+
+/// The words of a line with their columns, from 1.
+fn words(text: &str) -> Vec<(usize, &str)> {
+    let mut words = Vec::new();
+    for word in text.split_whitespace() {
+        // A word is a part of the text, so its place is the distance of the two.
+        let bytes = word.as_ptr() as usize - text.as_ptr() as usize;
+        words.push((text[..bytes].chars().count() + 1, word));
+    }
+    words
+}
+
+fn instant((column, word): (usize, &str)) -> Result<Instant, LineError> {
+    let us = Number::parse(word).and_then(|number| number.size_us("an instant"));
+    let us = us.map_err(|kind| LineError { column, message: kind.to_string() })?;
+    if us > u128::from(INSTANT_US_MAX) || word.starts_with('-') {
+        return Err(LineError {
+            column,
+            message: format!("expected an instant from 0s to 720h, found {}", shown(word)),
+        });
+    }
+    Ok(Instant(us as u64))
+}
+
+fn speed((column, word): (usize, &str)) -> Result<u32, LineError> {
+    let bare = word.trim_end_matches(['×', 'x']);
+    let number = Number::parse(bare).ok().filter(|number| number.unit == Unit::None && !number.is_negative());
+    let milli = number.and_then(|_| bare.parse::<f64>().ok()).map(|factor| (factor * 1_000.0).round());
+    match milli {
+        Some(milli) if (50.0..=64_000.0).contains(&milli) => Ok(milli as u32),
+        _ => Err(LineError { column, message: format!("expected a speed from 0.05 to 64, found {}", shown(word)) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_is_a_command_of_the_screen() {
+        for spec in SCREEN_COMMANDS {
+            assert!(matches!(parse(spec.example), Ok(Some(_))), "{}", spec.example);
+        }
+    }
+
+    #[test]
+    fn words_that_the_language_has_too_are_left_to_it() {
+        for line in ["run 3s", "step r2 -50ms", "pause ana", "partition r1 | r2", "", "# note"] {
+            assert_eq!(parse(line), Ok(None), "{line}");
+        }
+    }
+
+    #[test]
+    fn errors_point_at_their_word() {
+        for (line, column) in [("go  12", 5), ("speed 100", 7), ("speed", 6), ("go", 3), ("quit now", 6), ("go -1s", 4)]
+        {
+            assert_eq!(parse(line).unwrap_err().column, column, "{line}");
+        }
+    }
+}

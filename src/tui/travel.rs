@@ -1,0 +1,220 @@
+//! Moving through time: frames, steps, seconds, speed, undo.
+
+use std::time::Duration;
+
+use crate::base::Instant;
+use crate::base::limits::INSTANT_US_MAX;
+use crate::base::time::SECOND;
+use crate::lab::evaluate::evaluate;
+use crate::lab::sitting::Advance;
+use crate::lab::telling;
+use crate::sim::SimError;
+
+use super::journey::{EVENTS_PER_FRAME, Journey, Leg};
+use super::model::{Model, Tone};
+use super::pace::{Pace, speed_text};
+use super::{command, legend};
+
+/// How long a notice of something that was done stays while time runs; then the coach speaks again.
+const NOTICE_STAYS: Duration = Duration::from_secs(4);
+
+/// One frame: the world moves on by what has passed, or by what it can.
+pub(crate) fn frame(model: &mut Model, elapsed: Duration) {
+    age_notice(model, elapsed);
+    if model.journey.is_some() {
+        model.redraw = true;
+        return go_on(model);
+    }
+    if !model.pace.running {
+        return;
+    }
+    let due_us = model.pace.world_us(elapsed);
+    if due_us == 0 {
+        return;
+    }
+    model.redraw = true;
+    let from = model.sitting.run().now();
+    let to = Instant((from + due_us).0.min(INSTANT_US_MAX));
+    match model.sitting.advance(to, EVENTS_PER_FRAME) {
+        Ok(Advance::Reached) if to.0 == INSTANT_US_MAX => stop(model, "a world lasts 30 days at most; `<` goes back"),
+        Ok(_) => {
+            let done_us = model.sitting.run().now().since(from);
+            model.pace.reached(done_us, due_us);
+        }
+        Err(error) => stop(model, &error.to_string()),
+    }
+}
+
+fn age_notice(model: &mut Model, elapsed: Duration) {
+    let Some(notice) = &mut model.notice else { return };
+    notice.shown += elapsed;
+    if notice.tone == Tone::Done && notice.shown > NOTICE_STAYS {
+        model.notice = None;
+        model.redraw = true;
+    }
+}
+
+fn stop(model: &mut Model, why: &str) {
+    model.pace.running = false;
+    model.journey = None;
+    model.say(Tone::Error, why);
+}
+
+fn go_on(model: &mut Model) {
+    let Some(journey) = model.journey.take() else { return };
+    match journey.go_on(&mut model.sitting) {
+        Ok(Leg::OnTheWay) => model.journey = Some(journey),
+        Ok(leg) => arrive(model, journey, leg),
+        Err(error) => stop(model, &error.to_string()),
+    }
+}
+
+fn arrive(model: &mut Model, journey: Journey, leg: Leg) {
+    let now = instant_text(model.sitting.run().now());
+    match (&journey.until, leg) {
+        (Some(_), Leg::Found) => model.say(Tone::Met, format!("so it is, at {now}")),
+        (Some(condition), _) => {
+            let found = evaluate(condition, &model.sitting).found;
+            model.say(Tone::Unmet, format!("not in time: {found}, at {now}"));
+        }
+        (None, _) if journey.runs_on => {}
+        (None, _) => model.say(Tone::Done, format!("paused at {now}")),
+    }
+    model.pace.running = journey.runs_on;
+    if let Some((statement, source)) = journey.then
+        && let Err(error) = command::perform(model, statement, &source)
+    {
+        model.say(Tone::Error, error);
+    }
+}
+
+/// Starts a journey. The world rests when it is over.
+pub(crate) fn set_out(model: &mut Model, journey: Journey) -> Result<(), String> {
+    if journey.to.0 > INSTANT_US_MAX {
+        return Err("a world lasts 30 days at most; run for less".to_owned());
+    }
+    model.pace.running = false;
+    model.journey = Some(journey);
+    Ok(())
+}
+
+/// Runs or pauses.
+pub(crate) fn run_or_pause(model: &mut Model) {
+    let moves = model.is_moving();
+    model.journey = None;
+    model.pace.running = !moves;
+}
+
+/// Pauses, for everything that is done by hand.
+fn pause(model: &mut Model) {
+    model.journey = None;
+    model.pace.running = false;
+}
+
+/// One event on, and what it was.
+pub(crate) fn step_on(model: &mut Model) {
+    pause(model);
+    let log = model.sitting.log();
+    let (traced, told) = (log.trace.len(), log.story.len());
+    let applied = model.sitting.applied();
+    match model.sitting.step() {
+        Ok(true) => {
+            let again = model.sitting.commands()[applied..model.sitting.applied()].last();
+            let text = match again {
+                Some(command) => format!("again: {}", command.text),
+                None => legend::what_happened(&model.sitting, traced, told),
+            };
+            model.say(Tone::Done, format!("{}  {text}", instant_text(model.sitting.run().now())));
+        }
+        Ok(false) => model.say(Tone::Done, "nothing is left to happen"),
+        Err(error) => stop(model, &error.to_string()),
+    }
+}
+
+/// One event back.
+pub(crate) fn step_back(model: &mut Model) {
+    pause(model);
+    let result = model.sitting.step_back().and_then(|()| settle(model));
+    came_back(model, result);
+}
+
+/// One second back.
+pub(crate) fn second_back(model: &mut Model) {
+    let running = model.pace.running;
+    let to = model.sitting.run().now() - SECOND;
+    go_to(model, to);
+    // Who was watching wants to watch it again.
+    model.pace.running = running;
+}
+
+/// One second on. It runs on if it ran.
+pub(crate) fn second_on(model: &mut Model) {
+    let runs_on = model.pace.running;
+    let journey = Journey { runs_on, ..Journey::to(model.sitting.run().now() + SECOND) };
+    if let Err(error) = set_out(model, journey) {
+        model.say(Tone::Error, error);
+    }
+}
+
+/// To an instant, back or on.
+pub(crate) fn go_to(model: &mut Model, to: Instant) {
+    if to > model.sitting.run().now() {
+        let result = set_out(model, Journey::to(to));
+        return result.unwrap_or_else(|error| model.say(Tone::Error, error));
+    }
+    pause(model);
+    let result = model.sitting.go_to(to).and_then(|()| settle(model));
+    came_back(model, result);
+}
+
+/// At the very start the setup stands, whatever else is taken back.
+fn settle(model: &mut Model) -> Result<(), SimError> {
+    if model.sitting.applied() < model.scene.setup {
+        model.sitting.go_to(Instant::ZERO)?;
+    }
+    Ok(())
+}
+
+fn came_back(model: &mut Model, result: Result<(), SimError>) {
+    match result {
+        Ok(()) => {
+            let now = instant_text(model.sitting.run().now());
+            let ahead = model.sitting.commands().len() - model.sitting.applied();
+            let text = match ahead {
+                0 => format!("back at {now}"),
+                1 => format!("back at {now}; 1 command lies ahead and will happen again"),
+                ahead => format!("back at {now}; {ahead} commands lie ahead and will happen again"),
+            };
+            model.say(Tone::Done, text);
+        }
+        Err(error) => stop(model, &error.to_string()),
+    }
+}
+
+/// Another speed.
+pub(crate) fn change_speed(model: &mut Model, change: fn(&mut Pace)) {
+    change(&mut model.pace);
+    model.say(Tone::Done, format!("speed {}", speed_text(model.pace.milli())));
+}
+
+/// Takes back the last command; the setup stays.
+pub(crate) fn undo(model: &mut Model) {
+    pause(model);
+    if model.sitting.applied() <= model.scene.setup {
+        return model.say(Tone::Done, "nothing to undo: the scene is as it was set up");
+    }
+    match model.sitting.undo() {
+        Ok(Some(undone)) => {
+            let now = instant_text(model.sitting.run().now());
+            model.say(Tone::Done, format!("undone: {}   back at {now}", undone.text));
+        }
+        Ok(None) => {}
+        Err(error) => stop(model, &error.to_string()),
+    }
+}
+
+/// An instant as people read it: milliseconds, and microseconds if there are any.
+pub(crate) fn instant_text(at: Instant) -> String {
+    let digits = telling::seconds(at.0);
+    format!("{}s", digits.strip_suffix("000").unwrap_or(&digits))
+}

@@ -1,0 +1,167 @@
+//! Golden pictures of the screen, glyphs and styles. They live in `tests/screens` and are read before they are
+//! accepted.
+
+#![allow(clippy::unwrap_used, reason = "in a test, what fails may panic")]
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use driftlab::tui::{Look, Message, Model, draw, update};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::style::Style;
+
+fn press(model: &mut Model, keys: &str) {
+    for key in keys.chars() {
+        let code = match key {
+            '\n' => KeyCode::Enter,
+            '→' => KeyCode::Right,
+            '\t' => KeyCode::Tab,
+            letter => KeyCode::Char(letter),
+        };
+        update(model, Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+}
+
+/// Lets time pass in frames of 10 ms.
+fn wait_ms(model: &mut Model, ms: u64) {
+    for _ in 0..ms / 10 {
+        update(model, Message::Frame { elapsed: Duration::from_millis(10) });
+    }
+}
+
+fn picture(model: &Model, columns: u16, rows: u16) -> Buffer {
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+    terminal.draw(|frame| draw(model, frame)).unwrap();
+    terminal.backend().buffer().clone()
+}
+
+/// The glyphs, and then for each row its runs of one style, default ones left out: `3..8 fg=Cyan BOLD`.
+fn dump(buffer: &Buffer) -> String {
+    let mut glyphs = String::new();
+    let mut styles = String::new();
+    let area = *buffer.area();
+    for y in area.rows().map(|row| row.y) {
+        let cells: Vec<_> = (area.left()..area.right()).map(|x| &buffer[(x, y)]).collect();
+        let line: String = cells.iter().map(|cell| cell.symbol()).collect();
+        writeln!(glyphs, "{}", line.trim_end()).unwrap();
+        let mut runs = Vec::new();
+        let mut start = 0;
+        while start < cells.len() {
+            let style = cells[start].style();
+            let length = cells[start..].iter().take_while(|cell| cell.style() == style).count();
+            let words = style_words(style);
+            if !words.is_empty() {
+                runs.push(format!("{start}..{} {words}", start + length));
+            }
+            start += length;
+        }
+        if !runs.is_empty() {
+            writeln!(styles, "{y:>2}: {}", runs.join(", ")).unwrap();
+        }
+    }
+    format!("{glyphs}--- styles\n{styles}")
+}
+
+fn style_words(style: Style) -> String {
+    let mut words = Vec::new();
+    let shown = |colour: Option<ratatui::style::Color>| {
+        colour.filter(|colour| *colour != ratatui::style::Color::Reset).map(|colour| colour.to_string())
+    };
+    words.extend(shown(style.fg));
+    words.extend(shown(style.bg).map(|colour| format!("on {colour}")));
+    if !style.add_modifier.is_empty() {
+        words.push(format!("{:?}", style.add_modifier).replace(" | ", "+"));
+    }
+    words.join(" ")
+}
+
+fn golden(name: &str, model: &Model, columns: u16, rows: u16) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../screens");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, dump(&picture(model, columns, rows))));
+}
+
+fn opening() -> Model {
+    let mut model = Model::opening((80, 24), Look::default());
+    wait_ms(&mut model, 1_500);
+    model
+}
+
+/// Ana buys a mug, r1 is cut off while the news travels, and ana buys another.
+fn cut_while_the_news_travels() -> Model {
+    let mut model = opening();
+    press(&mut model, "o\n");
+    wait_ms(&mut model, 320);
+    press(&mut model, "p\n→k\n ");
+    model
+}
+
+#[test]
+fn the_opening_scene() {
+    golden("opening_80x24", &opening(), 80, 24);
+    golden("opening_120x40", &opening(), 120, 40);
+}
+
+#[test]
+fn a_partition_with_a_message_under_way() {
+    golden("partition_80x24", &cut_while_the_news_travels(), 80, 24);
+    golden("partition_120x40", &cut_while_the_news_travels(), 120, 40);
+}
+
+#[test]
+fn the_palette_with_an_error_and_with_candidates() {
+    let mut model = opening();
+    press(&mut model, " :partition r1 | r4\n");
+    golden("palette_error_80x24", &model, 80, 24);
+    let mut model = opening();
+    press(&mut model, " :ana: stock.\t");
+    golden("palette_candidates_80x24", &model, 80, 24);
+}
+
+#[test]
+fn the_list_of_operations() {
+    let mut model = opening();
+    press(&mut model, " o→");
+    golden("operations_80x24", &model, 80, 24);
+}
+
+#[test]
+fn help() {
+    let mut model = opening();
+    press(&mut model, " ?");
+    golden("help_80x24", &model, 80, 24);
+}
+
+#[test]
+fn one_pane_alone_without_colours_or_unicode() {
+    let mut model = Model::opening((80, 24), Look { mono: true, ascii: true });
+    press(&mut model, "o\n");
+    wait_ms(&mut model, 300);
+    press(&mut model, "p\n ");
+    golden("partition_mono_ascii_80x24", &model, 80, 24);
+    press(&mut model, "2z");
+    golden("data_zoomed_mono_ascii_80x24", &model, 80, 24);
+}
+
+#[test]
+fn a_small_terminal_is_told_what_is_needed() {
+    golden("too_small_40x10", &opening(), 40, 10);
+}
+
+#[test]
+fn no_size_is_too_small_to_draw() {
+    for keys in ["", " o", " :partition", " ?", "2z", "3z"] {
+        let mut model = cut_while_the_news_travels();
+        press(&mut model, keys);
+        for columns in 0..=40 {
+            for rows in 0..=20 {
+                picture(&model, columns, rows);
+            }
+        }
+    }
+}
