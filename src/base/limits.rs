@@ -24,8 +24,8 @@ pub const WORKLOADS_MAX: usize = 64;
 pub const RATE_MAX: u32 = 100_000;
 /// Messages and timers that are under way at once; past it the world stops with an error instead of eating memory.
 pub const PENDING_EVENTS_MAX: usize = 4_000_000;
-/// Events of one replay: two days at 200 operations/s. A world with much under way handles half a million in a second,
-/// so more would keep a person waiting for longer than ten minutes.
+/// Events of one replay: two days at 200 operations/s. The busiest worlds handle half a million in a second, so a
+/// replay says within minutes that it is too long.
 pub const EVENTS_MAX: u64 = 200_000_000;
 /// Lines of one replay's story: about 200 MB, and more than anybody reads.
 pub const STORY_LINES_MAX: usize = 1_000_000;
