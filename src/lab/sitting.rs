@@ -35,6 +35,8 @@ pub struct Sitting {
     /// How many of the commands have taken effect.
     applied: usize,
     snapshots: Vec<Snapshot>,
+    /// Whether it keeps its beginning only.
+    goes_on_only: bool,
     branches: Vec<Branch>,
     /// The name of this branch.
     name: u32,
@@ -69,6 +71,12 @@ pub enum Advance {
 }
 
 impl Sitting {
+    /// A sitting that keeps no snapshots but its beginning: to go back is slow, and its memory is that of one run. A
+    /// command that it refuses may leave half of its effect, so the first one is its end.
+    pub fn going_on_only() -> Self {
+        Self { goes_on_only: true, ..Self::default() }
+    }
+
     /// The run at the cursor.
     pub fn run(&self) -> &Run {
         &self.run
@@ -102,7 +110,8 @@ impl Sitting {
     /// Lets a command take effect at the cursor. In the past this starts a branch.
     ///
     /// # Errors
-    /// If the command cannot take effect; then it is not recorded and nothing has changed.
+    /// If the command cannot take effect; then it is not recorded and nothing has changed, but see
+    /// [`Self::going_on_only`].
     pub fn act(&mut self, command: &WorldCommand, text: &str) -> Result<(), CommandError> {
         if self.commands.len() >= crate::base::limits::COMMANDS_MAX {
             return Err(CommandError::TooManyCommands);
@@ -110,13 +119,16 @@ impl Sitting {
         if self.snapshots.is_empty() {
             self.snapshot();
         }
-        let before = self.run.clone();
+        // A copy of a run with many keys takes milliseconds, and a script has up to 100,000 commands.
+        let before = (!self.goes_on_only).then(|| self.run.clone());
         let lengths = self.log.lengths();
         let recorded =
             Recorded { at: self.run.now(), events: self.run.events(), command: command.clone(), text: text.to_owned() };
         if let Err(error) = self.run.apply(command, text, &mut self.log) {
-            self.run = before;
-            self.log.truncate(lengths);
+            if let Some(before) = before {
+                self.run = before;
+                self.log.truncate(lengths);
+            }
             return Err(error);
         }
         if self.applied < self.commands.len() {
@@ -287,8 +299,8 @@ impl Sitting {
 
     #[inline]
     fn snapshot_if_due(&mut self) {
-        let due = self.snapshots.last().is_none_or(|last| last.run.events() + SNAPSHOT_EVERY <= self.run.events());
-        if due {
+        let is_due = |last: &Snapshot| !self.goes_on_only && last.run.events() + SNAPSHOT_EVERY <= self.run.events();
+        if self.snapshots.last().is_none_or(is_due) {
             self.snapshot();
         }
     }

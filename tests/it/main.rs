@@ -1,7 +1,13 @@
 //! Tests of the whole, in one binary.
 
+mod bless;
+mod bounds;
+mod cli;
 mod determinism;
+mod malformed;
+mod mutate;
 mod mutations;
+mod program;
 mod readme;
 mod screens;
 mod swarm;
