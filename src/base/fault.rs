@@ -88,6 +88,34 @@ impl Fault {
             Self::Retry => "retry",
         }
     }
+
+    /// What it does, for help.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Self::Partition => {
+                "a partition into sides, or one way, or an isolated replica: a message was not sent through"
+            }
+            Self::Flap => "a flapping link swallowed a message",
+            Self::SlowLink => {
+                "a slowed link (or one with another delay than its topology's) delivered at another instant"
+            }
+            Self::Bandwidth => "a limited bandwidth delayed a message",
+            Self::Lose => "a lossy link swallowed a message",
+            Self::Duplicate => "a link delivered a message twice",
+            Self::Reorder => "a link let a message be overtaken",
+            Self::Crash => "a crash with its disk kept: an input met a dead replica",
+            Self::LoseDisk => "a crash with its disk lost: applied writes were forgotten",
+            Self::Pause => "a paused replica handled an input late",
+            Self::SlowReplica => "a slow replica handled an input late",
+            Self::Skew => "a clock with an offset: a stamp differs from the true time for it",
+            Self::Drift => "a clock that drifts: a stamp differs from the true time for it",
+            Self::Step => "a clock that was stepped: a stamp differs for it",
+            Self::Ntp => "NTP's own error: a stamp differs for it",
+            Self::Noise => "a noisy clock: a stamp differs for it",
+            Self::ClientPause => "a paused client handled an input late",
+            Self::Retry => "a client sent an attempt again",
+        }
+    }
 }
 
 /// A set of kinds of faults, one bit each.

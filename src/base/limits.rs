@@ -24,8 +24,11 @@ pub const WORKLOADS_MAX: usize = 64;
 pub const RATE_MAX: u32 = 100_000;
 /// Messages and timers that are under way at once; past it the world stops with an error instead of eating memory.
 pub const PENDING_EVENTS_MAX: usize = 4_000_000;
-/// Events of one replay: an hour of a very busy cluster.
-pub const EVENTS_MAX: u64 = 500_000_000;
+/// Events of one replay: two days at 200 operations/s. The busiest worlds handle half a million in a second, so a
+/// replay says within minutes that it is too long.
+pub const EVENTS_MAX: u64 = 200_000_000;
+/// Lines of one replay's story: about 200 MB, and more than anybody reads.
+pub const STORY_LINES_MAX: usize = 1_000_000;
 /// The longest duration that a command takes, in microseconds: 24 hours.
 pub const DURATION_US_MAX: u64 = 24 * 3600 * 1_000_000;
 /// The latest instant of a world, in microseconds: 30 days, far below where sums of instants could overflow.

@@ -58,15 +58,15 @@ pub fn main() -> ExitCode {
         Some(Task::Swarm(task)) => swarm::swarm(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
-    ending.into()
+    output::checked(ending).into()
 }
 
 fn language(topic: Option<&str>) -> Ending {
     match crate::lab::language::help::help_text(topic) {
         Ok(text) => {
-            output::line(&text);
+            output::text(&text);
             Ending::Fine
         }
-        Err(error) => output::refuse(&error.to_string()),
+        Err(error) => output::refuse(&error.message()),
     }
 }

@@ -1,7 +1,7 @@
 //! Playing a script: the same in a test, on the command line and for `open` in the lab.
 
 use crate::base::Instant;
-use crate::base::limits::{EVENTS_MAX, INSTANT_US_MAX};
+use crate::base::limits::{EVENTS_MAX, INSTANT_US_MAX, STORY_LINES_MAX};
 use crate::cluster::WorldCommand;
 use crate::record::TraceEntry;
 
@@ -33,6 +33,21 @@ pub struct ReplayError {
     pub message: String,
 }
 
+/// How much a replay may do before it is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Events.
+    pub events: u64,
+    /// Lines of its story.
+    pub lines: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { events: EVENTS_MAX, lines: STORY_LINES_MAX }
+    }
+}
+
 /// Plays a script to its end.
 ///
 /// `seed` takes the place of the script's own. A failed expectation does not stop the run.
@@ -40,13 +55,24 @@ pub struct ReplayError {
 /// # Errors
 /// If a command cannot take effect, time would go back, or a bound is reached.
 pub fn play(script: &Script, seed: Option<u64>) -> Result<Replay, ReplayError> {
-    let mut player = Player::default();
+    play_within(script, seed, Bounds::default())
+}
+
+/// [`play`] with bounds of one's own.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_within(script: &Script, seed: Option<u64>, bounds: Bounds) -> Result<Replay, ReplayError> {
+    // Nobody goes back in a replay, and the snapshots of a busy world are gigabytes.
+    let replay = Replay { sitting: Sitting::going_on_only(), ..Replay::default() };
+    let mut player = Player { replay, bounds, ..Player::default() };
     if let Some(seed) = seed {
         player.act(&WorldCommand::Seed(seed), &format!("seed {seed}"), 0)?;
         player.seed_is_given = true;
     }
     for line in &script.lines {
         player.line(line)?;
+        player.check_bounds(line.number)?;
     }
     Ok(player.replay)
 }
@@ -54,6 +80,7 @@ pub fn play(script: &Script, seed: Option<u64>) -> Result<Replay, ReplayError> {
 #[derive(Debug, Default)]
 struct Player {
     replay: Replay,
+    bounds: Bounds,
     detail: StoryDetail,
     seed_is_given: bool,
     /// How much of the log was told.
@@ -114,11 +141,8 @@ impl Player {
             return Err(ReplayError { line, message: "a world lasts 30 days at most; run for less".to_owned() });
         }
         while self.replay.sitting.run().now() < to || self.is_due(to) {
+            self.check_bounds(line)?;
             let done = self.replay.sitting.run().events();
-            if done >= EVENTS_MAX {
-                let message = format!("a replay has {EVENTS_MAX} events at most; run for less or lower the load");
-                return Err(ReplayError { line, message });
-            }
             let budget = events.map_or(CHUNK, |events| events.saturating_sub(done).min(CHUNK));
             if budget == 0 {
                 self.replay.sitting.rest_until(to);
@@ -131,6 +155,18 @@ impl Player {
                 Ok(Advance::OutOfBudget) => {}
                 Err(error) => return Err(ReplayError { line, message: error.to_string() }),
             }
+        }
+        Ok(())
+    }
+
+    fn check_bounds(&self, line: u32) -> Result<(), ReplayError> {
+        let Bounds { events, lines } = self.bounds;
+        let refuse = |message| Err(ReplayError { line, message });
+        if self.replay.sitting.run().events() >= events {
+            return refuse(format!("a replay has {events} events at most; run for less or lower the load"));
+        }
+        if self.replay.story.len() > lines {
+            return refuse(format!("a story has {lines} lines at most; run for less or tell no messages"));
         }
         Ok(())
     }
@@ -169,6 +205,7 @@ impl Player {
                 self.judged(text, evaluation.met, &evaluation.found);
                 return Ok(());
             }
+            self.check_bounds(line)?;
             let step = self.replay.sitting.step();
             self.tell();
             step.map_err(|error| ReplayError { line, message: error.to_string() })?;

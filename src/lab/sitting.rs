@@ -19,6 +19,8 @@ use super::run::Run;
 
 /// Events between two snapshots: what the shortest rewind has to play again at most.
 pub const SNAPSHOT_EVERY: u64 = 24_576;
+/// The spacing of snapshots that are never taken.
+const NEVER: u64 = u64::MAX;
 /// Snapshots at full density; older ones are thinned.
 const RECENT_MAX: usize = 48;
 /// Snapshots in all.
@@ -37,7 +39,7 @@ pub struct Sitting {
     /// How far this branch had come, in events and by instant, when the cursor last went back.
     reached: (u64, Instant),
     snapshots: Vec<Snapshot>,
-    /// Events between two snapshots.
+    /// Events between two snapshots; [`NEVER`] if it keeps its beginning only.
     spacing: u64,
     branches: Vec<Branch>,
     /// The name of this branch.
@@ -96,6 +98,12 @@ impl Sitting {
         }
     }
 
+    /// A sitting that keeps no snapshots but its beginning: to go back is slow, and its memory is that of one run. A
+    /// command that it refuses may leave half of its effect, so the first one is its end.
+    pub fn going_on_only() -> Self {
+        Self::with_snapshots_every(NEVER)
+    }
+
     /// The run at the cursor.
     pub fn run(&self) -> &Run {
         &self.run
@@ -129,7 +137,8 @@ impl Sitting {
     /// Lets a command take effect at the cursor. In the past this starts a branch, whether or not commands came later.
     ///
     /// # Errors
-    /// If the command cannot take effect; then it is not recorded and nothing has changed.
+    /// If the command cannot take effect; then it is not recorded and nothing has changed, but see
+    /// [`Self::going_on_only`].
     pub fn act(&mut self, command: &WorldCommand, text: &str) -> Result<(), CommandError> {
         if self.commands.len() >= crate::base::limits::COMMANDS_MAX {
             return Err(CommandError::TooManyCommands);
@@ -137,13 +146,16 @@ impl Sitting {
         if self.snapshots.is_empty() {
             self.snapshot();
         }
-        let before = self.run.clone();
+        // A copy of a run with many keys takes milliseconds, and a script has up to 100,000 commands.
+        let before = (self.spacing != NEVER).then(|| self.run.clone());
         let lengths = self.log.lengths();
         let recorded =
             Recorded { at: self.run.now(), events: self.run.events(), command: command.clone(), text: text.to_owned() };
         if let Err(error) = self.run.apply(command, text, &mut self.log) {
-            self.run = before;
-            self.log.truncate(lengths);
+            if let Some(before) = before {
+                self.run = before;
+                self.log.truncate(lengths);
+            }
             return Err(error);
         }
         if self.applied < self.commands.len() || self.position() < self.reached {
@@ -327,8 +339,8 @@ impl Sitting {
 
     #[inline]
     fn snapshot_if_due(&mut self) {
-        let due = self.snapshots.last().is_none_or(|last| last.run.events() + self.spacing <= self.run.events());
-        if due {
+        let is_due = |last: &Snapshot| self.run.events() - last.run.events() >= self.spacing;
+        if self.snapshots.last().is_none_or(is_due) {
             self.snapshot();
         }
     }

@@ -1,8 +1,14 @@
 //! Tests of the whole, in one binary.
 
+mod bless;
+mod bounds;
+mod cli;
 mod determinism;
 mod laws;
+mod malformed;
+mod mutate;
 mod mutations;
+mod program;
 mod readme;
 mod rewind;
 mod screens;

@@ -356,11 +356,18 @@ impl ErrorKind {
     }
 }
 
-/// Whether a character must not reach a terminal as it is: controls, and the format characters that hide or reorder
-/// text.
+/// Whether a character must not reach a terminal as it is: controls, the format characters that hide or reorder text,
+/// and letters that show nothing.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || is_blank_letter(c)
+}
+
+/// Letters of Hangul that show nothing: a name of them could not be told from no name.
+fn is_blank_letter(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// A person's text as an error repeats it: in quotes, hidden characters escaped, cut at about 40 characters.

@@ -8,7 +8,8 @@ use crate::base::{Claim, Fault, Hazard, Level, MessageClass, Resolver, Service};
 
 use super::delays::DISTRIBUTIONS;
 use super::error::{ErrorKind, LanguageError, shown};
-use super::measure::{MEASURES, MeasureSpec, fault_word};
+use super::lists::{self, LISTS};
+use super::measure::{MEASURES, MeasureSpec, fault_word, parse_fault};
 use super::noun::{Noun, nearest};
 use super::quantity::TIME_UNITS;
 use super::setup::TOPOLOGIES;
@@ -16,7 +17,8 @@ use super::specs::all_specs;
 
 /// Help for one name, or the list of commands.
 ///
-/// A name is that of a command, an operation type, a level, a resolver, a claim, a hazard or a measure.
+/// A name is that of a command, an operation type, a level, a resolver, a claim, a hazard, a measure or a fault, or
+/// the plural of one of these kinds, for the list of all its names.
 ///
 /// # Errors
 /// If nothing has this name; with the nearest one.
@@ -38,7 +40,8 @@ pub fn topics() -> Vec<String> {
     let hazards = Hazard::ALL.into_iter().map(Hazard::name);
     let resolvers = Resolver::ALL.into_iter().map(Resolver::name);
     let words = commands.chain(operations).chain(Level::NAMES).chain(resolvers).chain(claims).chain(hazards);
-    words.map(str::to_owned).chain(MEASURES.iter().map(MeasureSpec::pattern)).collect()
+    let faults = Fault::ALL.into_iter().map(fault_word);
+    words.chain(LISTS).map(str::to_owned).chain(MEASURES.iter().map(MeasureSpec::pattern)).chain(faults).collect()
 }
 
 fn entry(name: &str) -> Option<String> {
@@ -49,7 +52,9 @@ fn entry(name: &str) -> Option<String> {
     let claim = || Claim::parse(name).map(|claim| format!("{name}: {}\n", claim.summary()));
     let hazard = || Hazard::parse(name).map(|hazard| format!("{name}: {}\n", hazard.summary()));
     let measure = || MEASURES.iter().find(|spec| measure_fits(spec, name)).map(measure_help);
-    command.or_else(operation).or_else(level).or_else(resolver).or_else(claim).or_else(hazard).or_else(measure)
+    let fault = || parse_fault(name).map(|fault| format!("{name}: {}\n", fault.summary()));
+    let names = command.or_else(operation).or_else(level).or_else(resolver).or_else(claim).or_else(hazard);
+    names.or_else(measure).or_else(fault).or_else(|| lists::list(name))
 }
 
 fn measure_fits(spec: &MeasureSpec, name: &str) -> bool {
@@ -64,6 +69,7 @@ fn overview() -> String {
             line(&mut out, format_args!("  {:<10} {}", spec.name, spec.summary));
         }
     }
+    line(&mut out, format_args!("Help lists these too: {}.", LISTS.join(", ")));
     out
 }
 
@@ -83,7 +89,7 @@ fn operation_help(spec: &OpSpec) -> String {
     format!("CLIENT: {usage} [via=REPLICA]\n  {}\n  example: {}\n", spec.summary, spec.example)
 }
 
-fn operation_usage(spec: &OpSpec) -> String {
+pub(super) fn operation_usage(spec: &OpSpec) -> String {
     let argument = match spec.argument {
         Argument::None => "",
         Argument::Amount => " AMOUNT",
@@ -97,7 +103,7 @@ fn measure_help(spec: &MeasureSpec) -> String {
     format!("{} is {}\n  {}\n  example: expect {}\n", spec.pattern(), spec.unit.noun(), spec.summary, spec.example)
 }
 
-fn resolver_summary(resolver: Resolver) -> &'static str {
+pub(super) fn resolver_summary(resolver: Resolver) -> &'static str {
     match resolver {
         Resolver::LwwWall => "the larger wall reading wins, so a fast clock beats a later write",
         Resolver::LwwHlc => "the larger hybrid timestamp wins, so a write beats every write that it has seen",
@@ -107,7 +113,7 @@ fn resolver_summary(resolver: Resolver) -> &'static str {
 /// Scopes with their headings.
 const SCOPES: [(Scope, &str); 2] = [(Scope::World, "World"), (Scope::Time, "Time and judging")];
 
-/// The language reference: commands by scope, operation types, levels, resolvers, claims, hazards and measures.
+/// The language reference: commands by scope, operation types, levels, resolvers, claims, hazards, faults and measures.
 pub fn reference_markdown() -> String {
     let mut out = String::new();
     let rows = notation().map(|(name, text)| [code(name), text]);
@@ -120,16 +126,16 @@ pub fn reference_markdown() -> String {
     }
     let rows = OPERATIONS.iter().map(|spec| [code(&operation_usage(spec)), spec.summary.into(), code(spec.example)]);
     table(&mut out, "Operation types", &["operation", "what it does", "example"], rows);
-    let rows = Level::NAMES
-        .into_iter()
-        .filter_map(|name| Level::parse(name).map(|level| [code(name), level.promise().into()]));
-    table(&mut out, "Levels", &["level", "promise"], rows);
-    let rows = Resolver::ALL.map(|resolver| [code(resolver.name()), resolver_summary(resolver).into()]);
-    table(&mut out, "Resolvers", &["resolver", "how versions merge"], rows);
-    let rows = Claim::ALL.map(|claim| [code(claim.name()), claim.summary().into()]);
-    table(&mut out, "Claims", &["claim", "promise"], rows);
-    let rows = Hazard::ALL.map(|hazard| [code(hazard.name()), hazard.summary().into()]);
-    table(&mut out, "Hazards", &["hazard", "bug"], rows);
+    for (list, title, head) in [
+        ("levels", "Levels", ["level", "promise"]),
+        ("resolvers", "Resolvers", ["resolver", "how versions merge"]),
+        ("claims", "Claims", ["claim", "promise"]),
+        ("hazards", "Hazards", ["hazard", "bug"]),
+        ("faults", "Faults", ["fault", "when it counts as used"]),
+    ] {
+        let rows = lists::rows(list).unwrap_or_default().into_iter();
+        table(&mut out, title, &head, rows.map(|(name, summary)| [code(&name), summary.to_owned()]));
+    }
     let rows = MEASURES
         .iter()
         .map(|spec| [code(&spec.pattern()), spec.unit.noun().to_owned(), spec.summary.to_owned(), code(spec.example)]);

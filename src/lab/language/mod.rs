@@ -25,6 +25,7 @@ mod faults;
 pub mod help;
 pub mod lex;
 mod links;
+mod lists;
 pub mod measure;
 pub mod measures;
 mod names;

@@ -102,12 +102,19 @@ pub fn listed(names: &[&str]) -> String {
 
 /// ` (a, b or c)`, or nothing if the names are too many to be of help; `none` if there are none.
 pub fn known(names: &[&str], none: &str) -> String {
+    let names: Vec<&str> = names.iter().copied().filter(|name| is_short(name)).collect();
+    let names = names.as_slice();
     match names.len() {
         0 if none.is_empty() => String::new(),
         0 => format!(" ({none})"),
         1..=LISTED_MAX => format!(" ({})", listed(names)),
         _ => String::new(),
     }
+}
+
+/// A name of a bad line can have any length; it is not repeated.
+fn is_short(name: &str) -> bool {
+    name.len() <= 4 * COMPARED_MAX && name.chars().count() <= COMPARED_MAX
 }
 
 /// The candidate that was probably meant by `word`, if one is near: a few letters off, or begun with it.
@@ -120,6 +127,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let allowed = (length / 3).max(1);
     candidates
         .into_iter()
+        .filter(|candidate| is_short(candidate))
         .filter_map(|candidate| {
             let distance = strsim::damerau_levenshtein(&word, candidate);
             let begun = length >= 3 && candidate.starts_with(&word);

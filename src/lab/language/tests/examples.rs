@@ -1,8 +1,10 @@
 use super::{lab, parse_line};
 use crate::base::command::Scope;
 use crate::base::operation::OPERATIONS;
+use crate::base::{Claim, Fault, Hazard, Level, Resolver};
 use crate::lab::language::help::topics;
-use crate::lab::language::measure::MEASURES;
+use crate::lab::language::lists::LISTS;
+use crate::lab::language::measure::{MEASURES, fault_word};
 use crate::lab::language::{
     Declared, Statement, all_specs, command_text, help_text, measure_names, reference_markdown,
 };
@@ -92,10 +94,40 @@ fn help_knows_every_topic_and_the_nearest_of_an_unknown_one() {
 }
 
 #[test]
+fn help_lists_every_name_of_a_kind_once_with_its_summary() {
+    let operations = OPERATIONS.map(|spec| (spec.name.to_owned(), spec.summary)).to_vec();
+    let levels = Level::NAMES.map(|name| (name.to_owned(), Level::parse(name).unwrap().promise())).to_vec();
+    let claims = Claim::ALL.map(|claim| (claim.name().to_owned(), claim.summary())).to_vec();
+    let hazards = Hazard::ALL.map(|hazard| (hazard.name().to_owned(), hazard.summary())).to_vec();
+    let measures = MEASURES.iter().map(|spec| (spec.pattern(), spec.summary)).collect();
+    let faults = Fault::ALL.map(|fault| (fault_word(fault), fault.summary())).to_vec();
+    let resolvers = Resolver::ALL.map(|resolver| (resolver.name().to_owned(), "wins")).to_vec();
+    let all = [operations, levels, resolvers, claims, hazards, measures, faults];
+    for (list, names) in LISTS.into_iter().zip::<[Vec<(String, &str)>; 7]>(all) {
+        let text = help_text(Some(list)).unwrap();
+        assert_eq!(text.lines().count(), names.len(), "{list}:\n{text}");
+        for ((name, summary), line) in names.into_iter().zip(text.lines()) {
+            assert!(line.starts_with(&name) && line.contains(summary), "{list} of {name}: {line}");
+        }
+    }
+    assert!(help_text(None).unwrap().contains(&LISTS.join(", ")), "help says that there are lists");
+    let error = help_text(Some("mesures")).unwrap_err();
+    assert_eq!(error.nearest.as_deref(), Some("measures"));
+}
+
+#[test]
+fn no_list_hides_a_name() {
+    for list in LISTS {
+        let hidden = topics().iter().filter(|topic| *topic == list).count();
+        assert_eq!(hidden, 1, "{list} names one topic");
+    }
+}
+
+#[test]
 fn the_reference_holds_every_topic() {
     let reference = reference_markdown();
-    for topic in topics() {
-        assert!(reference.contains(&topic), "{topic}");
+    for topic in topics().iter().filter(|topic| !LISTS.contains(&topic.as_str())) {
+        assert!(reference.contains(topic), "{topic}");
     }
     assert!(reference.lines().filter(|line| line.starts_with("```")).count() % 2 == 0, "a fence is open");
 }
