@@ -152,6 +152,23 @@ impl<'a> View<'a> {
         self.cluster.slo_us
     }
 
+    /// About how many bytes a snapshot of this cluster and of the folds over it holds that another one, `events` events
+    /// later, does not share: pages of the stores that were written since, and everything that is copied whole.
+    pub fn snapshot_bytes(&self, events: u64) -> usize {
+        /// Histograms, series and tables of the folds, streams of the network.
+        const FOLDS: usize = 400 << 10;
+        /// A page with what its cells keep beside it.
+        const PAGE: usize = 3 << 10;
+        /// A message or a timer under way, with what it points to.
+        const PENDING: usize = 200;
+        let cluster = self.cluster;
+        let pages = cluster.catalog.key_count().div_ceil(crate::data::store::FANOUT) * cluster.hosts.len();
+        let queued: usize = cluster.workloads.iter().map(|workload| workload.queue.len()).sum();
+        let waiting: usize = cluster.hosts.iter().map(|host| host.inbox.waiting.len()).sum();
+        let touched = pages.min(usize::try_from(events).unwrap_or(usize::MAX));
+        FOLDS + touched * PAGE + (cluster.world.schedule().len() + queued + waiting) * PENDING
+    }
+
     /// How often each kind of fault changed an outcome.
     pub fn faults(&self) -> &'a FaultCounts {
         &self.cluster.faults

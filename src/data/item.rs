@@ -13,6 +13,12 @@ pub fn wins(challenger: &Delta, holder: &Delta) -> bool {
     order(challenger) > order(holder)
 }
 
+/// Whether it is a write to an item.
+#[inline]
+pub fn is_item(delta: &Delta) -> bool {
+    matches!(delta.change, Change::Put(_) | Change::Delete)
+}
+
 /// Whether it deletes.
 #[inline]
 pub fn is_tombstone(delta: &Delta) -> bool {

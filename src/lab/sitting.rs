@@ -25,6 +25,9 @@ const NEVER: u64 = u64::MAX;
 const RECENT_MAX: usize = 48;
 /// Snapshots in all.
 const SNAPSHOTS_MAX: usize = 128;
+/// Bytes of all snapshots together, as far as [`View::snapshot_bytes`](crate::cluster::view::View::snapshot_bytes) can
+/// tell. A cluster with very many keys or messages has fewer snapshots, and rewinds take longer.
+const SNAPSHOT_BYTES_MAX: usize = 128 << 20;
 /// Branches that are kept; past that the oldest is forgotten.
 const BRANCHES_MAX: usize = 64;
 
@@ -348,14 +351,24 @@ impl Sitting {
     fn snapshot(&mut self) {
         let lengths = self.log.lengths();
         self.snapshots.push(Snapshot { run: self.run.clone(), applied: self.applied, lengths });
-        if self.snapshots.len() > SNAPSHOTS_MAX {
-            let old = self.snapshots.len() - RECENT_MAX;
-            let mut index = 0;
-            self.snapshots.retain(|_| {
-                index += 1;
-                index > old || index % 2 == 1
-            });
+        let weigh = |snapshots: &[Snapshot]| -> usize {
+            snapshots.iter().map(|snapshot| snapshot.run.cluster().view().snapshot_bytes(SNAPSHOT_EVERY)).sum()
+        };
+        while self.snapshots.len() > SNAPSHOTS_MAX
+            || (self.snapshots.len() > 2 && weigh(&self.snapshots) > SNAPSHOT_BYTES_MAX)
+        {
+            self.thin_snapshots();
         }
+    }
+
+    /// Forgets every second one of the older snapshots; the first and the last stay.
+    fn thin_snapshots(&mut self) {
+        let old = self.snapshots.len() - RECENT_MAX.min(self.snapshots.len() / 2);
+        let mut index = 0;
+        self.snapshots.retain(|_| {
+            index += 1;
+            index > old || index % 2 == 1
+        });
     }
 
     /// Where the cursor stands.

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use crate::base::{Column, Hazard, KeyId, LocalInstant, LogPosition, ReplicaId, Service, Value};
 use crate::clock::HybridClock;
-use crate::data::{AppliedSet, Delta, Rules, TwoPart};
+use crate::data::{AppliedSet, Delta, Rules, TwoPart, item};
 use crate::record::Basis;
 use crate::wire::{Effect, Effects, Message, RepairMessage, ReplicaTimer, Request, Settings};
 
@@ -214,7 +214,8 @@ impl Replica {
         let is_new = self.disk.applied.insert(delta.dot);
         self.disk.clock.receive(now.wall_us, delta.stamp.hlc);
         let ignores_copies = !settings.hazards.on(Hazard::CountTwice) && !settings.hazards.on(Hazard::ArrivalWins);
-        if !is_new && ignores_copies {
+        // An item has no version vector: a late copy of a value whose tombstone is gone brings it back.
+        if !is_new && ignores_copies && !item::is_item(delta) {
             return;
         }
         if self.disk.state.loose.apply(delta, rules(settings)) {
