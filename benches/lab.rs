@@ -12,7 +12,7 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use crossterm::event::{KeyCode, KeyEvent};
 use driftlab::base::{Actor, Instant, MessageClass};
 use driftlab::lab::language::parse::parse_script;
-use driftlab::lab::replay::play;
+use driftlab::lab::language::statement::Statement;
 use driftlab::lab::sitting::Sitting;
 use driftlab::sim::{Passage, Topology, World};
 use driftlab::tui::{Look, Message, Model, draw, update};
@@ -58,11 +58,15 @@ fn raw(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Five replicas under a mixed load, warmed up until the rings of the record are full.
+/// Five replicas under a mixed load in a sitting that can go back, warmed up until the rings of the record are full.
 fn busy(per_second: u32, topology: &str, warm_up_s: u64) -> Sitting {
     let text = format!("seed 7\ncluster 5 topology={topology}\nload w1 * {per_second}/s keys=64 clients=64\n");
     let script = parse_script(&text).expect("it is a script");
-    let mut sitting = play(&script, None).expect("it plays").sitting;
+    let mut sitting = Sitting::default();
+    for line in &script.lines {
+        let Some(Statement::World(command)) = &line.statement else { unreachable!("the script only builds a world") };
+        sitting.act(command, &line.source).expect("the command takes effect");
+    }
     sitting.go_to(Instant(warm_up_s * 1_000_000)).expect("no bound is near");
     sitting
 }

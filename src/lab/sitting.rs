@@ -22,9 +22,9 @@ pub const SNAPSHOT_EVERY: u64 = 24_576;
 /// The spacing of snapshots that are never taken.
 const NEVER: u64 = u64::MAX;
 /// Snapshots at full density; older ones are thinned.
-const RECENT_MAX: usize = 48;
+const RECENT_MAX: usize = 40;
 /// Snapshots in all.
-const SNAPSHOTS_MAX: usize = 128;
+const SNAPSHOTS_MAX: usize = 64;
 /// Bytes of all snapshots together, as far as [`View::snapshot_bytes`](crate::cluster::view::View::snapshot_bytes) can
 /// tell. A cluster with very many keys or messages has fewer snapshots, and rewinds take longer.
 const SNAPSHOT_BYTES_MAX: usize = 128 << 20;
@@ -361,14 +361,14 @@ impl Sitting {
         }
     }
 
-    /// Forgets every second one of the older snapshots; the first and the last stay.
+    /// Forgets the older snapshot that is missed least, so that those that stay are spaced evenly; the first always
+    /// stays.
     fn thin_snapshots(&mut self) {
         let old = self.snapshots.len() - RECENT_MAX.min(self.snapshots.len() / 2);
-        let mut index = 0;
-        self.snapshots.retain(|_| {
-            index += 1;
-            index > old || index % 2 == 1
-        });
+        let events = |index: usize| self.snapshots[index].run.events();
+        let last = old.min(self.snapshots.len() - 2);
+        let least = (1..=last).min_by_key(|index| events(index + 1) - events(index - 1));
+        self.snapshots.remove(least.expect("there are more than two snapshots"));
     }
 
     /// Where the cursor stands.

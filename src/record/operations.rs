@@ -8,8 +8,8 @@ use super::history::HistoryEntry;
 use crate::base::{Actor, Instant, KeyId, OpId, OpType, Paged, Value};
 
 /// Operations that are kept; older ones are forgotten, and what is decided for them later is counted by the folds
-/// that miss it. 20 minutes at 200 operations a second, 10 MB.
-pub const OPERATIONS_KEPT: usize = 1 << 18;
+/// that miss it. Nearly 3 minutes at 200 operations a second, 1.3 MB.
+pub const OPERATIONS_KEPT: usize = 1 << 15;
 
 /// One operation, as it was invoked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
