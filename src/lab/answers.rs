@@ -25,17 +25,15 @@ impl Answers {
     #[inline]
     pub fn history(&mut self, entry: &HistoryEntry, operations: &Operations) {
         match *entry {
-            HistoryEntry::Invoked { op, client, .. } => {
-                let client = self.client_mut(client);
-                client.op = op;
-                Arc::make_mut(&mut client.attempts).clear();
-            }
             HistoryEntry::Attempted { attempt, to, .. } => {
                 let Some(operation) = operations.get(attempt.op) else { return };
                 let client = self.client_mut(operation.client);
-                if client.op == attempt.op {
-                    Arc::make_mut(&mut client.attempts).push(to);
+                // Not when it is invoked: an operation that found the queue full is invoked while another runs.
+                if client.op != attempt.op || attempt.number == 0 {
+                    client.op = attempt.op;
+                    Arc::make_mut(&mut client.attempts).clear();
                 }
+                Arc::make_mut(&mut client.attempts).push(to);
             }
             HistoryEntry::Returned { op, outcome, .. } => {
                 let Some(operation) = operations.get(op) else { return };
@@ -44,7 +42,7 @@ impl Answers {
                 client.last = Some((op_type, outcome));
                 client.completed += u64::from(matches!(outcome, Outcome::Answered(_)));
             }
-            HistoryEntry::Decided { .. } => {}
+            HistoryEntry::Invoked { .. } | HistoryEntry::Decided { .. } => {}
         }
     }
 
@@ -64,9 +62,10 @@ impl Answers {
         (client.op == attempt.op).then(|| client.attempts.get(usize::from(attempt.number)).copied())?
     }
 
-    /// How many attempts a client's last operation took so far.
-    pub fn attempts(&self, client: Actor) -> usize {
-        client.as_client().and_then(|index| self.clients.get(index)).map_or(0, |client| client.attempts.len())
+    /// How many attempts an operation of a client took so far; 0 if the client has begun another since.
+    pub fn attempts(&self, client: Actor, op: OpId) -> usize {
+        let client = client.as_client().and_then(|index| self.clients.get(index));
+        client.filter(|client| client.op == op).map_or(0, |client| client.attempts.len())
     }
 
     fn client_mut(&mut self, client: Actor) -> &mut Client {

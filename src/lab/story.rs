@@ -186,7 +186,7 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
     if client.as_client().is_some_and(|index| view.belongs_to_workload(index)) {
         return;
     }
-    let attempts = answers.attempts(client);
+    let attempts = answers.attempts(client, op);
     let asked =
         attempt.or_else(|| Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? }));
     let line = OperationLine {

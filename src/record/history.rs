@@ -38,7 +38,8 @@ pub enum Outcome {
     Answered(Answer),
     /// No answer in time: it may have happened, happen later, or never.
     Unknown,
-    /// The queue was full on arrival: it was never sent.
+    /// The queue was full on arrival: it was never sent. It is invoked and returned at one instant, while its client
+    /// may be busy with another operation: who judges a client's order leaves it out.
     Overflowed,
 }
 

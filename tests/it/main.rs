@@ -10,6 +10,7 @@ mod mutate;
 mod mutations;
 mod program;
 mod readme;
+mod resurrection;
 mod rewind;
 mod screens;
 mod swarm;
