@@ -8,7 +8,7 @@
 //!                    record: trace and history  ◀──────────────┘
 //! ```
 //!
-//! [`Cluster::step`] returns record entries and calls nobody. Read [`event`], then [`dispatch`], then [`apply`].
+//! [`Cluster::step`] returns record entries and calls nobody. Read `event`, then `dispatch`, then `apply`.
 
 mod apply;
 pub mod catalog;

@@ -7,7 +7,7 @@
 //!   heartbeat: (last write, wall)                             every 100 ms; what observed lag is made of
 //! ```
 //!
-//! Read [`serve`] first. Nothing here knows true time, links, other actors' state or the record.
+//! Read `serve` first. Nothing here knows true time, links, other actors' state or the record.
 
 mod anti_entropy;
 mod heartbeat;

@@ -76,7 +76,7 @@ pub(crate) fn crashes(model: &Model) -> Chooser {
     let pause = |for_us| WorldCommand::Pause { party: party.clone(), for_us };
     let choices = match model.sitting.run().cluster().view().replica(replica).condition {
         Condition::Down | Condition::DiskLost => {
-            vec![choice(&WorldCommand::Restart(replica), "starts again with what is on its disk")]
+            vec![choice(&WorldCommand::Restart(replica), "starts again with what its disk has")]
         }
         condition => {
             let mut choices = vec![

@@ -25,7 +25,7 @@ pub(crate) fn hint(model: &Model) -> String {
                 "o, then Enter: ana buys again. Then o, Right arrow: let ben ask"
             }
         }
-        (_, Some(_), _) => "Healed: repair (R) mends within 10s; + is faster; k skews a clock; ? helps",
+        (_, Some(_), _) => "Healed: repair (R) mends the rest, about every 10s; + is faster; ? helps",
     };
     text.to_owned()
 }

@@ -71,6 +71,11 @@ fn state(model: &Model) -> Vec<String> {
     let run = model.sitting.run();
     let view = run.cluster().view();
     let mut parts = vec![format!("t {}", now_text(model)), motion(model), format!("seed {}", view.seed())];
+    // What matters most comes before what may be cut off.
+    let broken = run.judges().count();
+    if broken > 0 {
+        parts.push(format!("✗ {broken} broken"));
+    }
     if model.sitting.branch() > 0 {
         parts.push(format!("branch {}", model.sitting.branch()));
     }
@@ -83,10 +88,6 @@ fn state(model: &Model) -> Vec<String> {
         && lag_us >= LAG_WORTH_A_WORD_US
     {
         parts.push(format!("{id} lags {}", rounded_span(lag_us)));
-    }
-    let broken = run.judges().count();
-    if broken > 0 {
-        parts.push(format!("✗ {broken} broken"));
     }
     parts
 }

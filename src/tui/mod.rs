@@ -6,7 +6,7 @@
 //!                          draw(&Model, &mut Frame) ◀── views of the run
 //! ```
 //!
-//! Read [`model`] first, then [`update`], then [`keys`]: one table from which hints and help are made. A pane is one
+//! Read [`model`] first, then [`mod@update`], then [`keys`]: one table from which hints and help are made. A pane is one
 //! file in `panes/` and one row in `panes/mod.rs`; it keeps scroll and selection, nothing else. What the palette and
 //! the choosers do goes through the command language, so a learner sees the line that they could have typed.
 //!

@@ -28,7 +28,7 @@ pub struct Look {
     pub ascii: bool,
 }
 
-/// Everything that the screen shows. [`super::update`] alone changes it.
+/// Everything that the screen shows. [`fn@super::update`] alone changes it.
 #[derive(Debug)]
 pub struct Model {
     pub(crate) sitting: Sitting,

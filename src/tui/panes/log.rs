@@ -6,11 +6,13 @@ use ratatui::layout::Rect;
 use crate::lab::telling::{self, Columns, Kind};
 use crate::tui::keys::Direction;
 use crate::tui::model::Model;
-use crate::tui::text::{columns, fit, pad, put};
+use crate::tui::text::{columns, fit, pad, put, wrap};
 use crate::tui::theme::Role;
 
 /// Lines that a page key scrolls by.
 const PAGE: usize = 10;
+/// The column at which texts begin: after the instant and who.
+const TEXT_FROM: u16 = 17;
 /// Columns of the text before the answering replica and the time it took.
 const WHAT_COLUMNS: usize = 36;
 
@@ -61,15 +63,45 @@ pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let catalog = model.sitting.run().cluster().view().catalog();
-    let rows = usize::from(area.height);
     let hidden = model.panes.log.hidden.min(story.iter().len().saturating_sub(1));
-    let shown: Vec<_> = story.iter().rev().skip(hidden).take(rows).collect();
-    for (row, line) in (area.y..).zip(shown.into_iter().rev()) {
-        draw_line(model, &telling::columns(line, catalog), Rect { y: row, height: 1, ..area }, buffer);
+    // From the newest upwards, as many rows as each line needs; the oldest may lose its first rows to the border.
+    let mut shown = Vec::new();
+    let mut rows = 0;
+    for line in story.iter().rev().skip(hidden) {
+        let line = telling::columns(line, catalog);
+        let texts = texts(model, &line, area);
+        rows += texts.len();
+        shown.push((line, texts));
+        if rows >= usize::from(area.height) {
+            break;
+        }
+    }
+    let mut row = area.y;
+    let mut above = rows.saturating_sub(usize::from(area.height));
+    for (line, texts) in shown.into_iter().rev() {
+        for (number, text) in texts.iter().enumerate() {
+            if above > 0 {
+                above -= 1;
+                continue;
+            }
+            draw_row(model, &line, (number == 0, text), Rect { y: row, height: 1, ..area }, buffer);
+            row += 1;
+        }
     }
 }
 
-fn draw_line(model: &Model, line: &Columns, area: Rect, buffer: &mut Buffer) {
+/// The text of a line, in as many rows as it needs; an operation has columns and takes one.
+fn texts(model: &Model, line: &Columns, area: Rect) -> Vec<String> {
+    let what = model.glyphs.plain(&line.what);
+    if line.kind == Kind::Operation {
+        return vec![what];
+    }
+    let gap = if line.note.is_empty() { "" } else { "  " };
+    wrap(&format!("{what}{gap}{}", line.note), usize::from(area.width.saturating_sub(TEXT_FROM + 1)).max(20))
+}
+
+/// Draws one row of a line: the first one tells when and who.
+fn draw_row(model: &Model, line: &Columns, (is_first, text): (bool, &str), area: Rect, buffer: &mut Buffer) {
     let theme = model.theme;
     let role = match line.kind {
         Kind::Violation => Role::Bad,
@@ -79,22 +111,23 @@ fn draw_line(model: &Model, line: &Columns, area: Rect, buffer: &mut Buffer) {
         Kind::World | Kind::Message => Role::Dim,
         Kind::Operation => Role::Text,
     };
+    if !is_first {
+        put(buffer, area, (area.x + TEXT_FROM, area.y), text, theme.style(role));
+        return;
+    }
     // Microseconds only where the column has room for them.
     let at = line.at.strip_suffix(&line.at[line.at.len() - 3..]).unwrap_or(&line.at);
     let x = put(buffer, area, (area.x, area.y), &format!("{at:>9}"), theme.style(Role::Dim));
     let who = pad(&model.glyphs.plain(&line.who), 5, model.glyphs.more);
     let who_style = if line.kind == Kind::Operation { theme.style(Role::Accent) } else { theme.style(role) };
     let x = put(buffer, area, (x + 2, area.y), &who, who_style);
-    let what = model.glyphs.plain(&line.what);
     let left = usize::from(area.right().saturating_sub(x + 1));
     if line.kind != Kind::Operation {
-        let gap = if line.note.is_empty() { "" } else { "  " };
-        let text = fit(&format!("{what}{gap}{}", line.note), left, model.glyphs.more);
-        put(buffer, area, (x + 1, area.y), &text, theme.style(role));
+        put(buffer, area, (x + 1, area.y), &fit(text, left, model.glyphs.more), theme.style(role));
         return;
     }
     let room = left.saturating_sub(15 + columns(&line.note)).clamp(WHAT_COLUMNS - 8, 60);
-    let x = put(buffer, area, (x + 1, area.y), &pad(&what, room, model.glyphs.more), theme.style(role));
+    let x = put(buffer, area, (x + 1, area.y), &pad(text, room, model.glyphs.more), theme.style(role));
     let x = put(
         buffer,
         area,
