@@ -73,7 +73,7 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
         Telling::Alert { replica, observed_us } => row(
             Kind::Alert,
             "!",
-            format!("{replica} says that it lags {} behind: over the objective", span(*observed_us)),
+            format!("{replica} observes a lag of {}, over the objective", span(observed_us.next_multiple_of(1_000))),
         ),
         Telling::Resurrected { replica, key } => {
             row(Kind::Violation, "✗", format!("the deleted item {} is back at {replica}", catalog.key_name(*key)))
