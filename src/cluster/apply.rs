@@ -19,15 +19,11 @@ impl Cluster {
     /// If it names something that does not exist, or cannot be now, or a bound is reached. The cluster may then have
     /// half of it: whoever goes on keeps a clone from before.
     pub fn apply(&mut self, command: &WorldCommand, out: &mut Recorded) -> Result<(), CommandError> {
-        match command {
-            WorldCommand::Seed(_)
-            | WorldCommand::Cluster { .. }
-            | WorldCommand::Clients(_)
-            | WorldCommand::Given { .. } => self.set_up(command)?,
-            _ => {
-                self.check(command)?;
-                self.start(out);
-            }
+        if command.is_setup() {
+            self.set_up(command)?;
+        } else {
+            self.check(command)?;
+            self.start(out);
         }
         let index = self.commands;
         self.commands += 1;

@@ -324,6 +324,13 @@ pub enum WorldCommand {
     Slo(u64),
 }
 
+impl WorldCommand {
+    /// Whether it builds the world, before anything happens in it.
+    pub fn is_setup(&self) -> bool {
+        matches!(self, Self::Seed(_) | Self::Cluster { .. } | Self::Clients(_) | Self::Given { .. })
+    }
+}
+
 /// A command with its place in the run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {

@@ -28,7 +28,7 @@ impl Cluster {
             Disk::Lose => Some(self.catalog.add_column(replica)?),
         };
         let disk_lost = column.is_some();
-        let cause = self.record(out, cause, replica.into(), Happened::Crashed { disk_lost });
+        self.record(out, cause, replica.into(), Happened::Crashed { disk_lost });
         let host = &mut self.hosts[replica.index()];
         if disk_lost && *host.replica.applied().prefix() != crate::base::VersionVector::default() {
             self.faults.count(one(Fault::LoseDisk));
@@ -44,7 +44,6 @@ impl Cluster {
         if disk_lost {
             self.reinstall(replica);
         }
-        let _ = cause;
         for input in std::mem::take(&mut self.hosts[replica.index()].inbox.waiting) {
             self.faults.count(one(Fault::Crash));
             if let Waiting::Message(envelope) = input {

@@ -143,14 +143,7 @@ pub enum MessageFate {
 
 /// Whether a command is told when it is given. Setup is where a story begins, and an operation is told when it ends.
 pub(super) fn is_told(command: &WorldCommand) -> bool {
-    !matches!(
-        command,
-        WorldCommand::Seed(_)
-            | WorldCommand::Cluster { .. }
-            | WorldCommand::Clients(_)
-            | WorldCommand::Given { .. }
-            | WorldCommand::Operate { .. }
-    )
+    !command.is_setup() && !matches!(command, WorldCommand::Operate { .. })
 }
 
 /// The line of a command.

@@ -90,14 +90,7 @@ fn complain(source: &str, say: &mut impl FnMut(String)) {
 /// Whether a line breaks, mends, binds or sets something.
 fn may_matter(line: &Line) -> bool {
     let Some(Statement::World(command)) = &line.statement else { return false };
-    !matches!(
-        command,
-        WorldCommand::Seed(_)
-            | WorldCommand::Cluster { .. }
-            | WorldCommand::Clients(_)
-            | WorldCommand::Given { .. }
-            | WorldCommand::Operate { .. }
-    )
+    !command.is_setup() && !matches!(command, WorldCommand::Operate { .. })
 }
 
 /// What is left of a line without its statement: the time still passes.
