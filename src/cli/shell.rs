@@ -12,7 +12,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::tui::{Look, Message, Model, draw, update};
+use crate::tui::{Look, Message, Model, Signs, Theme, draw, update};
 
 use super::shell_screen::Screen;
 use super::shell_signals::Signals;
@@ -56,7 +56,9 @@ fn look() -> Look {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
     let is_unicode = |locale: String| locale.to_ascii_uppercase().replace('-', "").contains("UTF8");
-    Look { mono: set("NO_COLOR").is_some(), ascii: locale.is_some_and(|locale| !is_unicode(locale)) }
+    let theme = if set("NO_COLOR").is_some() { Theme::Mono } else { Theme::default() };
+    let signs = if locale.is_some_and(|locale| !is_unicode(locale)) { Signs::Ascii } else { Signs::default() };
+    Look { theme, signs, ..Look::default() }
 }
 
 async fn converse(model: &mut Model) -> io::Result<()> {

@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod judges;
 pub mod language;
 pub mod log;
+pub mod recording;
 pub mod replay;
 pub mod run;
 pub mod sitting;

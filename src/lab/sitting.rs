@@ -45,6 +45,7 @@ pub struct Sitting {
     /// Events between two snapshots; [`NEVER`] if it keeps its beginning only.
     spacing: u64,
     branches: Vec<Branch>,
+    revision: u64,
     /// The name of this branch.
     name: u32,
     names: u32,
@@ -96,6 +97,7 @@ impl Sitting {
             snapshots: Vec::new(),
             spacing: events,
             branches: Vec::new(),
+            revision: 0,
             name: 0,
             names: 0,
         }
@@ -130,6 +132,22 @@ impl Sitting {
     /// The branches that were left, oldest first.
     pub fn branches(&self) -> &[Branch] {
         &self.branches
+    }
+
+    /// The latest instant that this branch has reached, at or after the cursor.
+    pub fn reached(&self) -> Instant {
+        self.frontier().1
+    }
+
+    /// How far this branch has come: after how many events, and at which instant.
+    pub fn end(&self) -> (u64, Instant) {
+        self.frontier()
+    }
+
+    /// How often commands of this branch were taken away or replaced. As long as it stays the same, commands were only
+    /// added: who keeps a copy of them has to write what is new, and else all of them again.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The number of this branch.
@@ -182,6 +200,7 @@ impl Sitting {
             self.branch_off();
         }
         let Some(undone) = self.commands.pop() else { return Ok(None) };
+        self.revision += 1;
         self.restore(|snapshot, commands| snapshot.applied <= commands);
         self.replay_to(undone.at, Some(undone.events))?;
         self.reached = self.position();
@@ -271,6 +290,7 @@ impl Sitting {
         let Some(index) = self.branches.iter().position(|branch| branch.number == number) else { return Ok(false) };
         let target = self.branches.remove(index);
         let own = std::mem::replace(&mut self.commands, target.commands);
+        self.revision += 1;
         self.keep_branch(Branch { number: self.name, commands: own.clone(), reached: self.frontier().1 });
         self.name = target.number;
         let shared = own.iter().zip(&self.commands).take_while(|(own, theirs)| own == theirs).count();
@@ -386,6 +406,7 @@ impl Sitting {
         let commands = self.commands.clone();
         let reached = self.frontier().1;
         self.commands.truncate(self.applied);
+        self.revision += 1;
         self.keep_branch(Branch { number: self.name, commands, reached });
         self.reached = self.position();
         self.names += 1;

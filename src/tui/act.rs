@@ -1,11 +1,13 @@
 //! World commands from the screen. Each goes into the sitting with its canonical line, so that every sitting can be
 //! saved as a script.
 
+use crate::base::{MessageClass, ReplicaId};
 use crate::cluster::WorldCommand;
-use crate::cluster::command::{Heal, Party};
+use crate::cluster::command::{Heal, Party, Ways};
 use crate::lab::language::print::command_text;
 
-use super::model::{Model, Tone};
+use super::choices;
+use super::model::{Model, Overlay, Tone};
 
 /// Lets a command take effect at the cursor, and says so.
 pub(crate) fn act(model: &mut Model, command: &WorldCommand) -> Result<(), String> {
@@ -42,4 +44,16 @@ pub(crate) fn isolate(model: &mut Model) {
 /// Mends links, or everything.
 pub(crate) fn heal(model: &mut Model, what: Heal) {
     act_or_say(model, &WorldCommand::Heal(what));
+}
+
+/// Cuts a link both ways; one that is cut already asks how it shall be mended, since that mends more than one link.
+pub(crate) fn cut_or_mend(model: &mut Model, one: ReplicaId, other: ReplicaId) {
+    let view = model.sitting.run().cluster().view();
+    let is_cut = |from: ReplicaId, to: ReplicaId| view.link(from.into(), to.into(), MessageClass::Gossip).cut;
+    if is_cut(one, other) || is_cut(other, one) {
+        model.overlay = Overlay::Chooser(choices::mends(one, other));
+        return;
+    }
+    let sides = vec![vec![Party::Replica(one)], vec![Party::Replica(other)]];
+    act_or_say(model, &WorldCommand::Partition { sides, ways: Ways::Both });
 }

@@ -2,9 +2,9 @@
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
 use crate::base::operation::{Effect, OPERATIONS, OpSpec};
-use crate::base::{OpType, ReplicaId, Service};
+use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
-use crate::cluster::command::{Disk, Literal, Party, Ways};
+use crate::cluster::command::{Disk, Heal, Literal, Party, Ways};
 use crate::cluster::view::{Condition, View};
 use crate::lab::language::parse::parse_line;
 use crate::lab::language::print::command_text;
@@ -87,16 +87,101 @@ pub(crate) fn crashes(model: &Model) -> Chooser {
                 choices.insert(0, choice(&WorldCommand::Resume(party), "goes on where it stopped"));
             } else {
                 choices.push(choice(&pause(None), "stalls; its clock runs on"));
-                choices.push(choice(&pause(Some(500_000)), "stalls for half a second"));
-                choices.push(choice(
-                    &WorldCommand::SlowReplica { replica, per_input_us: 20_000 },
-                    "takes 20 ms for each input; 0ms mends it",
-                ));
             }
             choices
         }
     };
     Chooser::new(format!("Replica {replica}"), choices)
+}
+
+/// Who can stall, for how long, and who can be slow: the selected replica first, then all others and the clients.
+pub(crate) fn stalls(model: &Model) -> Chooser {
+    let view = model.sitting.run().cluster().view();
+    let chosen = model.selected_replica();
+    let others = ReplicaId::all(view.replica_count()).filter(|id| *id != chosen);
+    let replicas = std::iter::once(chosen).chain(others).map(|id| (Party::Replica(id), view.replica(id).condition));
+    let clients = view.clients().filter(|client| client.workload.is_none());
+    let clients = clients.map(|client| (Party::Client(client.name.to_owned()), client.condition));
+    let mut choices = Vec::new();
+    for (party, condition) in replicas.chain(clients) {
+        let pause = |for_us| WorldCommand::Pause { party: party.clone(), for_us };
+        match condition {
+            Condition::Paused => {
+                choices.insert(0, choice(&WorldCommand::Resume(party.clone()), "goes on where it stopped"));
+            }
+            Condition::Up => {
+                choices.push(choice(&pause(Some(500_000)), "stalls for half a second; its clock runs on"));
+                choices.push(choice(&pause(None), "stalls until it is resumed"));
+            }
+            Condition::Down | Condition::DiskLost => {}
+        }
+    }
+    let slow = |per_input_us| WorldCommand::SlowReplica { replica: chosen, per_input_us };
+    choices.push(choice(&slow(20_000), "takes 20 ms for each input"));
+    choices.push(choice(&slow(0), "takes no time again"));
+    Chooser::new("Stall", choices)
+}
+
+/// What can befall the links of the selected replica, one way or both.
+pub(crate) fn links(model: &Model) -> Chooser {
+    let view = model.sitting.run().cluster().view();
+    let chosen = model.selected_replica();
+    let others: Vec<ReplicaId> = ReplicaId::all(view.replica_count()).filter(|id| *id != chosen).collect();
+    let mut choices = Vec::new();
+    for other in &others {
+        let both = format!("{chosen} {other}");
+        let faults = [
+            (format!("slow {both} +200ms"), "each way takes 200 ms more"),
+            (format!("slow {chosen} -> {other} +200ms"), "one way takes 200 ms more"),
+            (format!("lose {both} 30%"), "three messages in ten are lost"),
+            (format!("duplicate {both} 50%"), "every second message arrives twice"),
+            (format!("reorder {both} 50% by=100ms"), "every second message may be overtaken"),
+            (format!("flap {both} up=1s down=500ms"), "goes up and down"),
+            (format!("bandwidth {both} 2000/s"), "carries 2,000 bytes a second"),
+        ];
+        choices.extend(faults.map(|(line, about)| Choice { line, about: about.to_owned() }));
+        choices.push(cut(&[&[chosen], &[*other]], Ways::Both, "is cut"));
+        choices.push(cut(&[&[chosen], &[*other]], Ways::One, "is cut one way"));
+    }
+    let heal = |party: Vec<Party>| WorldCommand::Heal(Heal::Only(party));
+    choices.push(choice(&heal(vec![Party::Replica(chosen)]), format!("mends all links of {chosen}")));
+    Chooser::new(format!("Links of {chosen}"), choices)
+}
+
+/// How to mend a cut between two replicas.
+pub(crate) fn mends(one: ReplicaId, other: ReplicaId) -> Chooser {
+    let only =
+        |id: ReplicaId| choice(&WorldCommand::Heal(Heal::Only(vec![Party::Replica(id)])), format!("all links of {id}"));
+    Chooser::new(
+        format!("{one} and {other} are cut off"),
+        vec![choice(&WorldCommand::Heal(Heal::Links), "all links"), only(one), only(other)],
+    )
+}
+
+/// Levels for operation types, and resolvers for services.
+pub(crate) fn policies(model: &Model) -> Chooser {
+    let policy = &model.sitting.run().cluster().view().settings().policy;
+    let mut choices = Vec::new();
+    for resolver in Resolver::ALL {
+        let in_force = policy.resolver(Service::Profile) == resolver;
+        let about = if in_force { "is in force" } else { resolver_about(resolver) };
+        choices.push(choice(&WorldCommand::Merge { service: Service::Profile, resolver }, about));
+    }
+    let globs = std::iter::once("*".to_owned()).chain(Service::ALL.map(|service| format!("{}.*", service.name())));
+    let types = OPERATIONS.iter().map(|spec| spec.name.to_owned());
+    for operations in globs.chain(types) {
+        for level in Level::NAMES {
+            choices.push(Choice { line: format!("policy {operations} {level}"), about: String::new() });
+        }
+    }
+    Chooser::new("Bind", choices)
+}
+
+fn resolver_about(resolver: Resolver) -> &'static str {
+    match resolver {
+        Resolver::LwwWall => "the later wall clock wins: skew decides which write is lost",
+        Resolver::LwwHlc => "the later hybrid clock wins: what was seen before is older",
+    }
 }
 
 /// What can befall the clock of the selected replica.

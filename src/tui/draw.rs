@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect, Spacing};
+use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::chooser::Of;
@@ -12,14 +12,8 @@ use super::pace::speed_text;
 use super::panes::{self, PaneId};
 use super::text::{columns, fit, put};
 use super::theme::Role;
-use super::{coach, legend, popups, travel};
+use super::{coach, layout, legend, popups, scrubber, travel};
 
-/// The least that the screen needs.
-const COLUMNS_MIN: u16 = 80;
-/// The least that the screen needs.
-const ROWS_MIN: u16 = 24;
-/// From here on a wide stage has room for a taller log and a wider table.
-const WIDE: u16 = 110;
 /// A lag below this, in microseconds, is that of the links and no news for the title.
 const LAG_WORTH_A_WORD_US: u64 = 150_000;
 
@@ -27,28 +21,23 @@ const LAG_WORTH_A_WORD_US: u64 = 150_000;
 pub fn draw(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
     let buffer = frame.buffer_mut();
-    if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
+    if !layout::fits(area) {
         return too_small(model, area, buffer);
     }
-    let rows = Layout::vertical([
-        Constraint::Length(1),
-        Constraint::Length(1),
-        Constraint::Fill(1),
-        Constraint::Length(1),
-        Constraint::Length(1),
-    ]);
-    let [title_row, tab_row, stage, notice_row, hint_row] = rows.areas(area);
-    title(model, title_row, buffer);
-    tabs(model, tab_row, buffer);
-    draw_stage(model, stage, buffer);
-    notice(model, notice_row, buffer);
-    hints(model, hint_row, buffer);
-    popups::draw(model, stage, buffer);
+    let places = layout::places(model, area);
+    title(model, places.title, buffer);
+    tabs(model, places.tabs, buffer);
+    scrubber::draw(model, places.scrubber, buffer);
+    draw_panes(model, places.panes, buffer);
+    notice(model, places.notice, buffer);
+    hints(model, places.hints, buffer);
+    popups::draw(model, places.stage, buffer);
 }
 
 fn too_small(model: &Model, area: Rect, buffer: &mut Buffer) {
     let style = model.theme.style(Role::Warn);
-    let text = format!("driftlab needs {COLUMNS_MIN}×{ROWS_MIN}, this is {}×{}", area.width, area.height);
+    let (columns_min, rows_min) = layout::SIZE_MIN;
+    let text = format!("driftlab needs {columns_min}×{rows_min}, this is {}×{}", area.width, area.height);
     let lines = super::text::wrap(&model.glyphs.plain(&text), usize::from(area.width).max(1));
     let top = area.y + area.height.saturating_sub(lines.len() as u16) / 2;
     for (row, line) in (top..).zip(&lines) {
@@ -126,36 +115,42 @@ pub(crate) fn rounded_span(us: u64) -> String {
 }
 
 fn tabs(model: &Model, area: Rect, buffer: &mut Buffer) {
-    let mut x = area.x + 1;
-    for (number, pane) in (1..).zip(PaneId::ALL) {
-        let role = if *pane == model.focus { Role::Selected } else { Role::Dim };
-        x = put(buffer, area, (x, area.y), &format!(" {number} {} ", pane.name()), model.theme.style(role));
+    for (id, place) in tab_places(area) {
+        let pane = id.pane();
+        let role = if id == model.focus { Role::Selected } else { Role::Dim };
+        put(buffer, area, (place.x, place.y), &format!(" {} {} ", pane.digit, pane.name), model.theme.style(role));
     }
+    let used = tab_places(area).last().map_or(area.x, |(_, place)| place.right());
     let shown = legend::messages(model.glyphs);
     let width: usize = shown.iter().map(|(_, text)| columns(text) + 2).sum();
     let mut x = area.right().saturating_sub(width as u16);
+    if x <= used {
+        return;
+    }
     for (class, text) in shown {
         x = put(buffer, area, (x, area.y), &text, panes::message_style(model.theme, class)) + 2;
     }
 }
 
-fn draw_stage(model: &Model, area: Rect, buffer: &mut Buffer) {
-    if model.zoomed {
-        return panes::draw(model, model.focus, area, buffer);
-    }
-    let is_wide = area.width >= WIDE;
-    let log_rows = if is_wide { area.height / 3 } else { 7.max(area.height / 4) };
-    let data_columns = if is_wide { area.width * 2 / 5 } else { 34 };
-    let overlap = Spacing::Overlap(1);
-    let rows = Layout::vertical([Constraint::Fill(1), Constraint::Length(log_rows)]).spacing(overlap.clone());
-    let [upper, log] = rows.areas(area);
-    let sides = Layout::horizontal([Constraint::Fill(1), Constraint::Length(data_columns)]).spacing(overlap);
-    let [map, data] = sides.areas(upper);
-    let mut places = [(PaneId::Map, map), (PaneId::Data, data), (PaneId::Log, log)];
-    // Panes share their borders; the one with the focus is drawn last, so that its border is whole.
-    // Where borders do not merge, a title would be lost under one.
+/// Where each tab stands.
+pub(crate) fn tab_places(area: Rect) -> Vec<(PaneId, Rect)> {
+    let mut x = area.x;
+    let mut place = |pane: &panes::Pane| {
+        let width = columns(pane.name) as u16 + 4;
+        let place = Rect { x, width, ..area }.intersection(area);
+        x += width;
+        (pane.id, place)
+    };
+    panes::PANES.iter().map(&mut place).collect()
+}
+
+/// Panes share their borders; the one with the focus is drawn last, so that its border is whole. Where borders do not
+/// merge, a title would be lost under one.
+fn draw_panes(model: &Model, mut places: Vec<(PaneId, Rect)>, buffer: &mut Buffer) {
     if model.glyphs.merges {
         places.sort_by_key(|(pane, _)| *pane == model.focus);
+    } else {
+        places.sort_by_key(|(_, place)| (place.y, place.x));
     }
     for (pane, place) in places {
         panes::draw(model, pane, place, buffer);
@@ -173,15 +168,15 @@ fn notice(model: &Model, area: Rect, buffer: &mut Buffer) {
 
 fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
     let all = match &model.overlay {
-        Overlay::None => keys::hints(),
-        Overlay::Palette(_) => keys::PALETTE_HINTS.to_vec(),
-        Overlay::Chooser(chooser) if chooser.of == Of::Operations => keys::OPERATE_HINTS.to_vec(),
-        Overlay::Chooser(_) => keys::CHOOSER_HINTS.to_vec(),
-        Overlay::Help(_) => keys::HELP_HINTS.to_vec(),
+        Overlay::None => model.keymap.hints(),
+        Overlay::Palette(_) => named(keys::PALETTE_HINTS),
+        Overlay::Chooser(chooser) if chooser.of == Of::Operations => named(keys::OPERATE_HINTS),
+        Overlay::Chooser(_) => named(keys::CHOOSER_HINTS),
+        Overlay::Help(_) => named(keys::HELP_HINTS),
     };
     let mut x = area.x + 1;
     for (key, word) in all {
-        let key = model.glyphs.keys(key);
+        let key = model.glyphs.keys(&key);
         let width = columns(&key) + 1 + columns(word);
         if usize::from(area.right().saturating_sub(x)) < width {
             break;
@@ -189,4 +184,8 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
         let end = put(buffer, area, (x, area.y), &key, model.theme.style(Role::Accent).add_modifier(Modifier::BOLD));
         x = put(buffer, area, (end + 1, area.y), word, model.theme.style(Role::Dim)) + 2;
     }
+}
+
+fn named(hints: &[(&str, &'static str)]) -> Vec<(String, &'static str)> {
+    hints.iter().map(|(key, word)| ((*key).to_owned(), *word)).collect()
 }

@@ -1,9 +1,38 @@
-//! Every sign on the screen, one column wide each, with a set for terminals that have nothing but ASCII.
+//! Every sign on the screen, one column wide each, in sets from Braille down to ASCII: what a terminal's font has.
 
-use ratatui::symbols::border;
+use ratatui::symbols::{Marker, border};
 
 use crate::base::MessageClass;
 use crate::cluster::view::Condition;
+
+/// What a terminal's font has, the most first: a ladder to step down when signs are missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Signs {
+    /// Everything, Braille patterns for charts among it.
+    #[default]
+    Braille,
+    /// Block elements for charts.
+    Blocks,
+    /// One dot a cell for charts.
+    Dots,
+    /// Nothing but ASCII.
+    Ascii,
+}
+
+impl Signs {
+    /// All rungs with their names in the config file.
+    pub const ALL: [(Self, &'static str); 4] =
+        [(Self::Braille, "braille"), (Self::Blocks, "blocks"), (Self::Dots, "dots"), (Self::Ascii, "ascii")];
+
+    pub(crate) fn glyphs(self) -> &'static Glyphs {
+        match self {
+            Self::Braille => &UNICODE,
+            Self::Blocks => &BLOCKS,
+            Self::Dots => &DOTS,
+            Self::Ascii => &ASCII,
+        }
+    }
+}
 
 /// The signs of one kind of terminal.
 #[derive(Debug)]
@@ -32,11 +61,19 @@ pub(crate) struct Glyphs {
     pub(crate) more: char,
     pub(crate) heartbeat: char,
     pub(crate) caret: char,
+    pub(crate) past: char,
+    pub(crate) ahead: char,
+    pub(crate) band: char,
+    pub(crate) event: char,
+    pub(crate) begins: char,
+    pub(crate) chosen: char,
+    pub(crate) believed: char,
+    pub(crate) marker: Marker,
     pub(crate) ascii: bool,
 }
 
-/// For terminals that show Unicode.
-pub(crate) static UNICODE: Glyphs = Glyphs {
+/// For terminals that show all of Unicode that we use.
+const UNICODE: Glyphs = Glyphs {
     border: border::PLAIN,
     rounded: border::ROUNDED,
     merges: true,
@@ -59,8 +96,22 @@ pub(crate) static UNICODE: Glyphs = Glyphs {
     more: '…',
     heartbeat: '•',
     caret: '▴',
+    past: '━',
+    ahead: '┄',
+    band: '▒',
+    event: '•',
+    begins: '○',
+    chosen: '◆',
+    believed: '◇',
+    marker: Marker::Braille,
     ascii: false,
 };
+
+/// For fonts without Braille.
+const BLOCKS: Glyphs = Glyphs { marker: Marker::HalfBlock, ..UNICODE };
+
+/// For fonts whose blocks leave gaps.
+const DOTS: Glyphs = Glyphs { marker: Marker::Dot, ..UNICODE };
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
     top_left: "+",
@@ -73,8 +124,8 @@ const ASCII_BORDER: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
-/// For terminals that do not.
-pub(crate) static ASCII: Glyphs = Glyphs {
+/// For terminals that have nothing else.
+const ASCII: Glyphs = Glyphs {
     border: ASCII_BORDER,
     rounded: ASCII_BORDER,
     merges: false,
@@ -97,6 +148,14 @@ pub(crate) static ASCII: Glyphs = Glyphs {
     more: '~',
     heartbeat: 'o',
     caret: '^',
+    past: '=',
+    ahead: '.',
+    band: '%',
+    event: '.',
+    begins: 'o',
+    chosen: '@',
+    believed: '?',
+    marker: Marker::Custom('*'),
     ascii: true,
 };
 
@@ -138,13 +197,23 @@ impl Glyphs {
         let of = |sign: char| match sign {
             '→' | '▸' | '▶' => '>',
             '×' | '✗' => 'x',
-            '·' | '•' => '.',
+            '·' | '•' | '┄' => '.',
+            '█' | '▓' | '▒' | '░' => '%',
+            '─' | '━' => '-',
+            '│' => '|',
+            '○' | '◇' => 'o',
+            '●' | '◆' => '*',
+            '≤' => '<',
+            '≥' => '>',
+            '±' => '~',
+            'σ' => 's',
             '…' => '~',
             '≠' => '#',
             '✓' => '+',
             '↑' => '^',
             '↓' => 'v',
             '←' => '<',
+            '\u{2800}'..='\u{28ff}' => '*',
             sign if sign.is_ascii() => sign,
             _ => '?',
         };

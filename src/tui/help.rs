@@ -39,7 +39,7 @@ impl Help {
         for (group, heading) in Group::ALL {
             lines.push(HelpLine::Heading(heading.to_owned()));
             let rows = KEYS.iter().filter(|row| row.group == group);
-            lines.extend(rows.map(|row| HelpLine::Entry(row.shown.to_owned(), row.summary.to_owned())));
+            lines.extend(rows.map(|row| HelpLine::Entry(model.keymap.shown(row), row.summary.to_owned())));
         }
         lines.push(HelpLine::Heading("Signs on the map".to_owned()));
         lines.extend(legend::signs(model.glyphs).into_iter().map(|(sign, what)| HelpLine::Entry(sign, what)));

@@ -14,6 +14,7 @@
 //! passed between two frames. It touches no file and no terminal: `cli/` owns both.
 
 mod act;
+mod branching;
 mod choices;
 mod chooser;
 mod coach;
@@ -24,23 +25,31 @@ mod glyphs;
 mod help;
 mod journey;
 pub mod keys;
+mod layout;
 mod legend;
 pub mod model;
+mod mouse;
 mod pace;
 mod palette;
 mod panes;
 mod popups;
 mod scene;
 mod screen;
+mod scrubber;
+mod seen;
 mod specs;
 mod text;
 mod theme;
 mod travel;
 pub mod update;
+mod why;
 
 #[cfg(test)]
 mod tests;
 
 pub use draw::draw;
-pub use model::{Look, Model};
+pub use glyphs::Signs;
+pub use model::{Look, Model, Motion, Request, Tone};
+pub use panes::PaneId;
+pub use theme::Theme;
 pub use update::{Message, update};

@@ -2,30 +2,70 @@
 
 use std::time::Duration;
 
-use crate::base::{KeyId, ReplicaId};
+use crate::base::{Instant, KeyId, ReplicaId};
 use crate::lab::language::{Declared, Known};
 use crate::lab::sitting::Sitting;
 
 use super::chooser::Chooser;
-use super::glyphs::{ASCII, Glyphs, UNICODE};
+use super::glyphs::{Glyphs, Signs};
 use super::help::Help;
 use super::journey::Journey;
+use super::keys::Keymap;
 use super::pace::Pace;
 use super::palette::Palette;
 use super::panes::{PaneId, Panes};
 use super::scene::{self, Scene};
+use super::seen::Seen;
 use super::theme::{Role, Theme};
 
 /// Lines that the palette remembers.
 const HISTORY_MAX: usize = 200;
 
-/// What kind of terminal it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How the screen looks and what it listens to: what the terminal can do and what the person wants.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// No colours.
-    pub mono: bool,
-    /// No signs but those of ASCII.
-    pub ascii: bool,
+    /// Its colours.
+    pub theme: Theme,
+    /// Its signs.
+    pub signs: Signs,
+    /// How much moves on it.
+    pub motion: Motion,
+    /// Whether the mouse acts.
+    pub mouse: bool,
+    /// Its keys.
+    pub keymap: Keymap,
+}
+
+/// How much moves on the screen by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Motion {
+    /// Messages travel, and leave a streak where they were faster than the eye.
+    #[default]
+    Full,
+    /// Messages stand still in the middle of their way until they arrive, and the screen changes four times a second
+    /// at most.
+    Reduced,
+}
+
+impl Motion {
+    /// Both with their names.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::Full, "full"), (Self::Reduced, "reduced")];
+}
+
+/// What the screen asks the shell to do: it touches no file and no terminal itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Write a text to a file, and say how it went.
+    Save {
+        /// Where, as it was typed.
+        path: String,
+        /// What.
+        text: String,
+    },
+    /// Take the mouse, or give it back to the terminal.
+    Mouse(bool),
+    /// Stop until the shell of the terminal brings the program back.
+    Suspend,
 }
 
 /// Everything that the screen shows. [`fn@super::update`] alone changes it.
@@ -37,6 +77,8 @@ pub struct Model {
     pub(crate) journey: Option<Journey>,
     pub(crate) size: (u16, u16),
     pub(crate) focus: PaneId,
+    /// What had the stage last.
+    pub(crate) stage: PaneId,
     pub(crate) zoomed: bool,
     pub(crate) panes: Panes,
     pub(crate) overlay: Overlay,
@@ -47,6 +89,15 @@ pub struct Model {
     pub(crate) operator: usize,
     pub(crate) theme: Theme,
     pub(crate) glyphs: &'static Glyphs,
+    pub(crate) motion: Motion,
+    pub(crate) mouse: bool,
+    pub(crate) keymap: Keymap,
+    /// Where the world was a frame ago: what passed since leaves a streak.
+    pub(crate) frame_from: Instant,
+    /// The violations that were seen on this branch, those ahead of the cursor too.
+    pub(crate) seen: Seen,
+    /// What the shell is to do.
+    pub(crate) requests: Vec<Request>,
     pub(crate) quit: bool,
     pub(crate) redraw: bool,
 }
@@ -76,7 +127,7 @@ pub(crate) struct Notice {
 
 /// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub enum Tone {
     /// Something was done.
     Done,
     /// An expectation is met.
@@ -123,14 +174,21 @@ impl Model {
             journey: None,
             size,
             focus: PaneId::Map,
+            stage: PaneId::Map,
             zoomed: false,
             panes: Panes::default(),
             overlay: Overlay::None,
             notice: None,
             typed: Vec::new(),
             operator: 0,
-            theme: if look.mono { Theme::Mono } else { Theme::Dark },
-            glyphs: if look.ascii { &ASCII } else { &UNICODE },
+            theme: look.theme,
+            glyphs: look.signs.glyphs(),
+            motion: look.motion,
+            mouse: look.mouse,
+            keymap: look.keymap,
+            frame_from: Instant::ZERO,
+            seen: Seen::default(),
+            requests: Vec::new(),
             quit: false,
             redraw: true,
         }
@@ -154,6 +212,19 @@ impl Model {
     /// Whether the screen is out of date; asking makes it up to date.
     pub fn take_redraw(&mut self) -> bool {
         std::mem::take(&mut self.redraw)
+    }
+
+    /// What the shell is to do; asking takes it.
+    pub fn take_requests(&mut self) -> Vec<Request> {
+        std::mem::take(&mut self.requests)
+    }
+
+    /// Gives a pane the focus, and the stage if it does not stand beside it.
+    pub(crate) fn go_to_pane(&mut self, pane: PaneId) {
+        self.focus = pane;
+        if !super::layout::is_companion(self, pane) {
+            self.stage = pane;
+        }
     }
 
     /// Tells the person something until the next key.

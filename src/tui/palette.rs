@@ -32,6 +32,11 @@ struct Cycle {
 }
 
 impl Palette {
+    /// One that begins with a text.
+    pub(crate) fn beginning_with(text: &str) -> Self {
+        Self { input: Input::new(text.to_owned()), ..Self::default() }
+    }
+
     /// Adds a text at the cursor.
     pub(crate) fn insert(&mut self, text: &str) {
         let line = self.input.value();

@@ -1,5 +1,6 @@
 //! What lies over the panes: the palette, lists and help.
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -104,9 +105,7 @@ fn draw_candidates(model: &Model, palette: &Palette, area: Rect, buffer: &mut Bu
 
 fn draw_chooser(model: &Model, chooser: &Chooser, stage: Rect, buffer: &mut Buffer) {
     let shown = chooser.shown();
-    let height = (shown.len() as u16).clamp(1, CHOICES_MAX.min(stage.height.saturating_sub(3))) + 3;
-    let width = 76.min(stage.width - 2);
-    let area = Rect { x: stage.x + (stage.width - width) / 2, y: stage.y + (stage.height - height) / 2, width, height };
+    let (area, list) = chooser_places(chooser, stage);
     let inner = window(model, &chooser.title, area, buffer);
     let (dim, text) = (model.theme.style(Role::Dim), model.theme.style(Role::Text));
     let prompt = match (chooser.filter.is_empty(), chooser.of) {
@@ -115,7 +114,6 @@ fn draw_chooser(model: &Model, chooser: &Chooser, stage: Rect, buffer: &mut Buff
         (true, Of::Lines) => "type to filter".to_owned(),
     };
     put(buffer, inner, (inner.x + 1, inner.y), &model.glyphs.keys(&prompt), dim);
-    let list = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     if shown.is_empty() {
         put(buffer, list, (list.x + 1, list.y), "nothing fits; Backspace widens the filter", dim);
     }
@@ -176,4 +174,31 @@ fn draw_help(model: &Model, help: &Help, stage: Rect, buffer: &mut Buffer) {
         let x = stage.right().saturating_sub(columns(&more) as u16 + 2);
         put(buffer, stage, (x, stage.bottom() - 1), &more, name_style);
     }
+}
+
+/// A click on a line of a list chooses it; one beside the list closes it.
+pub(crate) fn click(model: &mut Model, stage: Rect, at: (u16, u16)) {
+    let Overlay::Chooser(chooser) = &mut model.overlay else { return };
+    let (outside, list) = chooser_places(chooser, stage);
+    if !outside.contains(at.into()) {
+        model.overlay = Overlay::None;
+        return;
+    }
+    let first = (chooser.selected + 1).saturating_sub(usize::from(list.height));
+    let row = first + usize::from(at.1.saturating_sub(list.y));
+    if list.contains(at.into()) && row < chooser.shown().len() {
+        chooser.selected = row;
+        let key = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
+        super::update::update(model, super::update::Message::Key(key));
+    }
+}
+
+/// Where a list stands, and where its lines do.
+fn chooser_places(chooser: &Chooser, stage: Rect) -> (Rect, Rect) {
+    let shown = chooser.shown().len() as u16;
+    let height = shown.clamp(1, CHOICES_MAX.min(stage.height.saturating_sub(3))) + 3;
+    let width = 76.min(stage.width - 2);
+    let area = Rect { x: stage.x + (stage.width - width) / 2, y: stage.y + (stage.height - height) / 2, width, height };
+    let inner = Block::bordered().inner(area);
+    (area, Rect { y: inner.y + 1, height: inner.height - 1, ..inner })
 }

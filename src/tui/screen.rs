@@ -1,9 +1,10 @@
 //! Doing what the commands of the screen ask for.
 
 use super::help::Help;
-use super::model::{Model, Overlay};
+use super::model::{Model, Overlay, Request, Tone};
+use super::pace::Pace;
 use super::specs::ScreenCommand;
-use super::{pace::Pace, travel};
+use super::{branching, panes, travel, why};
 
 /// Does it.
 pub(crate) fn perform(model: &mut Model, command: ScreenCommand) -> Result<(), String> {
@@ -22,6 +23,24 @@ pub(crate) fn perform(model: &mut Model, command: ScreenCommand) -> Result<(), S
         ScreenCommand::Back => travel::step_back(model),
         ScreenCommand::Go(to) => travel::go_to(model, to),
         ScreenCommand::Undo => travel::undo(model),
+        ScreenCommand::Branches => model.overlay = Overlay::Chooser(branching::branches(model)),
+        ScreenCommand::Branch(number) => branching::switch_to(model, number)?,
+        ScreenCommand::Theme(theme) => {
+            model.theme = theme;
+            model.say(Tone::Done, format!("theme {}; `driftlab config` says how to keep it", theme.name()));
+        }
+        ScreenCommand::Signs(signs) => model.glyphs = signs.glyphs(),
+        ScreenCommand::Motion(motion) => model.motion = motion,
+        ScreenCommand::Save(path) => {
+            let text = crate::lab::recording::script(&model.sitting);
+            model.requests.push(Request::Save { path, text });
+        }
+        ScreenCommand::Why => why::explain(model),
+        ScreenCommand::Find(text) => panes::find_text(model, &text),
+        ScreenCommand::Hash => {
+            let (now, hash) = (travel::instant_text(model.sitting.run().now()), model.sitting.run().digest());
+            model.say(Tone::Done, format!("record up to {now}: {hash:016x}"));
+        }
         ScreenCommand::Speed(milli) => {
             model.pace.set(milli);
             travel::change_speed(model, |_: &mut Pace| {});

@@ -10,6 +10,9 @@ use crate::lab::language::error::shown;
 use crate::lab::language::quantity::{Number, Unit};
 
 use super::command::LineError;
+use super::glyphs::Signs;
+use super::model::Motion;
+use super::theme::Theme;
 
 const fn row(
     name: &'static str,
@@ -22,6 +25,10 @@ const fn row(
     CommandSpec { name, usage, arguments, options: &[], summary, example, scope }
 }
 
+const THEMES: Kind = Kind::Word(&["dark", "light", "safe", "mono"]);
+const SIGNS: Kind = Kind::Word(&["braille", "blocks", "dots", "ascii"]);
+const MOTIONS: Kind = Kind::Word(&["full", "reduced"]);
+
 /// All commands of the screen.
 pub(crate) const SCREEN_COMMANDS: &[CommandSpec] = &[
     row("run", "run", &[], "run on at the speed of the screen", "run", Scope::Time),
@@ -30,7 +37,30 @@ pub(crate) const SCREEN_COMMANDS: &[CommandSpec] = &[
     row("back", "back", &[], "go back by one event", "back", Scope::Time),
     row("go", "go TIME", &[Kind::Time], "go to an instant, back or on", "go 1.2s", Scope::Time),
     row("undo", "undo", &[], "take back the last command, and go back to it", "undo", Scope::Time),
+    row("branches", "branches", &[], "list the branches that were left", "branches", Scope::Time),
+    row("branch", "branch NUMBER", &[Kind::Int], "go over to a branch that was left", "branch 0", Scope::Time),
     row("speed", "speed NUMBER", &[], "how fast time passes, from 0.05 to 64", "speed 0.1", Scope::Screen),
+    row(
+        "theme",
+        "theme NAME",
+        &[THEMES],
+        "colours: dark, light, safe for all colour vision, mono",
+        "theme light",
+        Scope::Screen,
+    ),
+    row(
+        "signs",
+        "signs NAME",
+        &[SIGNS],
+        "what the terminal's font has: braille, blocks, dots, ascii",
+        "signs dots",
+        Scope::Screen,
+    ),
+    row("motion", "motion NAME", &[MOTIONS], "how much moves: full, reduced", "motion reduced", Scope::Screen),
+    row("save", "save FILE", &[Kind::Value], "write this sitting as a script", "save sitting.lab", Scope::Screen),
+    row("why", "why", &[], "why a promise was broken, or a read was stale", "why", Scope::Screen),
+    row("find", "find TEXT", &[Kind::Value], "find a text in the log", "find mug", Scope::Screen),
+    row("hash", "hash", &[], "the hash of the record: equal runs have equal ones", "hash", Scope::Screen),
     row("help", "help [NAME]", &[Kind::Name], "explain the screen, or one name", "help partition", Scope::Screen),
     row("quit", "quit", &[], "leave", "quit", Scope::Screen),
 ];
@@ -44,7 +74,16 @@ pub(crate) enum ScreenCommand {
     Back,
     Go(Instant),
     Undo,
+    Branches,
+    Branch(u32),
     Speed(u32),
+    Theme(Theme),
+    Signs(Signs),
+    Motion(Motion),
+    Save(String),
+    Why,
+    Find(String),
+    Hash,
     Help(Option<String>),
     Quit,
 }
@@ -65,6 +104,22 @@ pub(crate) fn parse(text: &str) -> Result<Option<ScreenCommand>, LineError> {
         ("step", []) => ScreenCommand::Step,
         ("back", []) => ScreenCommand::Back,
         ("undo", []) => ScreenCommand::Undo,
+        ("branches", []) => ScreenCommand::Branches,
+        ("branch", []) => return Err(missing("the number of a branch")),
+        ("branch", [(column, word)]) => ScreenCommand::Branch(word.parse().map_err(|_| LineError {
+            column: *column,
+            message: format!("expected the number of a branch, found {}; `branches` lists them", shown(word)),
+        })?),
+        ("why", []) => ScreenCommand::Why,
+        ("hash", []) => ScreenCommand::Hash,
+        ("theme", [word]) => ScreenCommand::Theme(one_of(*word, &Theme::ALL)?),
+        ("signs", [word]) => ScreenCommand::Signs(one_of(*word, &Signs::ALL)?),
+        ("motion", [word]) => ScreenCommand::Motion(one_of(*word, &Motion::ALL)?),
+        ("theme" | "signs" | "motion", []) => return Err(missing("a name")),
+        ("save" | "find", []) => return Err(missing("a text")),
+        // A path and a text may have spaces.
+        ("save", [(column, _), ..]) => ScreenCommand::Save(rest(text, *column)),
+        ("find", [(column, _), ..]) => ScreenCommand::Find(rest(text, *column)),
         ("quit", []) => ScreenCommand::Quit,
         ("help", []) => ScreenCommand::Help(None),
         ("help", [(_, name)]) => ScreenCommand::Help(Some((*name).to_owned())),
@@ -79,6 +134,20 @@ pub(crate) fn parse(text: &str) -> Result<Option<ScreenCommand>, LineError> {
         (name, []) => unreachable!("{name} has a row above"),
     };
     Ok(Some(command))
+}
+
+/// What stands from a column on.
+fn rest(text: &str, column: usize) -> String {
+    text.trim_end().chars().skip(column - 1).collect()
+}
+
+/// The value with this name.
+fn one_of<T: Copy>((column, word): (usize, &str), all: &[(T, &str)]) -> Result<T, LineError> {
+    let found = all.iter().find(|(_, name)| *name == word).map(|(value, _)| *value);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|(_, name)| *name).collect();
+        LineError { column, message: format!("expected one of {}, found {}", names.join(", "), shown(word)) }
+    })
 }
 
 /// The words of a line with their columns, from 1.

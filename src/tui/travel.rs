@@ -20,6 +20,7 @@ const NOTICE_STAYS: Duration = Duration::from_secs(4);
 
 /// One frame: the world moves on by what has passed, or by what it can.
 pub(crate) fn frame(model: &mut Model, elapsed: Duration) {
+    model.frame_from = model.sitting.run().now();
     age_notice(model, elapsed);
     if model.journey.is_some() {
         model.redraw = true;
@@ -191,6 +192,32 @@ fn came_back(model: &mut Model, result: Result<(), SimError>) {
     }
 }
 
+/// Which way through time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Into the past.
+    Back,
+    /// Into what was already seen of the future.
+    On,
+}
+
+/// To the next violation that was seen, one way or the other.
+pub(crate) fn to_violation(model: &mut Model, way: Way) {
+    let now = model.sitting.run().now();
+    let (found, none) = match way {
+        Way::Back => (model.seen.before(now), "no promise was broken before this instant"),
+        Way::On => (model.seen.after(now), "no promise was broken after this instant, as far as it was played"),
+    };
+    let Some(at) = found else { return model.say(Tone::Done, none) };
+    pause(model);
+    let result = model.sitting.go_to(at).and_then(|()| settle(model));
+    came_back(model, result);
+    let broken = model.sitting.run().judges().violations().into_iter().find(|violation| violation.at == at);
+    if let Some(broken) = broken {
+        model.say(Tone::Unmet, format!("{} was broken at {}; v explains", broken.claim.name(), instant_text(at)));
+    }
+}
+
 /// Another speed.
 pub(crate) fn change_speed(model: &mut Model, change: fn(&mut Pace)) {
     change(&mut model.pace);
@@ -210,6 +237,14 @@ pub(crate) fn undo(model: &mut Model) {
         }
         Ok(None) => {}
         Err(error) => stop(model, &error.to_string()),
+    }
+}
+
+/// An instant to the tenth of a second, for lists and scales.
+pub(crate) fn rounded_instant(at: Instant) -> String {
+    match at.0 / 100_000 {
+        tenths if tenths < 600 => format!("{}.{}s", tenths / 10, tenths % 10),
+        tenths => format!("{}m{:02}s", tenths / 600, tenths / 10 % 60),
     }
 }
 

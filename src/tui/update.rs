@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 
 use super::chooser::Chooser;
 use super::help::Help;
 use super::keys::{self, Action};
-use super::model::{Model, Overlay};
+use super::model::{Model, Overlay, Request, Tone};
 use super::palette::Palette;
-use super::panes::PaneId;
-use super::{act, choices, panes, text, travel};
+use super::panes::PANES;
+use super::{act, branching, choices, mouse, panes, text, travel, why};
 
 /// What the shell tells.
 #[derive(Clone, Debug)]
@@ -21,6 +21,10 @@ pub enum Message {
     Paste(String),
     /// The terminal has another size, columns first.
     Resize(u16, u16),
+    /// Something that the mouse did.
+    Mouse(MouseEvent),
+    /// What came of a request.
+    Said(Tone, String),
     /// So much of the person's time has passed since the frame before.
     Frame {
         /// How much.
@@ -30,6 +34,11 @@ pub enum Message {
 
 /// Takes in what the shell tells.
 pub fn update(model: &mut Model, message: Message) {
+    take(model, message);
+    model.seen.look(&model.sitting);
+}
+
+fn take(model: &mut Model, message: Message) {
     match message {
         Message::Frame { elapsed } => travel::frame(model, elapsed),
         Message::Resize(columns, rows) => {
@@ -42,6 +51,8 @@ pub fn update(model: &mut Model, message: Message) {
                 palette.insert(&text::clean(&pasted));
             }
         }
+        Message::Mouse(event) => mouse::take(model, event),
+        Message::Said(tone, text) => model.say(tone, text),
         // Some terminals tell when a key is let go.
         Message::Key(key) if key.kind == KeyEventKind::Release => {}
         Message::Key(key) => {
@@ -62,7 +73,7 @@ fn press(model: &mut Model, key: KeyEvent) {
         Overlay::Chooser(chooser) => chooser.press(model, key),
         Overlay::Help(help) => help.press(model, key),
         Overlay::None => {
-            if let Some(action) = keys::action(key) {
+            if let Some(action) = model.keymap.action(key) {
                 perform(model, action);
             }
         }
@@ -82,18 +93,38 @@ fn perform(model: &mut Model, action: Action) {
         Action::Isolate => act::isolate(model),
         Action::Heal => act::heal(model, crate::cluster::command::Heal::Links),
         Action::HealAll => act::heal(model, crate::cluster::command::Heal::All),
+        Action::PreviousViolation => travel::to_violation(model, travel::Way::Back),
+        Action::NextViolation => travel::to_violation(model, travel::Way::On),
+        Action::GoTo => model.overlay = Overlay::Palette(Palette::beginning_with("go ")),
+        Action::Branches => open(model, branching::branches),
         Action::Partition => open(model, choices::partitions),
         Action::Crash => open(model, choices::crashes),
+        Action::Stall => open(model, choices::stalls),
         Action::Clock => open(model, choices::clocks),
+        Action::Link => open(model, choices::links),
         Action::Operate => open(model, choices::operations),
         Action::Load => open(model, choices::loads),
-        Action::Pane(index) => model.focus = PaneId::ALL.get(index).copied().unwrap_or(model.focus),
-        Action::NextPane => model.focus = model.focus.neighbour(1),
-        Action::PreviousPane => model.focus = model.focus.neighbour(PaneId::ALL.len() - 1),
+        Action::Bind => open(model, choices::policies),
+        Action::Why => why::explain(model),
+        Action::Pane(pane) => model.go_to_pane(pane),
+        Action::NextPane => model.go_to_pane(model.focus.neighbour(1)),
+        Action::PreviousPane => model.go_to_pane(model.focus.neighbour(PANES.len() - 1)),
         Action::Move(direction) => panes::press(model, direction),
         Action::Zoom => model.zoomed = !model.zoomed,
+        Action::Find => panes::find(model),
+        Action::Mouse => {
+            model.mouse = !model.mouse;
+            model.requests.push(Request::Mouse(model.mouse));
+            let text = if model.mouse {
+                "the mouse acts: links, replicas, cells, tabs, the scrubber"
+            } else {
+                "the mouse is the terminal's again"
+            };
+            model.say(Tone::Done, text);
+        }
         Action::Palette => model.overlay = Overlay::Palette(Palette::default()),
         Action::Help => model.overlay = Overlay::Help(Help::overview(model)),
+        Action::Suspend => model.requests.push(Request::Suspend),
         Action::Quit => model.quit = true,
     }
 }

@@ -7,11 +7,15 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use driftlab::tui::{Look, Message, Model, draw, update};
+use driftlab::tui::{Look, Message, Model, Signs, Theme, draw, update};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
+
+fn plain() -> Look {
+    Look { theme: Theme::Mono, signs: Signs::Ascii, ..Look::default() }
+}
 
 fn press(model: &mut Model, keys: &str) {
     for key in keys.chars() {
@@ -139,7 +143,7 @@ fn help() {
 
 #[test]
 fn one_pane_alone_without_colours_or_unicode() {
-    let mut model = Model::opening((80, 24), Look { mono: true, ascii: true });
+    let mut model = Model::opening((80, 24), plain());
     press(&mut model, "o\n");
     wait_ms(&mut model, 300);
     press(&mut model, "p\n ");

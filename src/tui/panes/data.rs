@@ -6,11 +6,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use super::{Pane, PaneId};
 use crate::base::{KeyId, ReplicaId, Service, Value};
 use crate::cluster::Catalog;
 use crate::cluster::view::{Condition, View};
+use crate::tui::choices;
 use crate::tui::keys::Direction;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Overlay};
 use crate::tui::text::{columns, fit, pad, put, put_sign};
 use crate::tui::theme::Role;
 
@@ -61,15 +63,45 @@ impl DataState {
         let rows = rows(view.catalog());
         rows.get(self.selected.min(rows.len().saturating_sub(1))).map(|row| row.key)
     }
+}
 
-    /// Moves the selection.
-    pub(crate) fn press(&mut self, direction: Direction, keys: usize) {
-        self.selected = super::moved(self.selected, direction, keys);
+/// The pane.
+pub(super) const PANE: Pane = Pane { id: PaneId::Data, digit: '2', name: "Data", title, draw, press, click };
+
+fn press(model: &mut Model, direction: Direction) {
+    if direction == Direction::Enter {
+        model.overlay = Overlay::Chooser(choices::operations(model));
+        return;
     }
+    let keys = model.sitting.run().cluster().view().catalog().key_count();
+    model.panes.data.selected = super::moved(model.panes.data.selected, direction, keys);
+}
+
+/// A click selects a key, and one on the selected asks what shall be done to it.
+fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
+    let view = model.sitting.run().cluster().view();
+    let keys = view.catalog().key_count();
+    let list = list(area, view.replica_count());
+    let selected = model.panes.data.selected.min(keys.saturating_sub(1));
+    let first = (selected + 1).saturating_sub(usize::from(list.height));
+    let row = first + usize::from(y.saturating_sub(list.y));
+    if y < list.y || y >= list.bottom() || row >= keys {
+        return;
+    }
+    if row == selected {
+        return press(model, Direction::Enter);
+    }
+    model.panes.data.selected = row;
+}
+
+/// The rows of keys: the head stands above, the selected key in full below.
+fn list(area: Rect, replicas: usize) -> Rect {
+    let detail = (replicas as u16 + 2).min(area.height.saturating_sub(4));
+    Rect { y: area.y + 1, height: area.height.saturating_sub(1 + detail), ..area }
 }
 
 /// What its border says.
-pub(crate) fn title() -> String {
+fn title(_: &Model) -> String {
     "Data · what each replica shows".to_owned()
 }
 
@@ -110,7 +142,7 @@ pub(crate) fn short_value(value: Value, catalog: &Catalog) -> String {
 }
 
 /// Draws the table, and under it the selected key in full.
-pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let view = model.sitting.run().cluster().view();
     let rows = rows(view.catalog());
     let count = view.replica_count();
@@ -131,11 +163,11 @@ pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let name = free.saturating_sub(cell * count).min(name);
     let table = Table { model, view, cell, name, with_service };
     table.head(area, buffer);
-    let detail = (count as u16 + 2).min(area.height.saturating_sub(4));
-    let height = area.height.saturating_sub(1 + detail);
+    let list = list(area, count);
+    let height = list.height;
+    let detail = area.height.saturating_sub(1 + height);
     let selected = model.panes.data.selected.min(rows.len().saturating_sub(1));
     let first = (selected + 1).saturating_sub(usize::from(height));
-    let list = Rect { y: area.y + 1, height, ..area };
     for (y, (index, row)) in (list.y..).zip(rows.iter().enumerate().skip(first).take(usize::from(height))) {
         table.row(row, index == selected, Rect { y, height: 1, ..list }, buffer);
     }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::{Pane, PaneId};
 use crate::lab::telling::{self, Columns, Kind};
 use crate::tui::keys::Direction;
 use crate::tui::model::Model;
@@ -29,8 +30,7 @@ impl LogState {
         self.hidden = 0;
     }
 
-    /// Scrolls.
-    pub(crate) fn press(&mut self, direction: Direction, lines: usize) {
+    fn press(&mut self, direction: Direction, lines: usize) {
         let last = lines.saturating_sub(1);
         self.hidden = match direction {
             Direction::Up => (self.hidden + 1).min(last),
@@ -39,13 +39,26 @@ impl LogState {
             Direction::PageDown => self.hidden.saturating_sub(PAGE),
             Direction::Home => last,
             Direction::End => 0,
-            Direction::Left | Direction::Right => self.hidden,
+            Direction::Left | Direction::Right | Direction::Enter | Direction::Escape => self.hidden,
         };
     }
 }
 
+/// The pane.
+pub(super) const PANE: Pane = Pane { id: PaneId::Log, digit: '9', name: "Log", title, draw, press, click };
+
+fn press(model: &mut Model, direction: Direction) {
+    let lines = model.sitting.log().story.iter().len();
+    model.panes.log.press(direction, lines);
+}
+
+/// Finds a text.
+pub(super) fn find(_: &mut Model, _: &str) {}
+
+fn click(_: &mut Model, _: Rect, _: (u16, u16)) {}
+
 /// What its border says.
-pub(crate) fn title(model: &Model) -> String {
+fn title(model: &Model) -> String {
     let hidden = model.panes.log.hidden.min(model.sitting.log().story.iter().len().saturating_sub(1));
     match hidden {
         0 => "Log".to_owned(),
@@ -55,7 +68,7 @@ pub(crate) fn title(model: &Model) -> String {
 }
 
 /// Draws the last lines that fit.
-pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let story = &model.sitting.log().story;
     if story.iter().len() == 0 {
         let text = "nothing yet: o begins an operation, p cuts a link; what happens is told here";

@@ -9,8 +9,8 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::data::{differs, short_value};
-use super::message_style;
 use super::place::{BoxSize, Plan};
+use super::{Pane, PaneId, message_style};
 use crate::base::{Actor, MessageClass, ReplicaId};
 use crate::cluster::view::{Condition, MessageView, View};
 use crate::lab::telling::signed_span;
@@ -18,9 +18,10 @@ use crate::sim::Topology;
 use crate::tui::draw::rounded_span;
 use crate::tui::glyphs::condition_word;
 use crate::tui::keys::Direction;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Overlay};
 use crate::tui::text::{fit, put, put_sign};
 use crate::tui::theme::Role;
+use crate::tui::{act, choices};
 
 /// A lag below this, in microseconds, is not shown.
 const LAG_SHOWN_US: u64 = 1_000;
@@ -36,15 +37,37 @@ pub(crate) struct MapState {
     pub(crate) selected: usize,
 }
 
-impl MapState {
-    /// Moves the selection.
-    pub(crate) fn press(&mut self, direction: Direction, replicas: usize) {
-        self.selected = super::moved(self.selected, direction, replicas);
+/// The pane.
+pub(super) const PANE: Pane = Pane { id: PaneId::Map, digit: '1', name: "Map", title, draw, press, click };
+
+fn press(model: &mut Model, direction: Direction) {
+    if direction == Direction::Enter {
+        model.overlay = Overlay::Chooser(choices::crashes(model));
+        return;
+    }
+    let replicas = model.sitting.run().cluster().view().replica_count();
+    model.panes.map.selected = super::moved(model.panes.map.selected, direction, replicas);
+}
+
+/// A click on a replica selects it, and one on the selected asks what shall befall it; a click on a link cuts it, or
+/// mends it where it is cut.
+fn click(model: &mut Model, area: Rect, at: (u16, u16)) {
+    let replicas = model.sitting.run().cluster().view().replica_count();
+    let plan = Plan::new(replicas, area);
+    if let Some(index) = plan.boxes.iter().position(|own| own.contains(at.into())) {
+        if model.panes.map.selected == index {
+            press(model, Direction::Enter);
+        }
+        model.panes.map.selected = index;
+        return;
+    }
+    if let Some((one, other)) = plan.link_at(at) {
+        act::cut_or_mend(model, ReplicaId(one as u8), ReplicaId(other as u8));
     }
 }
 
 /// What its border says.
-pub(crate) fn title(model: &Model) -> String {
+fn title(model: &Model) -> String {
     let catalog = model.sitting.run().cluster().view().catalog();
     match model.selected_key() {
         Some(key) => format!("Map · {} {}", catalog.service_of(key).name(), catalog.key_name(key)),
@@ -53,7 +76,7 @@ pub(crate) fn title(model: &Model) -> String {
 }
 
 /// Draws the map: links first, then what travels, then the boxes over both.
-pub(crate) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let view = model.sitting.run().cluster().view();
     let plan = Plan::new(view.replica_count(), area);
     let homes = view.clients().map(|client| client.home.index()).collect();

@@ -1,10 +1,18 @@
-//! The panes: one file each, one row here. A pane draws a view of the run and keeps scroll and selection.
+//! The panes: one file each, one line in [`PANES`]. A pane draws a view of the run and keeps scroll and selection.
+//!
+//! A new pane is a file with a `pub(super) const PANE: Pane`, a line in the table, a variant of [`PaneId`], a digit in
+//! the table of keys and, if it remembers anything, a field of [`Panes`].
 
+mod clocks;
 mod data;
+mod lag;
 mod links;
 mod log;
 mod map;
 mod place;
+mod policies;
+mod timeline;
+mod verdicts;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,83 +27,117 @@ use super::keys::Direction;
 use super::model::Model;
 use super::theme::{Role, Theme};
 
-/// A pane.
+/// Which pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PaneId {
+pub enum PaneId {
     /// Replicas, links and what is on its way.
     Map,
     /// Each key at each replica.
     Data,
+    /// A space-time diagram.
+    Timeline,
+    /// Lag against its objective, and what else is measured.
+    Lag,
+    /// Operation types, their levels and what these promise.
+    Policies,
+    /// True offsets and what NTP believes.
+    Clocks,
     /// The story.
     Log,
+    /// Claims, and how they were broken.
+    Verdicts,
 }
+
+/// A pane: what it is called and what it does.
+#[derive(Debug)]
+pub(crate) struct Pane {
+    /// Which.
+    pub(crate) id: PaneId,
+    /// The digit on its tab.
+    pub(crate) digit: char,
+    /// What its tab says.
+    pub(crate) name: &'static str,
+    /// What its border says.
+    pub(crate) title: fn(&Model) -> String,
+    /// Draws it, inside its border.
+    pub(crate) draw: fn(&Model, Rect, &mut Buffer),
+    /// An arrow, Enter or Esc while it has the focus.
+    pub(crate) press: fn(&mut Model, Direction),
+    /// A click inside its border: the inner area and the cell.
+    pub(crate) click: fn(&mut Model, Rect, (u16, u16)),
+}
+
+/// All panes, in the order of their tabs.
+pub(crate) const PANES: &[Pane] =
+    &[map::PANE, data::PANE, timeline::PANE, lag::PANE, policies::PANE, clocks::PANE, log::PANE, verdicts::PANE];
 
 /// What the panes remember.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Panes {
     pub(crate) map: map::MapState,
     pub(crate) data: data::DataState,
+    pub(crate) timeline: timeline::TimelineState,
+    pub(crate) lag: lag::LagState,
+    pub(crate) policies: policies::PoliciesState,
+    pub(crate) clocks: clocks::ClocksState,
     pub(crate) log: log::LogState,
+    pub(crate) verdicts: verdicts::VerdictsState,
 }
 
 impl PaneId {
-    /// All panes; the digits go to them in this order.
-    pub(crate) const ALL: &'static [Self] = &[Self::Map, Self::Data, Self::Log];
-
-    /// What its tab says.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Map => "Map",
-            Self::Data => "Data",
-            Self::Log => "Log",
-        }
+    /// The pane.
+    pub(crate) fn pane(self) -> &'static Pane {
+        PANES.iter().find(|pane| pane.id == self).expect("every pane has its line in the table")
     }
 
     /// The pane so many further on, round and round.
     pub(crate) fn neighbour(self, by: usize) -> Self {
-        let place = Self::ALL.iter().position(|pane| *pane == self).unwrap_or(0);
-        Self::ALL[(place + by) % Self::ALL.len()]
+        let place = PANES.iter().position(|pane| pane.id == self).unwrap_or(0);
+        PANES[(place + by) % PANES.len()].id
     }
 }
 
 /// Draws a pane with its border.
-pub(crate) fn draw(model: &Model, pane: PaneId, area: Rect, buffer: &mut Buffer) {
-    let title = match pane {
-        PaneId::Map => map::title(model),
-        PaneId::Data => data::title(),
-        PaneId::Log => log::title(model),
-    };
-    let focused = model.focus == pane;
+pub(crate) fn draw(model: &Model, id: PaneId, area: Rect, buffer: &mut Buffer) {
+    let pane = id.pane();
+    let focused = model.focus == id;
     let role = if focused { Role::Accent } else { Role::Dim };
     let style = model.theme.style(role);
     let title_style = if focused { style.add_modifier(Modifier::BOLD) } else { model.theme.style(Role::Text) };
     let merge = if model.glyphs.merges { MergeStrategy::Exact } else { MergeStrategy::Replace };
+    let title = super::text::clean(&model.glyphs.plain(&(pane.title)(model)));
     let block = Block::bordered()
         .border_set(model.glyphs.border)
         .border_style(style)
         .merge_borders(merge)
-        .title(Line::styled(format!(" {} ", model.glyphs.plain(&title)), title_style));
+        .title(Line::styled(format!(" {title} "), title_style));
     let inner = block.inner(area);
     Clear.render(inner, buffer);
     block.render(area, buffer);
-    match pane {
-        PaneId::Map => map::draw(model, inner, buffer),
-        PaneId::Data => data::draw(model, inner, buffer),
-        PaneId::Log => log::draw(model, inner, buffer),
+    if !inner.is_empty() {
+        (pane.draw)(model, inner, buffer);
     }
+}
+
+/// The part of a pane inside its border.
+pub(crate) fn inner(area: Rect) -> Rect {
+    Block::bordered().inner(area)
 }
 
 /// An arrow goes to the pane with the focus.
 pub(crate) fn press(model: &mut Model, direction: Direction) {
-    let view = model.sitting.run().cluster().view();
-    match model.focus {
-        PaneId::Map => model.panes.map.press(direction, view.replica_count()),
-        PaneId::Data => model.panes.data.press(direction, view.catalog().key_count()),
-        PaneId::Log => {
-            let lines = model.sitting.log().story.iter().len();
-            model.panes.log.press(direction, lines);
-        }
-    }
+    (model.focus.pane().press)(model, direction);
+}
+
+/// Opens the line in which a text to find is typed.
+pub(crate) fn find(model: &mut Model) {
+    model.overlay = super::model::Overlay::Palette(super::palette::Palette::beginning_with("find "));
+}
+
+/// Finds a text in the log.
+pub(crate) fn find_text(model: &mut Model, text: &str) {
+    model.go_to_pane(PaneId::Log);
+    log::find(model, text);
 }
 
 /// The style of a message by its class; its letter says the same.
@@ -118,5 +160,6 @@ fn moved(selected: usize, direction: Direction, count: usize) -> usize {
         Direction::PageDown => (selected + 10).min(last),
         Direction::Home => 0,
         Direction::End => last,
+        Direction::Enter | Direction::Escape => selected,
     }
 }

@@ -44,6 +44,19 @@ impl Plan {
         }
     }
 
+    /// The two boxes whose link is at a cell, or beside it: a line is thin for a pointer.
+    pub(crate) fn link_at(&self, at: (u16, u16)) -> Option<(usize, usize)> {
+        let count = self.boxes.len();
+        let pairs = || (0..count).flat_map(move |one| (one + 1..count).map(move |other| (one, other)));
+        let distance = |(one, other): &(usize, usize)| {
+            let cells = self.route(*one, *other);
+            let of = |(x, y): &(u16, u16)| 2 * x.abs_diff(at.0).max(y.abs_diff(at.1)) + u16::from(*y != at.1);
+            cells.iter().map(of).min().unwrap_or(u16::MAX)
+        };
+        let nearest = pairs().min_by_key(distance)?;
+        (distance(&nearest) <= 3).then_some(nearest)
+    }
+
     /// The cells between two boxes, from the first to the second.
     pub(crate) fn route(&self, from: usize, to: usize) -> Vec<(u16, u16)> {
         let (low, high) = (from.min(to), from.max(to));

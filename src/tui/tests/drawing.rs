@@ -5,7 +5,11 @@ use ratatui::backend::TestBackend;
 
 use super::Person;
 use crate::tui::model::{Look, Model};
-use crate::tui::{draw, scene};
+use crate::tui::{Signs, Theme, draw, scene};
+
+fn plain() -> Look {
+    Look { theme: Theme::Mono, signs: Signs::Ascii, ..Look::default() }
+}
 
 fn drawn(model: &Model, (columns, rows): (u16, u16)) -> String {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).expect("a test has a terminal");
@@ -21,15 +25,15 @@ fn cluster(replicas: usize, look: Look) -> Person {
 #[test]
 fn clusters_of_every_size_are_drawn_in_every_state() {
     for replicas in 1..=9 {
-        for look in [Look::default(), Look { mono: true, ascii: true }] {
-            let mut person = cluster(replicas, look);
+        for look in [Look::default(), plain()] {
+            let mut person = cluster(replicas, look.clone());
             person.key('o').enter().key('p').enter().wait_ms(1_000);
             person.key('k').enter().key('c').enter().wait_ms(500);
             for open in [None, Some('o'), Some(':'), Some('?')] {
                 if let Some(key) = open {
                     person.key(key);
                 }
-                for pane in ['1', '2', '3'] {
+                for pane in "12345690".chars() {
                     if open.is_none() {
                         person.key(pane).key('z');
                         drawn(&person.model, (80, 24));
@@ -47,7 +51,7 @@ fn clusters_of_every_size_are_drawn_in_every_state() {
 
 #[test]
 fn an_ascii_terminal_gets_nothing_else() {
-    let mut person = cluster(3, Look { mono: true, ascii: true });
+    let mut person = cluster(3, plain());
     person.key('o').enter().key('p').enter().wait_ms(1_000);
     for open in [' ', 'o', ':', '?'] {
         person.key(open);
