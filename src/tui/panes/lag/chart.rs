@@ -78,6 +78,9 @@ fn dots(line: Marker) -> Marker {
     }
 }
 
+/// A replica's line: its points, and whether it is drawn as one.
+type Drawn = (ReplicaId, Vec<(f64, u64)>, bool);
+
 /// For each column the largest sample in it: more points than columns cannot be seen.
 fn bins(series: &Series, now: Instant, width: u16) -> Vec<(f64, u64)> {
     let from_us = now.0.saturating_sub(SHOWN_US);
@@ -128,7 +131,7 @@ fn objective(model: &Model, plot: Rect, objective_us: u64, top_us: u64, buffer: 
 }
 
 /// The name of each line at its end; where two would meet, the lower one moves down, and then up.
-fn names(model: &Model, plot: Rect, lines: &[(ReplicaId, Vec<(f64, u64)>, bool)], top_us: u64, buffer: &mut Buffer) {
+fn names(model: &Model, plot: Rect, lines: &[Drawn], top_us: u64, buffer: &mut Buffer) {
     let area = Rect { width: plot.width + RIGHT, ..plot };
     let mut taken: Vec<u16> = Vec::new();
     for (id, bins, _) in lines.iter().filter(|(.., solid)| *solid) {
