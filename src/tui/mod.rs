@@ -20,6 +20,7 @@ mod chooser;
 mod coach;
 mod command;
 mod complete;
+pub mod config;
 mod draw;
 mod glyphs;
 mod help;
