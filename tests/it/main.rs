@@ -3,6 +3,7 @@
 mod bless;
 mod bounds;
 mod cli;
+mod config;
 mod determinism;
 mod laws;
 mod malformed;
@@ -10,6 +11,7 @@ mod mutate;
 mod mutations;
 mod program;
 mod readme;
+mod recording;
 mod resurrection;
 mod rewind;
 mod screens;
