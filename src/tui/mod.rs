@@ -42,6 +42,7 @@ mod specs;
 mod text;
 mod theme;
 mod travel;
+mod unclosed;
 pub mod update;
 mod why;
 
@@ -53,4 +54,5 @@ pub use glyphs::Signs;
 pub use model::{Look, Model, Motion, Request, Tone};
 pub use panes::PaneId;
 pub use theme::Theme;
+pub use unclosed::{Answer, Unclosed};
 pub use update::{Message, update};
