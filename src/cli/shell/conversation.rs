@@ -70,6 +70,18 @@ where
         (self.host, self.desk)
     }
 
+    /// What is drawn on.
+    #[cfg(test)]
+    pub(super) fn terminal(&self) -> &Terminal<B> {
+        &self.terminal
+    }
+
+    /// What is drawn on, to be changed behind the loop's back.
+    #[cfg(test)]
+    pub(super) fn terminal_mut(&mut self) -> &mut Terminal<B> {
+        &mut self.terminal
+    }
+
     /// Goes on until one side leaves.
     pub(super) async fn hold<S>(&mut self, model: &mut Model, inputs: &mut S) -> io::Result<End>
     where
@@ -81,8 +93,8 @@ where
             let end = tokio::select! {
                 biased;
                 first = inputs.next() => self.take_all(model, first, inputs).await?,
-                now = self.frames.tick(), if model.is_moving() => {
-                    self.frame(model, now);
+                _ = self.frames.tick(), if model.is_moving() => {
+                    self.frame(model);
                     None
                 }
             };
@@ -103,7 +115,9 @@ where
         Ok(())
     }
 
-    fn frame(&mut self, model: &mut Model, now: Instant) {
+    fn frame(&mut self, model: &mut Model) {
+        // A tick says when it was due; after a pause that is long ago.
+        let now = Instant::now();
         let elapsed = self.last_frame.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
         self.last_frame = Some(now);
         update(model, Message::Frame { elapsed });

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::base::limits::SCRIPT_BYTES_MAX;
 use crate::lab::language::parse::parse_script;
 use crate::lab::recording;
-use crate::tui::{Answer, Model, Tone};
+use crate::tui::{Answer, Message, Model, Tone, update};
 
 use super::super::files;
 use super::super::folders::Folders;
@@ -22,23 +22,21 @@ pub(in crate::cli) struct Desk {
     journal: Option<Journal>,
     /// Sittings that were offered and wait for an answer.
     orphans: Vec<Orphan>,
-    /// What is to be said as soon as there is a model to say it.
-    said: Option<String>,
 }
 
 impl Desk {
     /// Begins a journal, and offers what was left by programs that were killed. What goes wrong is said, with what is
     /// to be said anyway.
     pub(in crate::cli) fn open(folders: Folders, model: &mut Model, offers: bool, notices: &mut Vec<String>) -> Self {
-        let mut desk = Self { folders, journal: None, orphans: Vec::new(), said: None };
+        let mut desk = Self { folders, journal: None, orphans: Vec::new() };
         if let Err(error) = desk.begin_journal(model, offers, notices) {
             notices.push(format!("no journal is kept: {error}"));
         }
-        desk.said = match notices.as_slice() {
-            [] => None,
-            [only] => Some(only.clone()),
-            [first, rest @ ..] => Some(format!("{first}; and {} more", rest.len())),
-        };
+        match notices.as_slice() {
+            [] => {}
+            [only] => say(model, only.clone()),
+            [first, rest @ ..] => say(model, format!("{first}; and {} more", rest.len())),
+        }
         let unclosed: Vec<_> = desk.orphans.iter().map(|orphan| orphan.about.clone()).collect();
         model.offer(&unclosed);
         desk
@@ -64,9 +62,6 @@ impl Desk {
 
     /// Brings the journal up to date.
     pub(super) fn keep(&mut self, model: &mut Model) {
-        if let Some(said) = self.said.take() {
-            crate::tui::update(model, crate::tui::Message::Said(Tone::Error, said));
-        }
         let kept = self.journal.as_mut().map_or(Ok(()), |journal| journal.keep(model));
         self.give_up_on(kept, model);
     }
@@ -81,8 +76,7 @@ impl Desk {
     fn give_up_on(&mut self, result: io::Result<()>, model: &mut Model) {
         let Err(error) = result else { return };
         self.journal = None;
-        let said = format!("the journal ends here: {error}; `:save FILE` keeps this sitting");
-        crate::tui::update(model, crate::tui::Message::Said(Tone::Error, said));
+        say(model, format!("the journal ends here: {error}; `:save FILE` keeps this sitting"));
     }
 
     /// Writes a script, and says how it went.
@@ -144,6 +138,10 @@ impl Desk {
         let Some(journal) = self.journal else { return Ok(None) };
         journal.leave(model).map(|()| None).map_err(|error| format!("the journal could not be written: {error}"))
     }
+}
+
+fn say(model: &mut Model, error: String) {
+    update(model, Message::Said(Tone::Error, error));
 }
 
 fn set_aside(orphans: Vec<Orphan>) -> (Tone, String) {
