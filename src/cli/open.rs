@@ -86,13 +86,15 @@ impl Opened {
         let Replay { sitting, story, unmet, undecided } = &self.replay;
         let is_expectation = |what: &Telling| matches!(what, Telling::Expectation { .. });
         let expected = story.iter().filter(|line| is_expectation(&line.what)).count();
-        let now = seconds(sitting.run().now().0);
-        let played = format!("{} commands, up to {now}s; space goes on, < goes back", sitting.commands().len());
+        let played = format!("{} commands were played", sitting.commands().len());
         let open = unmet + undecided;
         match (expected, open) {
-            (0, _) => (Tone::Done, played),
-            (_, 0) => (Tone::Met, format!("{played}; all {expected} expectations hold")),
-            _ => (Tone::Unmet, format!("{played}; {open} of {expected} expectations do not hold: driftlab replay tells")),
+            (0, _) => (Tone::Done, format!("{played}; space goes on from here")),
+            (_, 0) => (Tone::Met, format!("{played}; all {expected} expectations are met")),
+            _ => (
+                Tone::Unmet,
+                format!("{played}; {open} of {expected} expectations are not met: `driftlab replay` tells which"),
+            ),
         }
     }
 }

@@ -96,7 +96,7 @@ impl Reader {
 
     fn config(&mut self, table: &DeTable<'_>) -> Config {
         let mut config = Config::default();
-        for (name, value) in table.iter() {
+        for (name, value) in table {
             match name.get_ref().as_ref() {
                 "theme" => config.theme = self.one_of(value, &Theme::ALL),
                 "signs" => config.signs = self.one_of(value, &Signs::ALL),
@@ -141,7 +141,7 @@ impl Reader {
         };
         // What was changed, with its place, for conflicts that show up when all rows have their keys.
         let mut changed: Vec<(&str, Vec<String>, Range<usize>)> = Vec::new();
-        for (name, value) in table.iter() {
+        for (name, value) in table {
             let Some(row) = KEYS.iter().find(|row| row.name == name.get_ref().as_ref()) else {
                 let names = KEYS.iter().map(|row| row.name);
                 let expected = "the name of a key as `driftlab config` lists them";
@@ -237,7 +237,8 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 
 /// A config file that says what holds without one, every line commented out.
 pub fn example() -> String {
-    let mut text = String::from("# How driftlab looks, and its keys. Take away a # to change what stands behind it.\n\n");
+    let mut text =
+        String::from("# How driftlab looks, and its keys. Take away a # to change what stands behind it.\n\n");
     for (name, values, about) in SETTINGS {
         let quoted = |value: &&str| if name == "mouse" { (*value).to_owned() } else { format!("\"{value}\"") };
         let all: Vec<String> = values.iter().map(quoted).collect();
@@ -277,8 +278,7 @@ mod tests {
         let example = example();
         assert_eq!(parse(&example), (Config::default(), Vec::new()));
         let is_setting = |line: &str| line.starts_with('#') && !line.starts_with("# ");
-        let bare: Vec<&str> =
-            example.lines().map(|line| if is_setting(line) { &line[1..] } else { line }).collect();
+        let bare: Vec<&str> = example.lines().map(|line| if is_setting(line) { &line[1..] } else { line }).collect();
         let (config, errors) = parse(&bare.join("\n"));
         assert_eq!(errors, []);
         assert_eq!(config.keymap, Keymap::default());

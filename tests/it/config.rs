@@ -26,8 +26,9 @@ fn the_program_prints_a_config_file_with_its_place_that_changes_nothing() {
 fn broken_config_files_are_read_with_located_errors() {
     // Every line says something, and some say something else than the default.
     let is_setting = |line: &&str| line.starts_with('#') && !line.starts_with("# ");
-    let bare: String = example().lines().filter(is_setting).map(|line| format!("{}\n", &line[1..])).collect();
-    let original = bare.replace("\"g\"", "\"G\"").replace("\"dark\"", "\"light\"");
+    let example = example();
+    let bare: Vec<&str> = example.lines().filter(is_setting).map(|line| &line[1..]).collect();
+    let original = bare.join("\n").replace("\"g\"", "\"G\"").replace("\"dark\"", "\"light\"");
     assert_eq!(parse(&original).1, []);
     let mut draw = Draw::new(5);
     let mut wrong = 0;
@@ -38,7 +39,9 @@ fn broken_config_files_are_read_with_located_errors() {
         }
         let read = catch_unwind(|| parse(&text)).unwrap_or_else(|_| panic!("it panicked:\n{text}"));
         read.0.keymap.check().unwrap_or_else(|error| panic!("{error}; of\n{text}"));
-        read.1.iter().for_each(|error| check(error, &text));
+        for error in &read.1 {
+            check(error, &text);
+        }
         wrong += usize::from(!read.1.is_empty());
     }
     assert!(wrong > MUTANTS / 2, "only {wrong} were wrong");
@@ -46,12 +49,17 @@ fn broken_config_files_are_read_with_located_errors() {
 
 #[test]
 fn soup_is_read_without_a_panic() {
-    let pieces = ["[keys]", "=", "\"", "theme", "[", "]", "{", "}", "'''", "\n", "#", "1", ".", ",", "undo", "\u{1b}", "é", "true"];
+    let pieces = [
+        "[keys]", "=", "\"", "theme", "[", "]", "{", "}", "'''", "\n", "#", "1", ".", ",", "undo", "\u{1b}", "é",
+        "true",
+    ];
     let mut draw = Draw::new(6);
     for _ in 0..MUTANTS {
         let soup: String = (0..draw.below(40)).map(|_| *draw.pick(&pieces)).collect();
         let (_, errors) = catch_unwind(|| parse(&soup)).unwrap_or_else(|_| panic!("it panicked: {soup:?}"));
-        errors.iter().for_each(|error| check(error, &soup));
+        for error in &errors {
+            check(error, &soup);
+        }
     }
     let deep = format!("theme = {}", "[".repeat(60_000));
     assert!(!parse(&deep).1.is_empty());

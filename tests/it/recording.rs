@@ -61,9 +61,15 @@ impl Person {
         self.done.push(format!("{what} at {}:{}", now.0, self.sitting.run().events()));
         match what {
             0..=3 => self.act(),
-            4 => (0..=self.draw.below(20)).for_each(|_| drop(self.sitting.step().expect("a bound"))),
+            4 => {
+                for _ in 0..=self.draw.below(20) {
+                    self.sitting.step().expect("a bound");
+                }
+            }
             5 => (0..=self.draw.below(5)).for_each(|_| self.sitting.step_back().expect("a bound")),
-            6 => drop(self.sitting.advance(END, self.draw.below(500) as u64).expect("a bound")),
+            6 => {
+                self.sitting.advance(END, self.draw.below(500) as u64).expect("a bound");
+            }
             7 | 8 => {
                 let on = self.draw.below(SECOND as usize) as u64;
                 self.go_to((now + on).min(END));

@@ -52,8 +52,11 @@ pub(in crate::cli) struct Found {
 /// Looks for journals that nobody holds; empty ones are cleared away.
 pub(in crate::cli) fn look(folder: &Path) -> io::Result<Found> {
     let mut found = Found::default();
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder)?.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| is_journal(path)).collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
+        .filter_map(Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| is_journal(path))
+        .collect();
     paths.sort();
     for path in paths {
         // Whatever goes wrong with one, as when its owner removes it now, it is left alone.
@@ -75,11 +78,12 @@ pub(in crate::cli) fn claim(folder: &Path) -> io::Result<Slot> {
     for number in 1..=SLOTS_MAX {
         let path = folder.join(format!("{STEM}{number}.lab"));
         match OpenOptions::new().read(true).append(true).create_new(true).open(&path) {
-            // Someone who looks for orphans may have it for a moment.
-            Ok(file) => match Slot::lock(file, path)? {
-                Some(slot) => return Ok(slot),
-                None => continue,
-            },
+            Ok(file) => {
+                if let Some(slot) = Slot::lock(file, path)? {
+                    return Ok(slot);
+                }
+                // Someone who looks for orphans has it for a moment.
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
@@ -167,7 +171,8 @@ impl Orphan {
 fn read(text: &str) -> Result<(Unclosed, Script), String> {
     let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
     let script = parse_script(whole).map_err(|errors| errors.first().map(ToString::to_string).unwrap_or_default())?;
-    let noted = |what: &str| whole.lines().take_while(|line| line.starts_with('#')).find_map(|line| line.strip_prefix(what));
+    let noted =
+        |what: &str| whole.lines().take_while(|line| line.starts_with('#')).find_map(|line| line.strip_prefix(what));
     let given: usize = noted(BEGINS).and_then(|number| number.parse().ok()).unwrap_or(0);
     let is_command = |statement: &Option<Statement>| matches!(statement, Some(Statement::World(_)));
     let commands = script.lines.iter().filter(|line| is_command(&line.statement)).count();

@@ -87,6 +87,12 @@ impl Desk {
             Ok(()) => {
                 let commands = model.sitting().commands().len();
                 let full = fs::canonicalize(&path).map_or(name, |path| files::shown(&path));
+                if text.len() > SCRIPT_BYTES_MAX {
+                    let said = format!(
+                        "saved to {full}, but nothing will read it: a script has {SCRIPT_BYTES_MAX} bytes at most"
+                    );
+                    return (Tone::Unmet, said);
+                }
                 (Tone::Done, format!("saved {commands} commands to {full}"))
             }
             Err(error) => (Tone::Error, format!("cannot save to {name}: {error}")),

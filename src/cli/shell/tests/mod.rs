@@ -2,6 +2,8 @@
 //! paused, and moves on when everybody waits.
 //!
 //! ```ignore
+//! use super::typist::Typist;
+//!
 //! let mut typist = Typist::new();
 //! typist.keys("o Enter").wait_ms(500).keys("p Enter").command("run 3s").until_idle();
 //! assert_eq!(typist.recorded(), ["ana: stock.reserve mug 1", "partition r1 | r2 r3"]);
@@ -10,5 +12,3 @@
 mod desk;
 mod looping;
 mod typist;
-
-pub(in crate::cli) use typist::Typist;

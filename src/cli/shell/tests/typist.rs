@@ -6,9 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crossterm::event::{
-    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use futures::{Stream, stream};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -63,15 +61,15 @@ impl Host for Remembering {
 }
 
 /// Someone at the screen.
-pub(in crate::cli) struct Typist {
-    pub(in crate::cli) model: Model,
+pub(super) struct Typist {
+    pub(super) model: Model,
     pub(super) host: Remembering,
     pub(super) conversation: Conversation<TestBackend, Remembering>,
     /// How the program ended, if it did.
     pub(super) end: Option<End>,
     runtime: Runtime,
     /// Their home, with the state folder in it; it goes with them unless it is someone else's.
-    _home: Option<TempDir>,
+    home: Option<TempDir>,
 }
 
 enum Feed {
@@ -81,15 +79,15 @@ enum Feed {
 
 impl Typist {
     /// At the opening scene on 80×24, with a home of their own.
-    pub(in crate::cli) fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::sized(80, 24)
     }
 
     /// The same on another size.
-    pub(in crate::cli) fn sized(columns: u16, rows: u16) -> Self {
+    pub(super) fn sized(columns: u16, rows: u16) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut typist = Self::living_in(home.path(), (columns, rows));
-        typist._home = Some(home);
+        typist.home = Some(home);
         typist
     }
 
@@ -102,11 +100,8 @@ impl Typist {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().start_paused(true).build().unwrap();
         let mut model = Model::opening(size, Look { mouse: true, ..Look::default() });
-        let folders = Folders {
-            home: Some(home.to_owned()),
-            config: Some(home.join("config")),
-            state: Some(home.join("state")),
-        };
+        let folders =
+            Folders { home: Some(home.to_owned()), config: Some(home.join("config")), state: Some(home.join("state")) };
         let host = Remembering::default();
         let conversation = {
             let _guard = runtime.enter();
@@ -114,46 +109,46 @@ impl Typist {
             let terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
             Conversation::new(terminal, host.clone(), desk)
         };
-        let mut typist = Self { model, host, conversation, end: None, runtime, _home: None };
+        let mut typist = Self { model, host, conversation, end: None, runtime, home: None };
         typist.feed(Vec::new());
         typist
     }
 
     /// Presses keys by the names that help and the config file use, with spaces between: `p Enter Ctrl-z PgUp space`.
-    pub(in crate::cli) fn keys(&mut self, names: &str) -> &mut Self {
+    pub(super) fn keys(&mut self, names: &str) -> &mut Self {
         let key = |name: &str| name.parse::<Key>().unwrap_or_else(|error| panic!("{error}"));
         self.feed(names.split_whitespace().map(|name| Feed::Input(event(key(name)))).collect())
     }
 
     /// Types a text, letter by letter.
-    pub(in crate::cli) fn text(&mut self, text: &str) -> &mut Self {
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
         let key = |letter| Feed::Input(event(Key { code: KeyCode::Char(letter), control: false }));
         self.feed(text.chars().map(key).collect())
     }
 
     /// Types a line into the palette.
-    pub(in crate::cli) fn command(&mut self, line: &str) -> &mut Self {
+    pub(super) fn command(&mut self, line: &str) -> &mut Self {
         self.keys(":").text(line).keys("Enter")
     }
 
     /// Pastes a text.
-    pub(in crate::cli) fn paste(&mut self, text: &str) -> &mut Self {
+    pub(super) fn paste(&mut self, text: &str) -> &mut Self {
         self.input(Input::Event(Event::Paste(text.to_owned())))
     }
 
     /// Clicks at a place of the screen.
-    pub(in crate::cli) fn click(&mut self, (column, row): (u16, u16)) -> &mut Self {
+    pub(super) fn click(&mut self, (column, row): (u16, u16)) -> &mut Self {
         self.mouse(MouseEventKind::Down(MouseButton::Left), (column, row))
     }
 
     /// Something that the mouse does.
-    pub(in crate::cli) fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) -> &mut Self {
+    pub(super) fn mouse(&mut self, kind: MouseEventKind, (column, row): (u16, u16)) -> &mut Self {
         let event = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
         self.input(Input::Event(Event::Mouse(event)))
     }
 
     /// The window gets another size.
-    pub(in crate::cli) fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
+    pub(super) fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
         self.conversation.terminal_mut().backend_mut().resize(columns, rows);
         self.input(Input::Event(Event::Resize(columns, rows)))
     }
@@ -169,12 +164,12 @@ impl Typist {
     }
 
     /// Waits at the screen.
-    pub(in crate::cli) fn wait_ms(&mut self, ms: u64) -> &mut Self {
+    pub(super) fn wait_ms(&mut self, ms: u64) -> &mut Self {
         self.feed(vec![Feed::Wait(Duration::from_millis(ms))])
     }
 
     /// Waits until nothing moves.
-    pub(in crate::cli) fn until_idle(&mut self) -> &mut Self {
+    pub(super) fn until_idle(&mut self) -> &mut Self {
         for _ in 0..WAITS_MAX {
             if !self.model.is_moving() {
                 return self;
@@ -185,7 +180,7 @@ impl Typist {
     }
 
     /// What the screen shows.
-    pub(in crate::cli) fn screen(&self) -> String {
+    pub(super) fn screen(&self) -> String {
         let buffer = self.conversation.terminal().backend().buffer();
         let width = usize::from(buffer.area.width).max(1);
         let rows = buffer.content().chunks(width);
@@ -194,7 +189,7 @@ impl Typist {
     }
 
     /// Where a text stands on the screen, for the mouse.
-    pub(in crate::cli) fn place_of(&self, text: &str) -> (u16, u16) {
+    pub(super) fn place_of(&self, text: &str) -> (u16, u16) {
         let screen = self.screen();
         let found = screen.lines().zip(0..).find_map(|(line, row)| line.find(text).map(|at| (&line[..at], row)));
         let (before, row) = found.unwrap_or_else(|| panic!("there is no {text:?} on\n{screen}"));
@@ -202,13 +197,13 @@ impl Typist {
     }
 
     /// The lines of the commands after the setup, those ahead of the cursor too.
-    pub(in crate::cli) fn recorded(&self) -> Vec<&str> {
+    pub(super) fn recorded(&self) -> Vec<&str> {
         let commands = &self.model.sitting().commands()[self.model.scene.setup..];
         commands.iter().map(|command| command.text.as_str()).collect()
     }
 
     /// What the notice says.
-    pub(in crate::cli) fn notice(&self) -> &str {
+    pub(super) fn notice(&self) -> &str {
         self.model.notice.as_ref().map_or("", |notice| &notice.text)
     }
 
