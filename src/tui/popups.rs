@@ -111,7 +111,7 @@ fn draw_chooser(model: &Model, chooser: &Chooser, stage: Rect, buffer: &mut Buff
     let prompt = match (chooser.filter.is_empty(), chooser.of) {
         (false, _) => format!("filter: {}", chooser.filter),
         (true, Of::Operations) => "← → another client; type to filter".to_owned(),
-        (true, Of::Lines) => "type to filter".to_owned(),
+        (true, Of::Lines | Of::Unclosed) => "type to filter".to_owned(),
     };
     put(buffer, inner, (inner.x + 1, inner.y), &model.glyphs.keys(&prompt), dim);
     if shown.is_empty() {

@@ -16,25 +16,20 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use crossterm::event::{Event, KeyCode, MouseEventKind};
 
+use super::typist::{Did, Typist, event};
+use crate::cli::shell::inputs::Input;
 use crate::lab::language::specs::all_specs;
-use crate::tui::keys::{Action, KEYS};
+use crate::tui::Motion;
+use crate::tui::keys::{Action, KEYS, Key};
 use crate::tui::model::{Model, Overlay};
 use crate::tui::specs::SCREEN_COMMANDS;
-use crate::tui::{Look, Motion, Request};
-
-use super::shell_loop::drive;
 
 /// A person at the opening scene.
 struct Person {
-    model: Model,
-    terminal: Terminal<TestBackend>,
-    asked: Vec<Request>,
+    typist: Typist,
     remembered_events: u64,
     /// The actions that were pressed while nothing was open, and the first words that were submitted.
     pressed: Vec<Action>,
@@ -43,106 +38,69 @@ struct Person {
 
 impl Person {
     fn new() -> Self {
-        let look = Look { mouse: true, ..Look::default() };
-        let terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test has a terminal");
-        Self {
-            model: Model::opening((80, 24), look),
-            terminal,
-            asked: Vec::new(),
-            remembered_events: 0,
-            pressed: Vec::new(),
-            submitted: Vec::new(),
-        }
+        Self { typist: Typist::new(), remembered_events: 0, pressed: Vec::new(), submitted: Vec::new() }
     }
 
-    /// Feeds events to the real loop until it is idle, or for so long.
-    fn feed(&mut self, events: Vec<Event>, wait: Duration) {
-        self.asked.extend(drive(&mut self.model, &mut self.terminal, events, wait));
-    }
-
-    fn press(&mut self, code: KeyCode, modifiers: KeyModifiers) {
-        let key = KeyEvent::new(code, modifiers);
-        if matches!(self.model.overlay, Overlay::None)
-            && let Some(action) = self.model.keymap.action(key)
+    fn press(&mut self, key: Key) {
+        let input = event(key);
+        let model = &self.typist.model;
+        if let (Overlay::None, Input::Event(Event::Key(event))) = (&model.overlay, &input)
+            && let Some(action) = model.keymap.action(*event)
         {
             self.pressed.push(action);
         }
-        if let Overlay::Palette(palette) = &self.model.overlay
-            && code == KeyCode::Enter
+        if let Overlay::Palette(palette) = &model.overlay
+            && key.code == KeyCode::Enter
         {
-            let line = palette.input.value();
-            let first = line.split_whitespace().find(|word| !word.starts_with("at")).unwrap_or_default();
+            let first = palette.input.value().split_whitespace().next().unwrap_or_default();
             self.submitted.push(if first.ends_with(':') { "CLIENT:".to_owned() } else { first.to_owned() });
         }
-        self.feed(vec![Event::Key(key)], Duration::ZERO);
+        self.typist.input(input);
     }
 
     fn type_in(&mut self, text: &str) {
         for letter in text.chars() {
-            self.press(KeyCode::Char(letter), KeyModifiers::NONE);
+            self.press(Key { code: KeyCode::Char(letter), control: false });
         }
     }
 
-    fn screen(&self) -> Vec<Vec<String>> {
-        let buffer = self.terminal.backend().buffer();
-        let area = *buffer.area();
-        area.rows()
-            .map(|row| (row.left()..row.right()).map(|x| buffer[(x, row.y)].symbol().to_owned()).collect())
-            .collect()
-    }
-
-    /// Where a text begins on the screen.
+    /// Where a text begins on the screen; `beside` is beside everything that is open.
     fn place_of(&self, text: &str) -> (u16, u16) {
-        for (y, row) in self.screen().iter().enumerate() {
-            let line = row.concat();
-            if let Some(at) = line.find(text) {
-                let mut bytes = 0;
-                let x = row.iter().take_while(|cell| {
-                    let before = bytes < at;
-                    bytes += cell.len();
-                    before
-                });
-                return (x.count() as u16, y as u16);
-            }
-        }
-        // Where nothing is open, beside everything: the frame's first row.
-        if text == "beside" { (0, 3) } else { panic!("{text:?} is not on the screen:\n{}", self.shown()) }
-    }
-
-    fn shown(&self) -> String {
-        self.screen().iter().map(|row| row.concat() + "\n").collect()
-    }
-
-    fn mouse(&mut self, kind: MouseEventKind, text: &str) {
-        let (column, row) = self.place_of(text);
-        let event = MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE };
-        self.feed(vec![Event::Mouse(event)], Duration::ZERO);
+        if text == "beside" { (0, 3) } else { self.typist.place_of(text) }
     }
 
     fn line(&mut self, line: &str) {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb {
             "press" => rest.split(' ').for_each(|key| {
-                let (code, modifiers) = key_of(key);
-                self.press(code, modifiers);
+                let name = key.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(key);
+                let name = name.replace("BackTab", "Shift-Tab").replace("C-", "Ctrl-");
+                self.press(name.parse().expect("it is a key"));
             }),
             "type" => self.type_in(rest),
             "submit" => {
-                self.press(KeyCode::Char(':'), KeyModifiers::NONE);
-                self.type_in(rest);
-                self.press(KeyCode::Enter, KeyModifiers::NONE);
+                self.type_in(&format!(":{rest}"));
+                self.press(Key { code: KeyCode::Enter, control: false });
+                let until_there = || self.typist.model.journey.is_none();
+                if !until_there() {
+                    self.typist.until_idle();
+                }
             }
-            "click" => self.mouse(MouseEventKind::Down(MouseButton::Left), rest),
+            "click" => {
+                let place = self.place_of(rest);
+                self.typist.click(place);
+            }
             "wheel" => {
                 let (way, text) = rest.split_once(' ').expect("wheel WAY TEXT");
                 let kind = if way == "up" { MouseEventKind::ScrollUp } else { MouseEventKind::ScrollDown };
-                self.mouse(kind, text);
+                let place = self.place_of(text);
+                self.typist.mouse(kind, place);
             }
             "wait" => {
                 let ms = rest.strip_suffix("ms").and_then(|ms| ms.parse().ok()).expect("wait 100ms");
-                self.feed(Vec::new(), Duration::from_millis(ms));
+                self.typist.wait_ms(ms);
             }
-            "remember" => self.remembered_events = self.model.sitting().run().events(),
+            "remember" => self.remembered_events = self.typist.model.sitting().run().events(),
             "expect" => {
                 let (fact, wanted) = rest.split_once(' ').unwrap_or((rest, ""));
                 self.expect(fact, wanted);
@@ -152,7 +110,7 @@ impl Person {
     }
 
     fn expect(&self, fact: &str, wanted: &str) {
-        let shown = self.shown();
+        let shown = self.typist.screen();
         if fact == "screen" {
             return assert!(shown.contains(wanted), "{wanted:?} is not on the screen:\n{shown}");
         }
@@ -160,14 +118,11 @@ impl Person {
         if matches!(fact, "notice" | "error") {
             return assert!(found.contains(wanted), "{fact}: {found:?} has no {wanted:?}\n{shown}");
         }
-        if fact == "asked" {
-            return assert!(found.contains(wanted), "asked was {found}");
-        }
         assert_eq!(found, wanted, "{fact}\n{shown}");
     }
 
     fn fact(&self, fact: &str) -> String {
-        let model = &self.model;
+        let model = &self.typist.model;
         let run = model.sitting().run();
         let recorded = &model.sitting().commands()[model.scene.setup..];
         let yes = |is: bool| if is { "yes".to_owned() } else { "no".to_owned() };
@@ -200,21 +155,18 @@ impl Person {
             "theme" => model.theme.name().to_owned(),
             "motion" => if model.motion == Motion::Full { "full" } else { "reduced" }.to_owned(),
             "mouse" => yes(model.mouse),
-            "asked" => self.asked.iter().map(asked).collect::<Vec<_>>().join("; "),
+            "did" => self.typist.host.did.borrow().iter().map(did).collect::<Vec<_>>().join("; "),
             "quit" => yes(model.wants_to_quit()),
             other => panic!("there is no fact {other}"),
         }
     }
 }
 
-fn asked(request: &Request) -> String {
-    match request {
-        Request::Save { path, text } => {
-            assert!(text.starts_with('#'), "a script begins with a comment");
-            format!("save {path}")
-        }
-        Request::Mouse(on) => format!("mouse {}", if *on { "yes" } else { "no" }),
-        Request::Suspend => "suspend".to_owned(),
+fn did(did: &Did) -> String {
+    match did {
+        Did::Mouse(on) => format!("mouse {}", if *on { "taken" } else { "given back" }),
+        Did::Stopped => "stopped".to_owned(),
+        Did::TakenAgain(_) => "taken again".to_owned(),
     }
 }
 
@@ -225,30 +177,6 @@ fn overlay(model: &Model) -> &'static str {
         Overlay::Chooser(_) => "list",
         Overlay::Help(_) => "help",
     }
-}
-
-fn key_of(text: &str) -> (KeyCode, KeyModifiers) {
-    let code = match text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
-        None => KeyCode::Char(text.chars().next().expect("a key")),
-        Some("<") => KeyCode::Char('<'),
-        Some("space") => KeyCode::Char(' '),
-        Some("Enter") => KeyCode::Enter,
-        Some("Esc") => KeyCode::Esc,
-        Some("Tab") => KeyCode::Tab,
-        Some("BackTab") => KeyCode::BackTab,
-        Some("Up") => KeyCode::Up,
-        Some("Down") => KeyCode::Down,
-        Some("Left") => KeyCode::Left,
-        Some("Right") => KeyCode::Right,
-        Some("PgUp") => KeyCode::PageUp,
-        Some("PgDn") => KeyCode::PageDown,
-        Some("Home") => KeyCode::Home,
-        Some("End") => KeyCode::End,
-        Some("C-c") => return (KeyCode::Char('c'), KeyModifiers::CONTROL),
-        Some("C-z") => return (KeyCode::Char('z'), KeyModifiers::CONTROL),
-        Some(other) => panic!("there is no key {other}"),
-    };
-    (code, KeyModifiers::NONE)
 }
 
 /// Plays all scripts; says which actions were pressed and which commands were submitted.
@@ -265,7 +193,6 @@ fn play_all() -> (Vec<Action>, Vec<String>) {
             let lines: Vec<&str> = lines.collect();
             assert!(lines.iter().any(|line| line.starts_with("expect")), "{title}: a script expects something");
             let mut person = Person::new();
-            person.feed(Vec::new(), Duration::ZERO);
             let mut plays = |line: &&str| {
                 let played = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| person.line(line)));
                 played.is_ok()
