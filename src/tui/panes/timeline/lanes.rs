@@ -36,6 +36,11 @@ pub(super) fn actors(view: View<'_>) -> Vec<Actor> {
     actors
 }
 
+/// Rows with which every actor has a lane, and groups stand apart.
+pub(super) fn rows_wanted(view: View<'_>) -> u16 {
+    (actors(view).len() + view.replica_count()).saturating_sub(1) as u16
+}
+
 impl Lanes {
     /// Lanes in so many rows. Where there are too few, clients go first, the last ones before the first.
     pub(super) fn new(view: View<'_>, rows: u16) -> Self {
@@ -63,9 +68,9 @@ impl Lanes {
         self.by_actor.get(usize::from(actor.0)).copied().flatten().map(usize::from)
     }
 
-    /// Whether a row belongs to a lane.
-    pub(super) fn is_lane(&self, row: u16) -> bool {
-        self.all.iter().any(|lane| lane.row == row)
+    /// Whether a replica's line runs through a row.
+    pub(super) fn has_line(&self, row: u16) -> bool {
+        self.all.iter().any(|lane| lane.row == row && lane.actor.as_replica().is_some())
     }
 }
 

@@ -24,9 +24,9 @@ use crate::tui::theme::Role;
 
 use super::causes::{Causes, Mark};
 use super::choose::Chosen;
-use super::faults;
+use super::faults::{self, Band};
 use super::ink::{Grid, Ink};
-use super::lanes::Lanes;
+use super::lanes::{self, Lanes};
 use super::scan::{Scan, Sign};
 use super::window::Window;
 use super::words;
@@ -48,22 +48,26 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The lanes have what rows remain; the less there is room for, the sooner it goes.
-    pub(super) fn new(model: &Model, area: Rect) -> Self {
-        let catalog = model.sitting.run().cluster().view();
-        let longest = super::lanes::actors(catalog)
-            .into_iter()
-            .map(|actor| columns(&catalog.catalog().actor_name(actor)) as u16)
-            .max();
+    pub(super) fn new(model: &Model, area: Rect, has_bands: bool) -> Self {
+        let view = model.sitting.run().cluster().view();
+        let name_columns = |actor| columns(&view.catalog().actor_name(actor)) as u16;
+        let longest = lanes::actors(view).into_iter().map(name_columns).max();
         let name_columns = (longest.unwrap_or(0).clamp(2, NAME_COLUMNS_MAX) + 2).min(area.width);
-        let words = u16::from(area.height >= 3) + u16::from(area.height >= 16);
         let axis = u16::from(area.height >= 4);
-        let bands = u16::from(area.height >= 6) + u16::from(area.height >= 14);
+        // Where nothing is wrong with a link, its row is for lanes and words.
+        let bands = match area.height {
+            ..6 => 0,
+            6..14 => u16::from(has_bands),
+            14.. => 2,
+        };
+        let spare = area.height.saturating_sub(axis + bands + lanes::rows_wanted(view));
+        let words = if area.height < 3 { 0 } else { spare.clamp(1, 2) };
         let row = |y: u16, height: u16| Rect { y: area.y + y, height, ..area };
         let right = |own: Rect| Rect { x: own.x + name_columns, width: own.width - name_columns, ..own };
-        let lanes = row(bands, area.height - bands - axis - words);
+        let chart = row(bands, area.height - bands - axis - words);
         Self {
-            names: Rect { width: name_columns, ..lanes },
-            chart: right(lanes),
+            names: Rect { width: name_columns, ..chart },
+            chart: right(chart),
             bands: right(row(0, bands)),
             axis: right(row(area.height - words - axis, axis)),
             words: row(area.height - words, words),
@@ -79,13 +83,16 @@ pub(super) struct Picture<'a> {
     pub(super) window: Window,
     pub(super) lanes: Lanes,
     pub(super) chosen: Option<Chosen>,
-    scan: Scan,
+    bands: Vec<Band<'a>>,
+    pub(super) scan: Scan,
 }
 
 impl<'a> Picture<'a> {
     pub(super) fn new(model: &'a Model, area: Rect) -> Self {
-        let plan = Plan::new(model, area);
         let window = Window::of(model);
+        let sitting = &model.sitting;
+        let bands = faults::bands(&sitting.commands()[..sitting.applied()], &window);
+        let plan = Plan::new(model, area, !bands.is_empty());
         let trace = &model.sitting.log().trace;
         let lanes = Lanes::new(model.sitting.run().cluster().view(), plan.chart.height);
         let chosen = model.panes.timeline.chosen(trace);
@@ -94,7 +101,7 @@ impl<'a> Picture<'a> {
             Causes::of(entries, window.numbers.start, (chosen.actor, chosen.at))
         });
         let scan = Scan::new(model, &window, &lanes, &causes, plan.chart.width);
-        Self { model, plan, window, lanes, chosen, scan }
+        Self { model, plan, window, lanes, chosen, bands, scan }
     }
 
     /// What happened in each column of a lane, and how it stands to what is chosen.
@@ -110,11 +117,12 @@ impl<'a> Picture<'a> {
         self.conditions(&mut sheet);
         self.operations(&mut sheet);
         self.events(&mut sheet);
+        self.condition_words(&mut sheet);
         sheet.put(buffer);
         self.names(buffer);
         self.bands(buffer);
         self.axis(buffer);
-        words::draw(self.model, self.plan.words, self.chosen, &self.lanes, self.scan.counts, buffer);
+        words::draw(self, buffer);
     }
 
     fn style(&self, role: Role) -> Style {
@@ -155,9 +163,9 @@ impl<'a> Picture<'a> {
             grid.line(from, to, slope.gone_milli, ink);
         }
         for row in 0..height {
-            let is_lane = self.lanes.is_lane(row);
+            let is_line = self.lanes.has_line(row);
             for column in 0..width {
-                let inked = if is_lane { grid.on_lane(column, row) } else { grid.at(column, row) };
+                let inked = if is_line { grid.on_lane(column, row) } else { grid.at(column, row) };
                 if let Some(inked) = inked {
                     sheet.set(column, row, inked.sign, self.ink(inked.ink));
                 }
@@ -192,12 +200,29 @@ impl<'a> Picture<'a> {
                 Condition::Paused => (glyphs.band, Role::Warn),
                 _ => (glyphs.across_broken, Role::Bad),
             };
-            let word = match stretch.is {
-                Condition::Paused => " paused ",
-                Condition::DiskLost => " disk lost ",
-                _ => " down ",
+            let row = self.lanes.all[stretch.lane].row;
+            for column in self.columns(stretch.from, stretch.to) {
+                sheet.set(column, row, sign, self.style(role));
+            }
+        }
+    }
+
+    /// Says why a lane is broken, where nothing but lost messages would be hidden by it.
+    fn condition_words(&self, sheet: &mut Sheet) {
+        for stretch in &self.scan.conditions {
+            let (word, role) = match stretch.is {
+                Condition::Paused => (" paused ", Role::Warn),
+                Condition::DiskLost => (" disk lost ", Role::Bad),
+                _ => (" down ", Role::Bad),
             };
-            self.stretch(stretch.lane, self.columns(stretch.from, stretch.to), (sign, word), self.style(role), sheet);
+            let columns_of = self.columns(stretch.from, stretch.to);
+            let first = columns_of.start() + 2;
+            let hidden = self.signs(stretch.lane).iter().skip(usize::from(first)).take(columns(word));
+            let is_free =
+                hidden.into_iter().all(|(sign, mark)| matches!(sign, Sign::None | Sign::Lost) && *mark != Mark::Chosen);
+            if is_free && columns_of.len() >= columns(word) + 4 {
+                sheet.write(first, self.lanes.all[stretch.lane].row, word, self.style(role));
+            }
         }
     }
 
@@ -207,27 +232,13 @@ impl<'a> Picture<'a> {
         for stretch in &self.scan.operations {
             let name = stretch.is.and_then(|attempt| self.operation(attempt)).unwrap_or_default();
             let name = self.model.glyphs.plain(&name);
-            let columns = self.columns(stretch.from, stretch.to);
-            self.stretch(stretch.lane, columns, (self.model.glyphs.past, &name), self.style(role), sheet);
-        }
-    }
-
-    /// A stretch of a lane in one sign, with a word in it if that leaves two of the signs on either side.
-    fn stretch(
-        &self,
-        lane: usize,
-        columns_of: std::ops::RangeInclusive<u16>,
-        (sign, word): (char, &str),
-        style: Style,
-        sheet: &mut Sheet,
-    ) {
-        let row = self.lanes.all[lane].row;
-        for column in columns_of.clone() {
-            sheet.set(column, row, sign, style);
-        }
-        if columns_of.len() >= columns(word) + 4 {
-            for (column, letter) in (columns_of.start() + 2..).zip(word.chars()) {
-                sheet.set(column, row, letter, style);
+            let columns_of = self.columns(stretch.from, stretch.to);
+            let row = self.lanes.all[stretch.lane].row;
+            for column in columns_of.clone() {
+                sheet.set(column, row, self.model.glyphs.past, self.style(role));
+            }
+            if columns_of.len() >= columns(&name) + 4 {
+                sheet.write(columns_of.start() + 2, row, &name, self.style(role));
             }
         }
     }
@@ -294,9 +305,8 @@ impl<'a> Picture<'a> {
         if rows == 0 {
             return;
         }
-        let sitting = &self.model.sitting;
         let mut free_from = vec![0_u16; usize::from(rows)];
-        for band in faults::bands(&sitting.commands()[..sitting.applied()], &self.window) {
+        for band in &self.bands {
             let columns_of =
                 self.columns(band.from.max(self.window.from), band.to.unwrap_or(self.window.to).min(self.window.to));
             let last = free_from.len() - 1;
@@ -358,6 +368,12 @@ impl Sheet {
     fn set(&mut self, column: u16, row: u16, sign: char, style: Style) {
         if column < self.area.width && row < self.area.height {
             self.cells[usize::from(row) * usize::from(self.area.width) + usize::from(column)] = (sign, style);
+        }
+    }
+
+    fn write(&mut self, column: u16, row: u16, text: &str, style: Style) {
+        for (column, sign) in (column..).zip(text.chars()) {
+            self.set(column, row, sign, style);
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) struct Slope {
     pub(super) to: (Instant, usize),
     pub(super) gone_milli: u64,
     pub(super) mark: Mark,
+    /// Whether it is shown only if it explains why something else is lit.
+    pub(super) explains: bool,
 }
 
 /// What happened in one column of a lane. The later, the more it matters.
@@ -80,6 +82,8 @@ pub(super) struct Scan {
     /// Operations, while they run.
     pub(super) operations: Vec<Stretch<Option<AttemptId>>>,
     pub(super) counts: Counts,
+    /// One message is drawn of so many that arrive at about the same time.
+    pub(super) thinned: u64,
 }
 
 /// How a lane is while the pass goes over it.
@@ -139,7 +143,60 @@ impl Scan {
         }
         let ahead = trace.range(window.numbers.end..window.numbers.end + LOOK_AHEAD_MAX);
         pass.finish(view, ahead);
+        pass.scan.keep_what_explains();
+        let filled = usize::from(window.place(window.to, columns)) + 1;
+        pass.scan.thin(window.span_us / u64::from(columns.max(1)), filled * 3 / 2);
         pass.scan
+    }
+}
+
+impl Scan {
+    /// Of the messages that are not shown for their own sake, only those stay that join what is chosen to something
+    /// that is shown.
+    fn keep_what_explains(&mut self) {
+        let has = |mark: Mark| self.signs.iter().map(move |signs| signs.iter().any(|(_, own)| *own == mark));
+        let (mut past, mut future): (Vec<bool>, Vec<bool>) = (has(Mark::Past).collect(), has(Mark::Future).collect());
+        loop {
+            // One lane after the other is joined, so this ends.
+            let joins = self.slopes.iter_mut().find_map(|slope| {
+                let (from, to) = (slope.from.1, slope.to.1);
+                let joins = slope.explains
+                    && match slope.mark {
+                        Mark::Past => past[from],
+                        Mark::Future => future[to],
+                        Mark::Chosen | Mark::Concurrent => false,
+                    };
+                slope.explains &= !joins;
+                joins.then_some((slope.mark, from, to))
+            });
+            match joins {
+                Some((Mark::Past, _, to)) => past[to] = true,
+                Some((_, from, _)) => future[from] = true,
+                None => break,
+            }
+        }
+        self.slopes.retain(|slope| !slope.explains);
+    }
+}
+
+impl Scan {
+    /// Leaves out messages between replicas while there are more than `most`, which would be one grey mass: of those that arrive in one stretch of
+    /// true time, the first stays, so that the picture does not flicker while it moves.
+    fn thin(&mut self, column_us: u64, most: usize) {
+        let lanes = self.signs.len();
+        self.thinned = 1;
+        while self.slopes.len() > most && self.thinned < 32 {
+            self.thinned *= 2;
+            let stretch_us = (column_us * self.thinned).max(1);
+            let mut last = vec![None; lanes * lanes * 4];
+            self.slopes.retain(|slope| {
+                let pair = slope.from.1 * lanes + slope.to.1;
+                let stretch = Some(slope.to.0.0 / stretch_us);
+                let is_first = last[pair * 4 + slope.mark as usize] != stretch;
+                last[pair * 4 + slope.mark as usize] = stretch;
+                is_first || matches!(slope.class, MessageClass::Request | MessageClass::Reply)
+            });
+        }
     }
 }
 
@@ -183,7 +240,8 @@ impl Pass<'_> {
         if let Some(settled) = place_of(entry, self.window.numbers.start).and_then(|own| self.settled.get_mut(own)) {
             *settled = true;
         }
-        if !self.shown.has_class(class) && !self.causes.carries(place) {
+        let explains = !self.shown.has_class(class);
+        if explains && !self.causes.carries(place) {
             return;
         }
         let Some(sent) = cause else { return };
@@ -200,7 +258,7 @@ impl Pass<'_> {
             (Mark::Chosen | Mark::Future, Mark::Future) => Mark::Future,
             _ => Mark::Concurrent,
         };
-        self.slope(Slope { class, from: (sent.at, from), to: (at, to), gone_milli: 1_000, mark });
+        self.slope(Slope { class, from: (sent.at, from), to: (at, to), gone_milli: 1_000, mark, explains });
     }
 
     fn slope(&mut self, slope: Slope) {
@@ -231,7 +289,14 @@ impl Pass<'_> {
         let delay_us = u64::from(delay_us).max(1);
         let gone_us = self.window.to.since(entry.at).min(delay_us);
         let gone_milli = gone_us * 1_000 / delay_us;
-        self.slope(Slope { class, from: (entry.at, from), to: (entry.at + gone_us, to), gone_milli, mark });
+        self.slope(Slope {
+            class,
+            from: (entry.at, from),
+            to: (entry.at + gone_us, to),
+            gone_milli,
+            mark,
+            explains: false,
+        });
     }
 
     /// Messages that left before the window begins and are still under way.
@@ -244,7 +309,7 @@ impl Pass<'_> {
             let gone_us = view.now().since(message.sent_at);
             let gone_milli = gone_us * 1_000 / message.arrives_at.since(message.sent_at).max(1);
             let (from, to) = ((message.sent_at, from), (view.now(), to));
-            self.slope(Slope { class: message.class, from, to, gone_milli, mark: Mark::Concurrent });
+            self.slope(Slope { class: message.class, from, to, gone_milli, mark: Mark::Concurrent, explains: false });
         }
     }
 

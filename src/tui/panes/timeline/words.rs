@@ -1,7 +1,6 @@
 //! What the chosen event is, in words, and how many are before it, after it and neither.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 use crate::base::{Actor, AttemptId, MessageClass};
 use crate::lab::story::{OperationLine, Telling};
@@ -12,32 +11,24 @@ use crate::tui::legend;
 use crate::tui::model::Model;
 use crate::tui::text::{columns, fit, put, wrap};
 use crate::tui::theme::Role;
-use crate::tui::travel::instant_text;
 
 use super::causes::is_of;
 use super::choose::Chosen;
-use super::lanes::Lanes;
-use super::scan::Counts;
+use super::paint::Picture;
 
 /// Entries of one moment that are told; a repair can bring very many.
 const TOLD_MAX: usize = 64;
 
 /// Draws the line, or two where there is room.
-pub(super) fn draw(
-    model: &Model,
-    area: Rect,
-    chosen: Option<Chosen>,
-    lanes: &Lanes,
-    counts: Counts,
-    buffer: &mut Buffer,
-) {
+pub(super) fn draw(picture: &Picture<'_>, buffer: &mut Buffer) {
+    let (model, area, counts) = (picture.model, picture.plan.words, picture.scan.counts);
     if area.is_empty() {
         return;
     }
     let width = usize::from(area.width.saturating_sub(2));
     let left = area.x + 1;
-    let Some(chosen) = chosen else {
-        let text = fit(&model.glyphs.keys(&hint(model, lanes)), width, model.glyphs.more);
+    let Some(chosen) = picture.chosen else {
+        let text = fit(&model.glyphs.keys(&hint(picture)), width, model.glyphs.more);
         put(buffer, area, (left, area.y), &text, model.theme.style(Role::Dim));
         return;
     };
@@ -65,7 +56,8 @@ pub(super) fn draw(
 }
 
 /// What can be done, and what is left out for want of rows.
-fn hint(model: &Model, lanes: &Lanes) -> String {
+fn hint(picture: &Picture<'_>) -> String {
+    let model = picture.model;
     let key = |direction| model.keymap.of(Action::Move(direction));
     let catalog = model.sitting.run().cluster().view().catalog();
     let mut text = format!(
@@ -77,7 +69,10 @@ fn hint(model: &Model, lanes: &Lanes) -> String {
         key(Direction::Enter),
         model.panes.timeline.shown.more(),
     );
-    if let [first, rest @ ..] = lanes.left_out.as_slice() {
+    if picture.scan.thinned > 1 {
+        text = format!("1 message drawn of up to {}  {text}", picture.scan.thinned);
+    }
+    if let [first, rest @ ..] = picture.lanes.left_out.as_slice() {
         let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
         text = format!("no room for {}{more}  {text}", catalog.actor_name(*first));
     }
@@ -91,27 +86,46 @@ pub(super) fn moment(model: &Model, chosen: Chosen) -> String {
     let at_once = trace.since(chosen.number).take_while(|entry| entry.at == chosen.at);
     let own = at_once.filter(|entry| is_of(entry, chosen.actor, chosen.at)).take(TOLD_MAX);
     let who = catalog.actor_name(chosen.actor);
-    let mut clauses: Vec<String> = Vec::new();
+    let mut clauses: Vec<(u8, String)> = Vec::new();
+    let mut got: Vec<String> = Vec::new();
     let mut sent: Vec<(MessageClass, Vec<String>)> = Vec::new();
     for entry in own {
-        if let Happened::Sent { class, to, .. } = entry.what {
-            let to_name = catalog.actor_name(to);
-            match sent.iter_mut().find(|(own, _)| *own == class) {
-                Some((_, names)) => names.push(to_name),
-                None => sent.push((class, vec![to_name])),
+        match entry.what {
+            Happened::Sent { class, to, .. } => match sent.iter_mut().find(|(own, _)| *own == class) {
+                Some((_, names)) => names.push(catalog.actor_name(to)),
+                None => sent.push((class, vec![catalog.actor_name(to)])),
+            },
+            Happened::Delivered { class, from, .. } => {
+                got.push(format!("{} from {}", class.name(), catalog.actor_name(from)));
             }
-            continue;
-        }
-        let clause = clause(model, entry, &who);
-        if !clause.is_empty() && !clauses.contains(&clause) {
-            clauses.push(clause);
+            _ => clauses.push((rank(&entry.what), clause(model, entry, &who))),
         }
     }
-    clauses.extend(sent.into_iter().map(|(class, names)| format!("sends {} to {}", class.name(), names.join(" "))));
-    if clauses.is_empty() {
-        clauses.push("a timer that changed nothing".to_owned());
+    clauses.sort_by_key(|(rank, _)| *rank);
+    clauses.dedup();
+    let mut texts: Vec<String> = clauses.into_iter().map(|(_, text)| text).filter(|text| !text.is_empty()).collect();
+    match (texts.first_mut(), got.is_empty()) {
+        (_, true) => {}
+        (Some(first), false) => *first = format!("{first} ({})", got.join(", ")),
+        (None, false) => texts.push(format!("gets {}", got.join(", "))),
     }
-    format!("{} {who}: {}", instant_text(chosen.at), clauses.join(", "))
+    texts.extend(sent.into_iter().map(|(class, names)| format!("sends {} to {}", class.name(), names.join(" "))));
+    if texts.is_empty() {
+        texts.push("a timer that changed nothing".to_owned());
+    }
+    let digits = telling::seconds(chosen.at.0);
+    let digits = digits.trim_end_matches('0').trim_end_matches('.');
+    format!("{digits}s {who}: {}", texts.join(", "))
+}
+
+/// What is told first of a moment.
+fn rank(what: &Happened) -> u8 {
+    match what {
+        Happened::Invoked { .. } | Happened::Decided { .. } | Happened::Returned { .. } => 0,
+        Happened::Applied { .. } | Happened::AppliedRange { .. } => 1,
+        Happened::Timer { .. } | Happened::ObservedLag { .. } => 3,
+        _ => 2,
+    }
 }
 
 /// What an entry did, without the name of who did it.
