@@ -17,6 +17,8 @@ mod tests;
 mod window;
 mod words;
 
+use std::fmt::Write;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -64,15 +66,16 @@ impl TimelineState {
 /// What its border says: how much time is seen, of what, and what is left out.
 fn title(model: &Model) -> String {
     let window = Window::of(model);
+    // Writing to a String cannot fail.
     let mut text = format!("Time · {}", span(window.span_us));
     if window.span_us < window.wanted_us {
-        text += &format!(" of {}, so much happens", span(window.wanted_us));
+        let _ = write!(text, " of {}, so much happens", span(window.wanted_us));
     }
-    text += &format!(" · {}", model.panes.timeline.shown.words());
+    let _ = write!(text, " · {}", model.panes.timeline.shown.words());
     let view = model.sitting.run().cluster().view();
     let workers = view.clients().filter(|client| client.workload.is_some()).count();
     if workers > 0 {
-        text += &format!(" · without {workers} clients of load");
+        let _ = write!(text, " · without {workers} clients of load");
     }
     text
 }

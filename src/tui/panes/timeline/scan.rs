@@ -139,10 +139,10 @@ impl Scan {
         }
         let view = model.sitting.run().cluster().view();
         if window.to == view.now() {
-            pass.from_before(view);
+            pass.left_before(view);
         }
         let ahead = trace.range(window.numbers.end..window.numbers.end + LOOK_AHEAD_MAX);
-        pass.finish(view, ahead);
+        pass.finish(view, &ahead);
         pass.scan.keep_what_explains();
         let filled = usize::from(window.place(window.to, columns)) + 1;
         pass.scan.thin(window.span_us / u64::from(columns.max(1)), filled * 3 / 2);
@@ -300,7 +300,7 @@ impl Pass<'_> {
     }
 
     /// Messages that left before the window begins and are still under way.
-    fn from_before(&mut self, view: View<'_>) {
+    fn left_before(&mut self, view: View<'_>) {
         for message in view.in_flight().filter(|message| message.sent_at < self.window.from) {
             if !self.shown.has_class(message.class) {
                 continue;
@@ -342,7 +342,7 @@ impl Pass<'_> {
 
     /// Ends everything at the end of the window; what nothing in it said, what comes after says, or else how things
     /// are now.
-    fn finish<'b>(&mut self, view: View<'_>, ahead: impl Iterator<Item = &'b TraceEntry> + Clone) {
+    fn finish<'b>(&mut self, view: View<'_>, ahead: &(impl Iterator<Item = &'b TraceEntry> + Clone)) {
         let to = self.window.to;
         for (lane, open) in std::mem::take(&mut self.open).into_iter().enumerate() {
             self.scan.counts.add(open.moment);
