@@ -3,10 +3,14 @@
 //! Exit codes, everywhere: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.
 
 mod arguments;
+#[cfg(test)]
+mod key_scripts;
 mod output;
 mod pool;
 mod replay;
 mod shell;
+#[cfg(test)]
+mod shell_loop;
 mod shell_screen;
 mod shell_signals;
 mod swarm;

@@ -37,7 +37,7 @@ mod scene;
 mod screen;
 mod scrubber;
 mod seen;
-mod specs;
+pub(crate) mod specs;
 mod text;
 mod theme;
 mod travel;

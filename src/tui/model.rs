@@ -69,6 +69,7 @@ pub enum Request {
 }
 
 /// Everything that the screen shows. [`fn@super::update`] alone changes it.
+#[allow(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
 #[derive(Debug)]
 pub struct Model {
     pub(crate) sitting: Sitting,

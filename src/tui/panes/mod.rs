@@ -130,6 +130,9 @@ pub(crate) fn press(model: &mut Model, direction: Direction) {
     (model.focus.pane().press)(model, direction);
 }
 
+/// Whose clock is chosen among the clocks.
+pub(crate) use clocks::chosen as chosen_clock;
+
 /// Opens the line in which a text to find is typed.
 pub(crate) fn find(model: &mut Model) {
     model.overlay = super::model::Overlay::Palette(super::palette::Palette::beginning_with("find "));
