@@ -12,6 +12,7 @@ mod map;
 mod place;
 mod policies;
 mod timeline;
+mod traffic;
 mod verdicts;
 
 use ratatui::buffer::Buffer;
