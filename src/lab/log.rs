@@ -111,6 +111,12 @@ impl<T> Ring<T> {
         self.entries.range(skip as usize..)
     }
 
+    /// The number of the first entry that is here and of which `is_before` is not true, where it is true of all before
+    /// and of none after; the length if it is true of all.
+    pub fn partition_point(&self, is_before: impl FnMut(&T) -> bool) -> u64 {
+        self.dropped + self.entries.partition_point(is_before) as u64
+    }
+
     fn truncate(&mut self, len: u64) {
         if len < self.dropped {
             self.entries.clear();
