@@ -43,6 +43,7 @@ mod theme;
 mod travel;
 pub mod update;
 mod why;
+mod witness;
 
 #[cfg(test)]
 mod tests;

@@ -52,6 +52,10 @@ fn press(model: &mut Model, direction: Direction) {
     model.panes.log.press(direction, lines);
 }
 
+pub(super) fn subject(_: &Model) -> Option<crate::tui::why::Subject> {
+    None
+}
+
 /// Finds a text.
 pub(super) fn find(_: &mut Model, _: &str) {}
 
