@@ -34,10 +34,19 @@ pub(crate) fn rows(picture: &Picture, model: &Model, width: usize, height: usize
     if axis < AXIS_MIN || lanes.is_empty() || height < 2 {
         return Vec::new();
     }
-    let canvas = Canvas { model, picture, name, axis };
+    let (from, to) = range(picture, &lanes);
+    let canvas = Canvas { model, from, to, name, axis };
     let mut rows = vec![canvas.head(picture.left_out)];
     rows.extend(lanes.into_iter().map(|lane| canvas.lane(lane)));
     rows
+}
+
+/// From the first bar to the last one; faults may have begun before and go on.
+fn range(picture: &Picture, lanes: &[&Lane]) -> (Instant, Instant) {
+    let bars = || lanes.iter().filter(|lane| lane.kind != Kind::Fault);
+    let from = bars().map(|lane| lane.from).min().unwrap_or(picture.from);
+    let to = bars().map(|lane| lane.to.unwrap_or(picture.to)).max().unwrap_or(picture.to);
+    (from, to.max(from + 1))
 }
 
 /// The lanes for which there is room: news goes first, then faults, then what came early.
@@ -58,21 +67,22 @@ fn chosen(picture: &Picture, room: usize) -> Vec<&Lane> {
 
 struct Canvas<'a> {
     model: &'a Model,
-    picture: &'a Picture,
+    from: Instant,
+    to: Instant,
     name: usize,
     axis: usize,
 }
 
 impl Canvas<'_> {
     fn column(&self, at: Instant) -> usize {
-        let span = self.picture.to.since(self.picture.from).max(1);
-        let past = at.max(self.picture.from).min(self.picture.to).since(self.picture.from);
+        let span = self.to.since(self.from).max(1);
+        let past = at.max(self.from).min(self.to).since(self.from);
         (u128::from(past) * (self.axis as u128 - 1) / u128::from(span)) as usize
     }
 
     /// The two ends of the axis in figures.
     fn head(&self, left_out: usize) -> Row {
-        let (from, to) = (milli_text(self.picture.from), milli_text(self.picture.to));
+        let (from, to) = (milli_text(self.from), milli_text(self.to));
         let more = match left_out {
             0 => String::new(),
             more => format!("  {more} more before"),
@@ -139,6 +149,6 @@ impl Canvas<'_> {
         let label = fit(&label, before, self.model.glyphs.more);
         let gap = " ".repeat(before.saturating_sub(columns(&label)));
         let bar = text(before.min(first)..last + 1);
-        vec![(format!("{gap}"), style), (label, words), (bar, style)]
+        vec![(gap, style), (label, words), (bar, style)]
     }
 }

@@ -7,7 +7,7 @@ use crate::check::verdict::{Cause, Deed, Sentence};
 use crate::lab::judges::Judges;
 use crate::lab::sitting::Sitting;
 
-use super::past::{Decided, Past, decision_number};
+use super::past::{Decided, Past};
 use super::{Explanation, Part, Picture, level_at, list, promise, silent_on_others, write};
 
 /// Operations of a witness that are told one by one.
@@ -85,7 +85,7 @@ fn decision_text(past: &Past<'_>, deed: &Deed, witness: &[Deed]) -> String {
 }
 
 fn lacked_text(past: &Past<'_>, deed: &Deed, lacked: &[&Deed]) -> String {
-    let number = decision_number(past.sitting.log(), deed.replica, deed.op, deed.at).unwrap_or(0);
+    let number = decided_of(past, deed).and_then(|decided| past.number_of(decided)).unwrap_or(0);
     match lacked {
         [] => String::new(),
         [other] => {

@@ -1,6 +1,6 @@
 //! Where the news of a write was when a replica could have used it.
 
-use crate::base::{EntryId, Instant, MessageClass, MessageId, OpId, ReplicaId};
+use crate::base::{AttemptId, EntryId, Instant, MessageClass, MessageId, OpId, ReplicaId};
 use crate::check::words::seconds;
 use crate::lab::log::Log;
 use crate::record::{DropReason, Happened, TraceEntry};
@@ -69,13 +69,15 @@ pub(super) enum Push {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Written {
     pub(super) op: OpId,
+    /// Which attempt, if that is known.
+    pub(super) attempt: Option<AttemptId>,
     pub(super) replica: ReplicaId,
     pub(super) at: Instant,
 }
 
 impl Write {
     pub(super) fn written(&self) -> Written {
-        Written { op: self.op, replica: self.replica, at: self.at }
+        Written { op: self.op, attempt: Some(self.attempt), replica: self.replica, at: self.at }
     }
 }
 
@@ -84,8 +86,9 @@ impl Write {
 /// # Errors
 /// If the record of the decision is dropped.
 pub(super) fn push(log: &Log, written: Written, to: ReplicaId) -> Result<Option<Push>, ()> {
-    let Written { op, replica, at } = written;
-    let decided = decision_number(log, replica, op, at).ok_or(())?;
+    let Written { op, attempt, replica, at } = written;
+    let is_meant = |own: AttemptId| own.op == op && attempt.is_none_or(|attempt| own == attempt);
+    let decided = decision_number(log, replica, at, is_meant).ok_or(())?;
     let cause = log.trace.get(decided).ok_or(())?.cause;
     let first = log.trace.partition_point(|entry| entry.at < at);
     let of = |entry: &TraceEntry| match entry.what {

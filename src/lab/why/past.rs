@@ -124,10 +124,16 @@ pub(super) fn key_of(op: OpId, sitting: &Sitting) -> Option<KeyId> {
     })
 }
 
-/// The number in the trace of what a replica decided on an operation.
-pub(super) fn decision_number(log: &Log, replica: ReplicaId, op: OpId, at: Instant) -> Option<u64> {
+/// The number in the trace of what a replica decided on one of some attempts. A replica that was paused may decide
+/// several attempts at one operation at one instant.
+pub(super) fn decision_number(
+    log: &Log,
+    replica: ReplicaId,
+    at: Instant,
+    is_meant: impl Fn(AttemptId) -> bool,
+) -> Option<u64> {
     let first = log.trace.partition_point(|entry| entry.at < at);
-    let is_of = |entry: &TraceEntry| matches!(entry.what, Happened::Decided { attempt } if attempt.op == op);
+    let is_of = |entry: &TraceEntry| matches!(entry.what, Happened::Decided { attempt } if is_meant(attempt));
     let decides = |entry: &TraceEntry| entry.actor == Actor::from(replica) && is_of(entry);
     let place = log.trace.since(first).take_while(|entry| entry.at == at).position(decides)?;
     Some(first + place as u64)
@@ -233,6 +239,17 @@ impl<'a> Past<'a> {
         knowledge
     }
 
+    /// What every replica had whenever this one lost its disk, before entry number `upto`.
+    pub(super) fn lost_knowledge(&self, replica: ReplicaId, upto: u64) -> Vec<Knowledge> {
+        let trace = &self.sitting.log().trace;
+        let span = upto.saturating_sub(trace.dropped()) as usize;
+        let is_loss = |entry: &TraceEntry| {
+            entry.actor == replica.into() && entry.what == Happened::Crashed { disk_lost: true }
+        };
+        let losses = trace.iter().take(span).enumerate().filter(|(_, entry)| is_loss(entry));
+        losses.map(|(place, _)| self.knowledge(trace.dropped() + place as u64)).collect()
+    }
+
     /// The writes to the key that an entry of the trace takes in, by their places.
     pub(super) fn taken_in(&self, entry: &TraceEntry) -> Vec<usize> {
         // Where a replica reused its dots, the last write that existed then.
@@ -249,10 +266,16 @@ impl<'a> Past<'a> {
         }
     }
 
+    /// The number in the trace of a decision.
+    pub(super) fn number_of(&self, decided: &Decided) -> Option<u64> {
+        let replica = decided.decision.basis.replica;
+        decision_number(self.sitting.log(), replica, decided.at, |attempt| attempt == decided.attempt)
+    }
+
     /// What a replica knew when it decided, if the record reaches back so far.
     pub(super) fn knowledge_at(&self, decided: &Decided) -> Option<Knowledge> {
         let replica = decided.decision.basis.replica;
-        let number = decision_number(self.sitting.log(), replica, decided.attempt.op, decided.at)?;
+        let number = self.number_of(decided)?;
         let knowledge = self.knowledge(number);
         debug_assert!(
             self.is_truncated() || knowledge.entries[replica.index()] == decided.decision.basis.applied,

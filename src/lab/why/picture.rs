@@ -163,7 +163,7 @@ impl Picture {
             let kind = if Some(*deed) == accused { Kind::Accused } else { Kind::Operation };
             let (invoked, returned) = span(deed, sitting);
             sketch.bar(Bar { deed: *deed, invoked, returned, kind });
-            let written = Written { op: deed.op, replica: deed.replica, at: deed.at };
+            let written = Written { op: deed.op, attempt: None, replica: deed.replica, at: deed.at };
             let others = shown[index + 1..].iter().map(|later| later.replica).chain(missing);
             if let Some(to) = others.into_iter().find(|replica| *replica != deed.replica) {
                 sketch.news(written, to);

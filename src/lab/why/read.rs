@@ -9,7 +9,7 @@ use crate::lab::telling::span;
 use crate::record::Outcome;
 
 use super::news::How;
-use super::past::{Asked, Decided, Knowledge, Past, decision_number};
+use super::past::{Asked, Decided, Knowledge, Past};
 use super::picture::{Bar, Kind, Sketch, deed};
 use super::{Explanation, Part, list, level_at, promise, silent_on_age};
 
@@ -63,7 +63,7 @@ impl<'a, 'b> Case<'a, 'b> {
     fn of(past: &'a Past<'b>, asked: &'a Asked) -> Option<Self> {
         let decided = asked.answer()?;
         let replica = decided.decision.basis.replica;
-        let number = decision_number(past.sitting.log(), replica, asked.op, decided.at)?;
+        let number = past.number_of(decided)?;
         Some(Self { past, asked, decided, replica, number, knowledge: past.knowledge_at(decided)? })
     }
 
@@ -72,13 +72,25 @@ impl<'a, 'b> Case<'a, 'b> {
         self.knowledge.of(replica).iter().any(|held| *held == write || self.past.beats(*held, write))
     }
 
+    /// Whether a write to a cell was beaten everywhere when the replica lost its disk: repair moves winners only, so it
+    /// never comes back, and is not missed.
+    fn is_buried(&self, write: usize, knowledge: &Knowledge) -> bool {
+        let beats = |replica| knowledge.of(replica).iter().any(|held| self.past.beats(*held, write));
+        let count = self.past.sitting.run().cluster().view().replica_count();
+        let has = |replica| knowledge.of(replica).contains(&write) || beats(replica);
+        beats(self.replica) && ReplicaId::all(count).all(has)
+    }
+
     /// The writes acknowledged before the invocation that the answer lacks, the oldest first; and those of them that
     /// nobody has any more.
     fn missing(&self) -> (Vec<usize>, Vec<usize>) {
         let before = |write: &usize| {
             self.past.writes[*write].acknowledged.is_some_and(|acknowledged| acknowledged < self.asked.invoked)
         };
+        let buried = self.past.lost_knowledge(self.replica, self.number);
+        let is_buried = |write: usize| buried.iter().any(|knowledge| self.is_buried(write, knowledge));
         let all = (0..self.past.writes.len()).filter(before).filter(|write| !self.has(self.replica, *write));
+        let all = all.filter(|write| !is_buried(*write));
         let (mut missing, lost): (Vec<_>, Vec<_>) =
             all.partition(|write| !self.knowledge.holders(*write).is_empty());
         missing.sort_by_key(|write| self.past.writes[*write].acknowledged);
@@ -124,7 +136,7 @@ impl<'a, 'b> Case<'a, 'b> {
         let acknowledged = past.writes[write].acknowledged.unwrap_or(past.writes[write].at);
         why.fact(acknowledged, format!("acknowledged: {}", self.told(write)));
         let place = past.whereabouts(write, self.replica, self.number, self.decided.at);
-        why.fact(self.decided.at, format!("at the answer {}", past.whereabouts_text(write, self.replica, place)));
+        why.fact(self.decided.at, format!("when {} answered, {}", self.replica, past.whereabouts_text(write, self.replica, place)));
         if let Some((at, how)) = past.arrival(write, self.replica, self.number) {
             let how = match how {
                 How::Gossip => "the news arrived",

@@ -1,9 +1,9 @@
 //! Verdicts: what was promised, whether it holds, and for what is broken, how.
 //!
 //! ```text
-//! ✓ convergence   all quiet, and all show the same
-//! ✗ no-overdraft  2 times, first at 1.031s             the claims
-//! ✓ no-oversell   12 reservations, none too many
+//! ✓ convergence   holds over 14 writes
+//! ✗ no-overdraft  broken once, at 1.031s                the claims
+//! ✓ no-oversell   holds over 12 reservations
 //! ▸✗ 1.031s  no-overdraft  joint                        the violations, the newest last
 //! ana withdrew 80 from joint via r1 at 1.001 s and …    the chosen one, and its witness
 //!       1.000s                       1.032s
@@ -298,22 +298,26 @@ fn draw_about(model: &Model, claim: Claim, area: Rect, buffer: &mut Buffer) {
 fn state(model: &Model, claim: Claim) -> (char, Role, String) {
     match claim {
         Claim::Convergence => convergence(model),
-        Claim::NoOverdraft => spending(model, claim, OpType::AccountWithdraw, "withdrawal", "none too much"),
-        Claim::NoOversell => spending(model, claim, OpType::StockReserve, "reservation", "none too many"),
+        Claim::NoOverdraft => spending(model, claim, OpType::AccountWithdraw, "withdrawal"),
+        Claim::NoOversell => spending(model, claim, OpType::StockReserve, "reservation"),
     }
 }
 
-fn spending(model: &Model, claim: Claim, takes: OpType, what: &str, well: &str) -> (char, Role, String) {
+fn spending(model: &Model, claim: Claim, takes: OpType, what: &str) -> (char, Role, String) {
     let run = model.sitting.run();
     let broken: Vec<_> = run.judges().violations().into_iter().filter(|violation| violation.claim == claim).collect();
     if let Some(first) = broken.first() {
-        let times = if broken.len() == 1 { "once".to_owned() } else { format!("{} times", broken.len()) };
-        return ('✗', Role::Bad, format!("broken {times}, first at {}", milli_text(first.at)));
+        let at = milli_text(first.at);
+        let text = match broken.len() {
+            1 => format!("broken once, at {at}"),
+            times => format!("broken {times}×, first {at}"),
+        };
+        return ('✗', Role::Bad, text);
     }
     match run.metrics().latency(takes).done {
         0 => ('✓', Role::Good, format!("no {what} yet")),
-        1 => ('✓', Role::Good, format!("1 {what}, {well}")),
-        done => ('✓', Role::Good, format!("{done} {what}s, {well}")),
+        1 => ('✓', Role::Good, format!("holds over 1 {what}")),
+        done => ('✓', Role::Good, format!("holds over {done} {what}s")),
     }
 }
 
@@ -325,7 +329,7 @@ fn convergence(model: &Model) -> (char, Role, String) {
     let writes = if writes == 1 { "1 write".to_owned() } else { format!("{writes} writes") };
     if let Some(verdict) = judged(model) {
         return match (verdict.holds, &verdict.unknown) {
-            (Ruling::Holds, _) => ('✓', Role::Good, format!("holds: all replicas show all {writes}")),
+            (Ruling::Holds, _) => ('✓', Role::Good, format!("holds over {writes}")),
             (Ruling::Violated, _) if verdict.count == 1 => ('✗', Role::Bad, "broken at 1 key".to_owned()),
             (Ruling::Violated, _) => ('✗', Role::Bad, format!("broken at {} keys", verdict.count)),
             (Ruling::Unknown, reason) => {
@@ -339,8 +343,8 @@ fn convergence(model: &Model) -> (char, Role, String) {
         return ('?', Role::Warn, crate::check::reason(&Unknown::Underway(underway)));
     }
     if view.is_converged() {
-        ('✓', Role::Good, format!("all quiet, and all agree on {writes}; Enter judges"))
+        ('✓', Role::Good, format!("all agree on {writes}; Enter judges"))
     } else {
-        ('?', Role::Warn, "all quiet, and they differ: repair is to mend it; Enter judges".to_owned())
+        ('?', Role::Warn, "they differ and all is quiet; Enter judges".to_owned())
     }
 }

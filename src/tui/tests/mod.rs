@@ -4,6 +4,7 @@ mod acting;
 mod drawing;
 mod palette;
 mod time;
+mod verdicts;
 
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 //!
 //! Nothing is collected: a pane asks for as many lines as it has rows.
 
-use crate::base::Instant;
+use crate::base::{Instant, MessageClass};
 use crate::lab::log::Log;
 use crate::lab::story::{self, StoryLine, Telling};
 
@@ -20,19 +20,22 @@ pub(crate) enum Filter {
     Broken,
     /// Repairs and tombstones.
     Repairs,
-    /// The whole story with all messages.
+    /// The whole story with the messages, but for heartbeats: those would hide all else.
     Messages,
+    /// The whole story with all messages.
+    Heartbeats,
 }
 
 impl Filter {
     /// All of them with their names, in the order in which the arrows go through them.
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::All, "all"),
         (Self::Operations, "operations"),
         (Self::Commands, "commands, faults"),
         (Self::Broken, "broken, alerts"),
         (Self::Repairs, "repairs, tombstones"),
         (Self::Messages, "with messages"),
+        (Self::Heartbeats, "with heartbeats"),
     ];
 
     /// What the border says.
@@ -51,9 +54,13 @@ impl Filter {
         self.neighbour(Self::ALL.len() - 1)
     }
 
+    fn has_messages(self) -> bool {
+        matches!(self, Self::Messages | Self::Heartbeats)
+    }
+
     fn shows(self, line: &StoryLine) -> bool {
         match (&line.what, self) {
-            (_, Self::All | Self::Messages) | (Telling::Operation(_), Self::Operations) => true,
+            (_, Self::All | Self::Messages | Self::Heartbeats) | (Telling::Operation(_), Self::Operations) => true,
             (Telling::Command(_), Self::Commands) => true,
             (Telling::Violation { .. } | Telling::Alert { .. } | Telling::Resurrected { .. }, Self::Broken) => true,
             (Telling::Expectation { met, .. }, Self::Broken) => *met != Some(true),
@@ -93,11 +100,17 @@ impl<'a> Lines<'a> {
     pub(super) fn get(self, place: Place) -> Option<StoryLine> {
         match place {
             Place::Story(number) => self.log.story.get(number).filter(|line| self.filter.shows(line)).cloned(),
-            Place::Trace(number) if self.filter == Filter::Messages => {
-                self.log.trace.get(number).and_then(story::message)
-            }
-            Place::Trace(_) => None,
+            Place::Trace(number) => self.message(number),
         }
+    }
+
+    fn message(self, number: u64) -> Option<StoryLine> {
+        if !self.filter.has_messages() {
+            return None;
+        }
+        let line = story::message(self.log.trace.get(number)?)?;
+        let is_heartbeat = matches!(&line.what, Telling::Message(message) if message.class == MessageClass::Heartbeat);
+        (self.filter == Filter::Heartbeats || !is_heartbeat).then_some(line)
     }
 
     /// The line that is meant by a place which may have gone: itself, else the one above, else the newest.
@@ -155,17 +168,17 @@ impl<'a> Lines<'a> {
     }
 
     fn message_above(self, from: u64) -> Option<u64> {
-        if self.filter != Filter::Messages {
+        if !self.filter.has_messages() {
             return None;
         }
-        (self.log.trace.dropped()..from).rev().find(|number| self.get(Place::Trace(*number)).is_some())
+        (self.log.trace.dropped()..from).rev().find(|number| self.message(*number).is_some())
     }
 
     fn message_below(self, from: u64) -> Option<u64> {
-        if self.filter != Filter::Messages {
+        if !self.filter.has_messages() {
             return None;
         }
-        (from..self.log.trace.len()).find(|number| self.get(Place::Trace(*number)).is_some())
+        (from..self.log.trace.len()).find(|number| self.message(*number).is_some())
     }
 
     fn instant(self, place: Place) -> Option<Instant> {

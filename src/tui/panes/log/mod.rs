@@ -202,7 +202,7 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
 
 fn nothing(model: &Model, area: Rect, buffer: &mut Buffer) {
     let text = match model.panes.log.filter {
-        Filter::All | Filter::Messages => {
+        Filter::All | Filter::Messages | Filter::Heartbeats => {
             "nothing yet: o begins an operation, p cuts a link; what happens is told here"
         }
         _ => "nothing of this kind yet; Left and Right choose other lines",

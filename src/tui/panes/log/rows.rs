@@ -31,8 +31,14 @@ pub(super) fn rows(model: &Model, line: &StoryLine, width: usize) -> Vec<Row> {
     let catalog = model.sitting.run().cluster().view().catalog();
     let told = telling::columns(line, catalog);
     let at = milli_text(line.at);
-    let time = format!("{:>TIME$}", at.trim_end_matches('s'));
-    let rows = if width < WIDE { folded(model, &told, &time, width) } else { aligned(model, &told, &time, width) };
+    let at = at.trim_end_matches('s');
+    let rows = if width < WIDE {
+        // As narrow as the longest instant that there is.
+        let columns = milli_text(model.sitting.run().now()).len();
+        folded(model, &told, &format!("{at:>columns$}"), width)
+    } else {
+        aligned(model, &told, &format!("{at:>TIME$}"), width)
+    };
     let needle = &model.panes.log.sought;
     if needle.is_empty() {
         return rows;
@@ -67,7 +73,8 @@ fn folded(model: &Model, told: &Columns, time: &str, width: usize) -> Vec<Row> {
     if !told.note.is_empty() {
         text = format!("{text} · {}", told.note);
     }
-    let lines = wrap(&model.glyphs.plain(&text), width.saturating_sub(TIME + 1).max(12));
+    let indent = time.len() + 1;
+    let lines = wrap(&model.glyphs.plain(&text), width.saturating_sub(indent).max(12));
     let row = |(index, line): (usize, String)| {
         let body = style(role(told.kind));
         match (index, line.strip_prefix(&who)) {
@@ -78,7 +85,7 @@ fn folded(model: &Model, told: &Columns, time: &str, width: usize) -> Vec<Row> {
                 (rest.to_owned(), body),
             ],
             (0, None) => vec![(format!("{time} "), style(Role::Dim)), (line, body)],
-            _ => vec![(" ".repeat(TIME + 1), body), (line, body)],
+            _ => vec![(" ".repeat(indent), body), (line, body)],
         }
     };
     lines.into_iter().enumerate().map(row).collect()
