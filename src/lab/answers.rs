@@ -33,6 +33,7 @@ pub struct Counts {
 
 impl Counts {
     /// Both together.
+    #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
             done: self.done + other.done,

@@ -114,7 +114,9 @@ fn effect(model: &Model, view: View<'_>, command: &WorldCommand) -> Option<Strin
         C::Crash { replica, .. } => {
             let crash = key(Action::Crash);
             match view.replica(*replica).condition {
-                Condition::Down => Some(format!("{replica} is down, its disk is safe. What does it miss? {crash} starts it again")),
+                Condition::Down => {
+                    Some(format!("{replica} is down, its disk is safe. What does it miss? {crash} starts it again"))
+                }
                 Condition::DiskLost => {
                     Some(format!("{replica} lost its disk: {crash} starts it again, empty; repair (R) fills it"))
                 }
@@ -135,9 +137,8 @@ fn effect(model: &Model, view: View<'_>, command: &WorldCommand) -> Option<Strin
         C::Skew { party, .. } | C::Step { party, .. } | C::Drift { party, .. } | C::Noise { party, .. } => {
             let clocks = key(Action::Pane(PaneId::Clocks));
             let who = name(model, party);
-            is_off(view, party).then(|| {
-                format!("{who}'s clock is off and it cannot know; {clocks} shows it. Who wins a profile?")
-            })
+            is_off(view, party)
+                .then(|| format!("{who}'s clock is off and it cannot know; {clocks} shows it. Who wins a profile?"))
         }
         C::Load(settings) => {
             let runs = view.workloads().any(|load| load.name == settings.name && load.is_running);

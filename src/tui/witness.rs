@@ -134,12 +134,13 @@ impl Canvas<'_> {
         let words = self.model.theme.style(Role::Text);
         let (after, before) = (self.axis.saturating_sub(last + 2), first.saturating_sub(1));
         let width = columns(&label);
-        if after >= width || (after >= before && before < width && lane.kind != Kind::Fault) {
+        let is_long = !matches!(lane.kind, Kind::Operation | Kind::Accused);
+        if after >= width || (after >= before && before < width && !is_long) {
             let label = fit(&label, after, self.model.glyphs.more);
             return vec![(text(0..last + 1), style), (" ".to_owned(), style), (label, words)];
         }
-        if lane.kind == Kind::Fault && before < width {
-            // A band is long: its label stands in it.
+        if is_long && before < width {
+            // A band or a way is long: its label stands in it.
             let room = self.axis.saturating_sub(first + 2);
             let label = format!(" {} ", fit(&label, room.saturating_sub(1), self.model.glyphs.more));
             let from = (first + 1 + columns(&label)).min(self.axis);

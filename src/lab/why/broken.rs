@@ -54,8 +54,8 @@ fn overspent(past: &Past<'_>, accused: Deed, witness: &[Deed], why: &mut Explana
     if skip > 0 {
         why.text(format!("{skip} earlier operations of the witness are left out."));
     }
-    for deed in all.iter().skip(skip) {
-        let text = decision_text(past, deed, &all);
+    for (index, deed) in all.iter().enumerate().skip(skip) {
+        let text = decision_text(past, (index, deed), &all);
         why.fact(deed.at, text);
     }
     why.heading("Why nobody stopped it");
@@ -65,10 +65,12 @@ fn overspent(past: &Past<'_>, accused: Deed, witness: &[Deed], why: &mut Explana
 }
 
 /// "ana: account.withdraw joint 80, accepted by r1, which knew of 100: 20 left there".
-fn decision_text(past: &Past<'_>, deed: &Deed, witness: &[Deed]) -> String {
+fn decision_text(past: &Past<'_>, (index, deed): (usize, &Deed), witness: &[Deed]) -> String {
     let (client, request) = (past.name(deed.client), past.request(deed.op_type, deed.argument));
     let accepted = format!("{client}: {request}, accepted by {}", deed.replica);
-    let Some(decided) = decided_of(past, deed) else { return accepted };
+    // A replica that was paused may accept two attempts at one operation at one instant.
+    let again = witness[..index].iter().filter(|before| *before == deed).count();
+    let Some(decided) = decided_of(past, deed, again) else { return accepted };
     let Some(knowledge) = past.knowledge_at(decided) else { return accepted };
     let own = past.writes.iter().position(|write| write.attempt == decided.attempt);
     let held: Vec<usize> = knowledge.of(deed.replica).iter().copied().filter(|held| Some(*held) != own).collect();
@@ -81,11 +83,11 @@ fn decision_text(past: &Past<'_>, deed: &Deed, witness: &[Deed]) -> String {
         other.at < deed.at && write.is_some_and(|write| !held.contains(&write))
     };
     let lacked: Vec<&Deed> = witness.iter().filter(lacking).collect();
-    format!("{accepted}{knew}{}", lacked_text(past, deed, &lacked))
+    format!("{accepted}{knew}{}", lacked_text(past, (deed, decided), &lacked))
 }
 
-fn lacked_text(past: &Past<'_>, deed: &Deed, lacked: &[&Deed]) -> String {
-    let number = decided_of(past, deed).and_then(|decided| past.number_of(decided)).unwrap_or(0);
+fn lacked_text(past: &Past<'_>, (deed, decided): (&Deed, &Decided), lacked: &[&Deed]) -> String {
+    let number = past.number_of(decided).unwrap_or(0);
     match lacked {
         [] => String::new(),
         [other] => {
@@ -106,9 +108,11 @@ fn lacked_text(past: &Past<'_>, deed: &Deed, lacked: &[&Deed]) -> String {
     }
 }
 
-fn decided_of<'a>(past: &'a Past<'_>, deed: &Deed) -> Option<&'a Decided> {
+/// The decision that a deed is, after so many equal ones.
+fn decided_of<'a>(past: &'a Past<'_>, deed: &Deed, again: usize) -> Option<&'a Decided> {
     let asked = past.asked.get(&deed.op)?;
-    asked.decided.iter().find(|decided| decided.at == deed.at && decided.decision.basis.replica == deed.replica)
+    let is_it = |decided: &&Decided| decided.at == deed.at && decided.decision.basis.replica == deed.replica;
+    asked.decided.iter().filter(is_it).nth(again)
 }
 
 fn diverged(past: &Past<'_>, cause: Cause, witness: &[Deed], why: &mut Explanation) {
@@ -127,12 +131,11 @@ fn diverged(past: &Past<'_>, cause: Cause, witness: &[Deed], why: &mut Explanati
         _ => ReplicaId::all(view.replica_count()).filter(|replica| *replica != first.replica).collect(),
     };
     for replica in about {
-        match past.arrival(write, replica, from) {
-            Some((at, _)) => why.fact(at, format!("{replica} has it")),
-            None => {
-                let place = past.whereabouts(write, replica, log.trace.len(), view.now());
-                why.fact(view.now(), format!("{replica} lacks it: {}", past.whereabouts_text(write, replica, place)));
-            }
+        if let Some((at, _)) = past.arrival(write, replica, from) {
+            why.fact(at, format!("{replica} has it"));
+            continue;
         }
+        let place = past.whereabouts(write, replica, log.trace.len(), view.now());
+        why.fact(view.now(), format!("{replica} lacks it: {}", past.whereabouts_text(write, replica, place)));
     }
 }

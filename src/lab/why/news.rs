@@ -101,8 +101,8 @@ pub(super) fn push(log: &Log, written: Written, to: ReplicaId) -> Result<Option<
         _ => None,
     };
     let mine = |entry: &&TraceEntry| entry.actor == replica.into() && entry.cause == cause;
-    let entries = log.trace.since(first).take_while(|entry| entry.at == at).filter(mine);
-    Ok(entries.filter_map(of).next())
+    let mut entries = log.trace.since(first).take_while(|entry| entry.at == at).filter(mine);
+    Ok(entries.find_map(of))
 }
 
 impl Past<'_> {
@@ -180,7 +180,10 @@ impl Past<'_> {
                 format!("the news was dropped at {}, because {what}; it had to wait for a repair", seconds(at))
             }
             Whereabouts::Waiting { since } => {
-                format!("the news had reached {replica} at {}, which had not handled it yet: paused or busy", seconds(since))
+                format!(
+                    "the news had reached {replica} at {}, which had not handled it yet: paused or busy",
+                    seconds(since)
+                )
             }
             Whereabouts::LostWithDisk { at } => {
                 format!("{replica} had it, and lost it with its disk at {}", seconds(at))

@@ -170,7 +170,9 @@ impl<'a> Past<'a> {
                 self.asked.insert(op, Asked { op, client, op_type, argument, invoked: at, decided, returned });
             }
             HistoryEntry::Decided { attempt, at, decision, .. } => self.decided(Decided { attempt, at, decision }),
-            HistoryEntry::Returned { op, attempt, at, outcome, .. } => self.returned(op, Returned { at, attempt, outcome }),
+            HistoryEntry::Returned { op, attempt, at, outcome, .. } => {
+                self.returned(op, Returned { at, attempt, outcome });
+            }
             _ => {}
         }
     }
@@ -243,9 +245,8 @@ impl<'a> Past<'a> {
     pub(super) fn lost_knowledge(&self, replica: ReplicaId, upto: u64) -> Vec<Knowledge> {
         let trace = &self.sitting.log().trace;
         let span = upto.saturating_sub(trace.dropped()) as usize;
-        let is_loss = |entry: &TraceEntry| {
-            entry.actor == replica.into() && entry.what == Happened::Crashed { disk_lost: true }
-        };
+        let is_loss =
+            |entry: &TraceEntry| entry.actor == replica.into() && entry.what == Happened::Crashed { disk_lost: true };
         let losses = trace.iter().take(span).enumerate().filter(|(_, entry)| is_loss(entry));
         losses.map(|(place, _)| self.knowledge(trace.dropped() + place as u64)).collect()
     }

@@ -11,7 +11,7 @@ use crate::record::Outcome;
 use super::news::How;
 use super::past::{Asked, Decided, Knowledge, Past};
 use super::picture::{Bar, Kind, Sketch, deed};
-use super::{Explanation, Part, list, level_at, promise, silent_on_age};
+use super::{Explanation, Part, level_at, list, promise, silent_on_age, write};
 
 /// Missing writes that are told one by one.
 const TOLD_MAX: usize = 8;
@@ -91,8 +91,7 @@ impl<'a, 'b> Case<'a, 'b> {
         let is_buried = |write: usize| buried.iter().any(|knowledge| self.is_buried(write, knowledge));
         let all = (0..self.past.writes.len()).filter(before).filter(|write| !self.has(self.replica, *write));
         let all = all.filter(|write| !is_buried(*write));
-        let (mut missing, lost): (Vec<_>, Vec<_>) =
-            all.partition(|write| !self.knowledge.holders(*write).is_empty());
+        let (mut missing, lost): (Vec<_>, Vec<_>) = all.partition(|write| !self.knowledge.holders(*write).is_empty());
         missing.sort_by_key(|write| self.past.writes[*write].acknowledged);
         (missing, lost)
     }
@@ -117,6 +116,8 @@ impl<'a, 'b> Case<'a, 'b> {
         if missing.len() > TOLD_MAX {
             why.text(format!("And {} more.", missing.len() - TOLD_MAX));
         }
+        let since = missing.iter().map(|write| past.writes[*write].at).min().unwrap_or(self.decided.at);
+        write::faults(past, (since, self.decided.at), why);
         why.heading("When it would have been fresh");
         why.text(self.fresh_from(missing));
         if let Some(text) = self.elsewhere(missing) {
@@ -136,7 +137,10 @@ impl<'a, 'b> Case<'a, 'b> {
         let acknowledged = past.writes[write].acknowledged.unwrap_or(past.writes[write].at);
         why.fact(acknowledged, format!("acknowledged: {}", self.told(write)));
         let place = past.whereabouts(write, self.replica, self.number, self.decided.at);
-        why.fact(self.decided.at, format!("when {} answered, {}", self.replica, past.whereabouts_text(write, self.replica, place)));
+        why.fact(
+            self.decided.at,
+            format!("when {} answered, {}", self.replica, past.whereabouts_text(write, self.replica, place)),
+        );
         if let Some((at, how)) = past.arrival(write, self.replica, self.number) {
             let how = match how {
                 How::Gossip => "the news arrived",
@@ -152,7 +156,11 @@ impl<'a, 'b> Case<'a, 'b> {
         let arrivals: Option<Vec<Instant>> =
             missing.iter().map(|write| Some(self.past.arrival(*write, self.replica, self.number)?.0)).collect();
         if let Some(last) = arrivals.and_then(|arrivals| arrivals.into_iter().max()) {
-            return format!("{} had all of it at {}: the same read, served then, is fresh.", self.replica, seconds(last));
+            return format!(
+                "{} had all of it at {}: the same read, served then, is fresh.",
+                self.replica,
+                seconds(last)
+            );
         }
         let now = self.past.sitting.run().now();
         let due = missing.iter().map(|write| {

@@ -20,8 +20,7 @@ fn played(script: &str) -> Sitting {
 
 const WEST_EAST: &str = include_str!("../../../tests/replays/physics/stock_west_east.lab");
 const PAYS_TWICE: &str = include_str!("../../../tests/replays/physics/the_joint_account_pays_twice.lab");
-const TIMEOUT: &str =
-    include_str!("../../../tests/replays/clients/a_timeout_does_not_mean_that_it_did_not_happen.lab");
+const TIMEOUT: &str = include_str!("../../../tests/replays/clients/a_timeout_does_not_mean_that_it_did_not_happen.lab");
 
 /// The operations that the story tells, in order.
 fn told(sitting: &Sitting) -> Vec<OperationLine> {
@@ -136,8 +135,8 @@ fn explanations_agree_with_the_measures_in_random_worlds() {
         let lines = lines_of(seed);
         // Another resolver changes what wins afterwards, a hazard what the store does.
         let usual = |line: &&String| !line.contains("merge ") && !line.contains("hazard ");
-        let script: String = lines.iter().filter(usual).map(|line| format!("{line}\n")).collect();
-        let sitting = played(&script);
+        let lines: Vec<&str> = lines.iter().filter(usual).map(String::as_str).collect();
+        let sitting = played(&lines.join("\n"));
         for line in told(&sitting) {
             let Some(why) = operation(line.op, &sitting) else { panic!("seed {seed}: {line:?} is not in the record") };
             if !line.op_type.is_read() || !matches!(line.outcome, Outcome::Answered(_)) {

@@ -44,7 +44,9 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         (Answer::Refused(Refusal::Insufficient), _) => {
             format!("Legal: {replica} refused it because, as far as it knew, there was not enough{knew}.")
         }
-        (Answer::Refused(Refusal::Exists), _) => format!("Legal: {replica} refused it because it had the item already."),
+        (Answer::Refused(Refusal::Exists), _) => {
+            format!("Legal: {replica} refused it because it had the item already.")
+        }
         (Answer::Done(_), Effect::Conditional) => {
             format!("Legal: {replica} accepted it because its condition held there, as far as it knew{knew}.")
         }
@@ -79,14 +81,13 @@ fn spread(past: &Past<'_>, asked: &Asked, why: &mut Explanation) {
     let from = trace.partition_point(|entry| entry.at < past.writes[write].at);
     let count = past.sitting.run().cluster().view().replica_count();
     for replica in crate::base::ReplicaId::all(count).filter(|replica| *replica != home) {
-        match past.arrival(write, replica, from) {
-            Some((at, _)) => why.fact(at, format!("{replica} has the news")),
-            None => {
-                let (upto, now) = (trace.len(), past.sitting.run().now());
-                let place = past.whereabouts(write, replica, upto, now);
-                why.fact(now, format!("{replica} lacks it: {}", past.whereabouts_text(write, replica, place)));
-            }
+        if let Some((at, _)) = past.arrival(write, replica, from) {
+            why.fact(at, format!("{replica} has the news"));
+            continue;
         }
+        let (upto, now) = (trace.len(), past.sitting.run().now());
+        let place = past.whereabouts(write, replica, upto, now);
+        why.fact(now, format!("{replica} lacks it: {}", past.whereabouts_text(write, replica, place)));
     }
 }
 
@@ -101,7 +102,13 @@ fn unanswered(past: &Past<'_>, asked: &Asked, why: &mut Explanation) {
     for decided in &asked.decided {
         let replica = decided.decision.basis.replica;
         let answer = past.catalog().answer_text(asked.op_type, decided.decision.answer);
-        why.fact(decided.at, format!("{replica} did decide attempt {}: {answer}; the answer did not get through in time", decided.attempt.number + 1));
+        why.fact(
+            decided.at,
+            format!(
+                "{replica} did decide attempt {}: {answer}; the answer did not get through in time",
+                decided.attempt.number + 1
+            ),
+        );
     }
     let from = asked.invoked;
     let to = asked.returned.map_or(from, |returned: super::past::Returned| returned.at);

@@ -17,6 +17,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Pane, PaneId};
+use crate::base::limits::VIOLATIONS_KEPT;
 use crate::base::operation::{Effect, OPERATIONS};
 use crate::base::{Claim, OpType};
 use crate::check::{Ruling, Unknown, Verdict, Violation};
@@ -159,12 +160,11 @@ fn enter(model: &mut Model, violations: &[Arc<Violation>], chosen: usize) {
     if claim == Claim::Convergence {
         judge_convergence(model);
     }
-    let (ruling, words) = match (claim, judged(model)) {
-        (Claim::Convergence, Some(verdict)) => (verdict.holds, state(model, claim).2),
-        _ => {
-            let is_broken = violations.iter().any(|violation| violation.claim == claim);
-            (if is_broken { Ruling::Violated } else { Ruling::Holds }, state(model, claim).2)
-        }
+    let words = state(model, claim).2;
+    let ruling = match judged(model) {
+        Some(verdict) if claim == Claim::Convergence => verdict.holds,
+        _ if violations.iter().any(|violation| violation.claim == claim) => Ruling::Violated,
+        _ => Ruling::Holds,
     };
     let tone = if ruling == Ruling::Holds { Tone::Met } else { Tone::Unmet };
     model.say(tone, format!("{}: {words}", claim.name()));
@@ -310,6 +310,7 @@ fn spending(model: &Model, claim: Claim, takes: OpType, what: &str) -> (char, Ro
         let at = milli_text(first.at);
         let text = match broken.len() {
             1 => format!("broken once, at {at}"),
+            VIOLATIONS_KEPT.. => format!("broken {VIOLATIONS_KEPT}× and more"),
             times => format!("broken {times}×, first {at}"),
         };
         return ('✗', Role::Bad, text);

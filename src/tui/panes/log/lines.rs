@@ -122,9 +122,8 @@ impl<'a> Lines<'a> {
 
     /// The lines above one, or from the newest on, going up.
     pub(super) fn above(self, place: Option<Place>) -> impl Iterator<Item = (Place, StoryLine)> + 'a {
-        let mut gap = place.map_or(Gap { trace: self.log.trace.len(), story: self.log.story.len() }, |place| {
-            self.gap_above(place)
-        });
+        let mut gap = place
+            .map_or(Gap { trace: self.log.trace.len(), story: self.log.story.len() }, |place| self.gap_above(place));
         std::iter::from_fn(move || {
             let trace = self.message_above(gap.trace);
             let story = (self.log.story.dropped()..gap.story).rev().find(|number| self.shows_story(*number));

@@ -18,7 +18,7 @@ const TIME: usize = 9;
 /// The column at which the text of a wide line begins.
 const TEXT_FROM: usize = TIME + 8;
 /// Columns of what was asked for, where it stands in columns.
-const WHAT: (usize, usize) = (28, 60);
+const WHAT: (usize, usize) = (20, 60);
 
 /// The text of a line that can be searched.
 pub(super) fn searched(line: &StoryLine, catalog: &Catalog) -> String {
@@ -113,12 +113,12 @@ fn aligned(model: &Model, told: &Columns, time: &str, width: usize) -> Vec<Row> 
     }
     let mut text = what;
     if told.kind == Kind::Operation {
-        text = format!("{text}  {} {}", told.replica, rounded(&told.took));
+        text = format!("{text} · {} {}", told.replica, rounded(&told.took));
     }
     if !told.note.is_empty() {
-        text = format!("{text}  {}", glyphs.plain(&told.note));
+        text = format!("{text} · {}", told.note);
     }
-    let lines = wrap(&text, left.max(20));
+    let lines = wrap(&glyphs.plain(&text), left.max(20));
     let row = |(index, line): (usize, String)| match index {
         0 => head(line),
         _ => vec![(" ".repeat(TEXT_FROM), body), (line, body)],
