@@ -2,8 +2,9 @@
 
 use crate::base::fault::FaultCounts;
 use crate::base::{
-    Actor, Column, Instant, KeyId, LocalInstant, MessageClass, MessageId, OpType, ReplicaId, Service, Value,
+    Actor, Column, Instant, KeyId, LocalInstant, MessageClass, MessageId, OpType, ReplicaId, Service, Stamp, Value,
 };
+use crate::data::Cell;
 use crate::sim::LinkState;
 use crate::wire::Settings;
 
@@ -286,6 +287,17 @@ impl<'a> View<'a> {
         match (self.cluster.catalog.service_of(key), value) {
             (Service::Stock | Service::Account | Service::Likes, Value::Nil) => Value::Int(0),
             (_, value) => value,
+        }
+    }
+
+    /// The write that a replica shows for a register or an item: who stamped it, and how; a deletion too.
+    pub fn shown_write(&self, replica: ReplicaId, key: KeyId) -> Option<(ReplicaId, Stamp)> {
+        match self.cluster.hosts[replica.index()].replica.state().loose.cell(key) {
+            // What was given from the start has the counter 0.
+            Cell::Register(delta) | Cell::Item(delta) if delta.dot.counter > 0 => {
+                Some((self.cluster.catalog.column_owner(delta.dot.column), delta.stamp))
+            }
+            _ => None,
         }
     }
 

@@ -119,7 +119,8 @@ impl<T> Ring<T> {
         self.entries.range(place(numbers.start).min(end)..end)
     }
 
-    /// The number of the first entry of which `is_before` does not hold, if it holds for all before that one.
+    /// The number of the first entry that is here and of which `is_before` is not true, where it is true of all before
+    /// and of none after; the length if it is true of all.
     pub fn partition_point(&self, is_before: impl FnMut(&T) -> bool) -> u64 {
         self.dropped + self.entries.partition_point(is_before) as u64
     }

@@ -179,6 +179,7 @@ fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
         Overlay::Chooser(chooser) if chooser.of == Of::Operations => named(keys::OPERATE_HINTS),
         Overlay::Chooser(_) => named(keys::CHOOSER_HINTS),
         Overlay::Help(_) => named(keys::HELP_HINTS),
+        Overlay::Why(_) => named(keys::WHY_HINTS),
     };
     let mut x = area.x + 1;
     for (key, word) in all {

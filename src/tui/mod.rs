@@ -45,6 +45,7 @@ mod travel;
 mod unclosed;
 pub mod update;
 mod why;
+mod witness;
 
 #[cfg(test)]
 mod tests;

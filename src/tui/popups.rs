@@ -1,4 +1,4 @@
-//! What lies over the panes: the palette, lists and help.
+//! What lies over the panes: the palette, lists, help and explanations.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
@@ -26,11 +26,12 @@ pub(crate) fn draw(model: &Model, stage: Rect, buffer: &mut Buffer) {
         Overlay::Palette(palette) => draw_palette(model, palette, stage, buffer),
         Overlay::Chooser(chooser) => draw_chooser(model, chooser, stage, buffer),
         Overlay::Help(help) => draw_help(model, help, stage, buffer),
+        Overlay::Why(why) => why.draw(model, stage, buffer),
     }
 }
 
 /// A framed area with everything under it wiped out.
-fn window(model: &Model, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+pub(crate) fn window(model: &Model, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     Clear.render(area, buffer);
     let style = model.theme.style(Role::Accent);
     let title = Line::styled(format!(" {title} "), style.add_modifier(Modifier::BOLD));

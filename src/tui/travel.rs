@@ -259,6 +259,12 @@ pub(crate) fn rounded_instant(at: Instant) -> String {
     }
 }
 
+/// An instant to the millisecond, rounded as the sentences of judges are: what lists and pictures show.
+pub(crate) fn milli_text(at: Instant) -> String {
+    let ms = (at.0 + 500) / 1_000;
+    format!("{}.{:03}s", ms / 1_000, ms % 1_000)
+}
+
 /// An instant as people read it: milliseconds, and microseconds if there are any.
 pub(crate) fn instant_text(at: Instant) -> String {
     let digits = telling::seconds(at.0);

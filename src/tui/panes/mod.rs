@@ -133,6 +133,20 @@ pub(crate) fn press(model: &mut Model, direction: Direction) {
 /// Whose clock is chosen among the clocks.
 pub(crate) use clocks::chosen as chosen_clock;
 
+/// Lets panes look at what has happened, after every message of the shell.
+pub(crate) fn look(model: &mut Model) {
+    verdicts::look(model);
+}
+
+/// What `v` explains, by the pane that has the focus.
+pub(crate) fn subject(model: &Model) -> Option<super::why::Subject> {
+    match model.focus {
+        PaneId::Verdicts => verdicts::subject(model),
+        PaneId::Log => log::subject(model),
+        _ => None,
+    }
+}
+
 /// Opens the line in which a text to find is typed.
 pub(crate) fn find(model: &mut Model) {
     model.overlay = super::model::Overlay::Palette(super::palette::Palette::beginning_with("find "));

@@ -5,6 +5,7 @@ mod drawing;
 mod motion;
 mod palette;
 mod time;
+mod verdicts;
 
 use std::time::Duration;
 

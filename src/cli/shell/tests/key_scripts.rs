@@ -176,6 +176,7 @@ fn overlay(model: &Model) -> &'static str {
         Overlay::Palette(_) => "palette",
         Overlay::Chooser(_) => "list",
         Overlay::Help(_) => "help",
+        Overlay::Why(_) => "why",
     }
 }
 
