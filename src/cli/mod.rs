@@ -3,12 +3,15 @@
 //! Exit codes, everywhere: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.
 
 mod arguments;
+mod lessons;
 mod output;
+mod play;
 mod pool;
 mod replay;
 mod shell;
 mod shell_screen;
 mod shell_signals;
+mod state;
 mod swarm;
 
 use std::process::ExitCode;
@@ -56,6 +59,8 @@ pub fn main() -> ExitCode {
         None => shell::open(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
+        Some(Task::Play(task)) => play::play(&task),
+        Some(Task::Lessons(task)) => lessons::lessons(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
     output::checked(ending).into()

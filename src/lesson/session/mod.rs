@@ -30,7 +30,7 @@ use super::grade::{Grade, SeedResult};
 use super::model::Lesson;
 use super::progress::LessonProgress;
 
-pub use input::Input;
+pub use input::{Input, WORDS};
 pub use page::{Action, GoalLine, Hints, OptionLine, Page, TaskLine};
 pub use world::declared_of;
 
@@ -168,6 +168,7 @@ pub struct LessonSession {
     waited_us: u64,
     is_shown: bool,
     is_testing_out: bool,
+    is_sandbox: bool,
     /// Whether the sitting is a witness and not the learner's own.
     is_witness: bool,
     pending: Option<Pending>,
@@ -198,6 +199,7 @@ impl LessonSession {
             waited_us: 0,
             is_shown: false,
             is_testing_out: false,
+            is_sandbox: false,
             is_witness: false,
             pending: None,
             progress,
@@ -254,7 +256,11 @@ impl LessonSession {
                 self.progress.reach(super::progress::Standing::Skipped);
                 shows.push(Show::Ended(Ending::Skipped));
             }
-            Input::Sandbox => shows.push(Show::Ended(Ending::Sandbox)),
+            Input::Sandbox => {
+                self.is_sandbox = true;
+                self.step = Step::Done;
+                shows.push(Show::Ended(Ending::Sandbox));
+            }
         }
         if pending.is_some() && shows.is_empty() {
             shows.push(Show::Notice("nothing was changed".to_owned()));

@@ -37,6 +37,7 @@ impl LessonSession {
             Step::Do if self.next_task().is_some() => self.do_task(sitting, shows),
             Step::Record if self.answer.is_none() => refuse(shows, "first write down what you saw; look again with `where`"),
             Step::Fix if !self.is_fixed() => self.begin_grading(sitting, shows),
+            Step::Done if self.is_sandbox => refuse(shows, "this is the sandbox: every command works; `quit` ends"),
             Step::Further | Step::Done => {
                 self.step = Step::Done;
                 self.progress.step.clear();
