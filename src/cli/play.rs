@@ -12,7 +12,7 @@ use crate::lab::language::help::help_text;
 use crate::lab::sitting::Sitting;
 use crate::lesson::session::{Action, Ending as LessonEnding, GoalLine, OptionLine, WORDS};
 use crate::lesson::source::{clean, wrap};
-use crate::lesson::{Catalogue, Input, Lesson, LessonSession, Page, Show, read_lesson};
+use crate::lesson::{Catalogue, Input, Lesson, LessonSession, Page, Show, Step, read_lesson};
 
 use super::arguments::PlayTask;
 use super::lessons::{grade_on_all_cores, load, text_of};
@@ -83,8 +83,9 @@ impl Player {
         let from = self.session.progress().step.clone();
         let shows = self.session.begin(&mut self.sitting);
         self.show(shows);
-        if !from.is_empty() && from != self.session.step().name() && from != "done" {
-            output::line(&format!("Last time you came to the step `{from}`; `jump N` goes there."));
+        let left = Step::parse(&from).and_then(|step| self.session.number_of(step)).filter(|number| *number > 1);
+        if let Some(number) = left {
+            output::line(&format!("Last time you came to the step `{from}`; `jump {number}` goes there."));
         }
         let mut asked = now();
         loop {
@@ -125,6 +126,7 @@ impl Player {
         for show in shows {
             match show {
                 Show::Page => print_page(&self.session.page()),
+                Show::Goals => self.session.page().goals.iter().for_each(print_goal),
                 Show::Story(line) => output::line(&line),
                 Show::Typed(line) => output::line(&format!("typed: {line}")),
                 Show::Notice(words) => paragraph(&words, ""),

@@ -29,7 +29,7 @@ pub(super) struct Block {
 /// What a block is.
 #[derive(Clone, Debug)]
 pub(super) enum BlockKind {
-    /// Prose, with code as it is typed and emphasis gone.
+    /// Prose, with code between backticks and emphasis gone.
     Prose(String),
     /// A fenced block.
     Fence {
@@ -104,7 +104,7 @@ impl Reader {
                 Some((_, body, _)) => *body = body.start.min(range.start)..range.end,
                 None => self.write(&text, range.start),
             },
-            Event::Code(text) => self.write(&text, range.start),
+            Event::Code(text) => self.write(&format!("`{text}`"), range.start),
             Event::SoftBreak | Event::HardBreak => self.write(" ", range.start),
             Event::Start(Tag::Paragraph | Tag::Item | Tag::List(_) | Tag::BlockQuote(_) | Tag::Heading { .. })
             | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => self.end_prose(),

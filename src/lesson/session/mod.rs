@@ -98,6 +98,8 @@ impl Step {
 pub enum Show {
     /// The page is another one: show it whole.
     Page,
+    /// The goals stand otherwise: show them, or the page.
+    Goals,
     /// A line of the story: what just happened in the world.
     Story(String),
     /// What was typed for the learner.
@@ -243,7 +245,8 @@ impl LessonSession {
             Input::Line(text) => self.line(&text, sitting, &mut shows),
             Input::Ran => self.look(sitting, &mut shows),
             Input::Hint => self.hint(&mut shows),
-            Input::Goals | Input::Where => shows.push(Show::Page),
+            Input::Goals => shows.push(Show::Goals),
+            Input::Where => shows.push(Show::Page),
             Input::Solution => self.ask(Pending::Solution, &mut shows),
             Input::Reset => self.ask(Pending::Reset, &mut shows),
             Input::Confirm => self.confirm(pending, sitting, &mut shows),
