@@ -178,7 +178,9 @@ fn prove_one(lesson: &Arc<Lesson>, catalogue: &Catalogue, threads: usize) -> boo
         lesson,
         catalogue,
         &mut Effort {
-            grade: &mut |grade| grade_on_all_cores(grade, threads, |done, of| watch(&format!("{id}: {done} of {of} runs"))),
+            grade: &mut |grade| {
+                grade_on_all_cores(grade, threads, |done, of| watch(&format!("{id}: {done} of {of} runs")))
+            },
             progress: &mut |what| watch(&format!("{id}: {what}")),
             seeds_max: u64::MAX,
         },

@@ -56,9 +56,13 @@ fn no_lesson(task: &PlayTask, catalogue: &Catalogue) -> Ending {
     }
     match &task.id {
         Some(id) if catalogue.is_known(id) => output::refuse(&format!("{} is still to come", output::visible(id))),
-        Some(id) => output::refuse(&format!("there is no lesson {}; `driftlab lessons` lists them", output::visible(id))),
+        Some(id) => {
+            output::refuse(&format!("there is no lesson {}; `driftlab lessons` lists them", output::visible(id)))
+        }
         None => {
-            output::line("All lessons are behind you. `driftlab lessons` lists them; `driftlab play ID` plays one again.");
+            output::line(
+                "All lessons are behind you. `driftlab lessons` lists them; `driftlab play ID` plays one again.",
+            );
             Ending::Fine
         }
     }
@@ -126,7 +130,7 @@ impl Player {
         for show in shows {
             match show {
                 Show::Page => print_page(&self.session.page()),
-                Show::Goals => self.session.page().goals.iter().for_each(print_goal),
+                Show::Goals => print_goals(&self.session.page()),
                 Show::Story(line) => output::line(&line),
                 Show::Typed(line) => output::line(&format!("typed: {line}")),
                 Show::Notice(words) => paragraph(&words, ""),
@@ -271,7 +275,7 @@ fn print_page(page: &Page) {
         output::line("");
     }
     page.options.iter().for_each(print_option);
-    page.goals.iter().for_each(print_goal);
+    print_goals(page);
     if let Some(task) = &page.task {
         output::line("");
         paragraph(&format!("{} of {}: {}", task.number, task.of, task.say), "");
@@ -291,6 +295,13 @@ fn print_option(option: &OptionLine) {
         words.push_str(" (the world's answer)");
     }
     paragraph(&words, "   ");
+}
+
+fn print_goals(page: &Page) {
+    page.goals.iter().for_each(print_goal);
+    if !page.fix.is_empty() {
+        paragraph(&format!("Your commands that count: {}.", page.fix.join("; ")), "   ");
+    }
 }
 
 fn print_goal(goal: &GoalLine) {

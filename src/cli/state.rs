@@ -72,7 +72,9 @@ impl State {
                 }
                 Err(refusal) => {
                     self.file = None;
-                    format!("{name} makes no sense ({error}) and cannot be set aside: {refusal}; your progress is not saved")
+                    format!(
+                        "{name} makes no sense ({error}) and cannot be set aside: {refusal}; your progress is not saved"
+                    )
                 }
             },
         })

@@ -24,6 +24,12 @@ impl LessonSession {
         counted(&self.lesson, &lines)
     }
 
+    /// The commands that count now, as they were typed.
+    pub(super) fn fix_texts(&self) -> Vec<String> {
+        let fix = self.trial.as_ref().map(|(fix, _)| fix.as_slice()).unwrap_or_default();
+        fix.iter().map(|line| line.source.clone()).collect()
+    }
+
     /// Tries the fix under the first seed, if it is another one. Says whether it is.
     pub(super) fn try_fix(&mut self, sitting: &Sitting) -> bool {
         let fix = self.fix(sitting);
@@ -46,6 +52,11 @@ impl LessonSession {
         shows.push(Show::Goals);
         if self.is_met() {
             shows.push(Show::Notice("all goals are met in this one run; `grade` tries many".to_owned()));
+        } else if let Some((_, Err(words))) = &self.trial {
+            shows.push(Show::Refused(words.clone()));
+        } else {
+            let reply = self.trial.as_ref().and_then(|(fix, _)| self.near_miss(fix));
+            shows.extend(reply.map(|reply| Show::Notice(reply.to_owned())));
         }
     }
 
@@ -88,12 +99,17 @@ impl LessonSession {
             Some((_, Err(words))) => words.clone(),
             Some((fix, Ok(result))) => {
                 let goals = self.lesson.mend.goals.iter().zip(&result.goals);
-                let unmet = goals.filter(|(_, (is_met, _))| !is_met).map(|(goal, (_, found))| {
-                    format!("{} ({}, but {found})", goal.text, goal.wanted)
-                });
+                let unmet = goals
+                    .filter(|(_, (is_met, _))| !is_met)
+                    .map(|(goal, (_, found))| format!("{} ({}, but {found})", goal.text, goal.wanted));
                 let unmet: Vec<String> = unmet.collect();
-                let reply = self.near_miss(fix).map(|reply| format!(". {reply}")).unwrap_or_default();
-                format!("not yet: {}{reply}. `hint` helps; `jump {}` goes on without", unmet.join("; "), self.number() + 1)
+                let reply =
+                    self.near_miss(fix).map(|reply| format!(". {}", reply.trim_end_matches('.'))).unwrap_or_default();
+                format!(
+                    "still open: {}{reply}. `hint` helps; `jump {}` goes on without",
+                    unmet.join("; "),
+                    self.number() + 1
+                )
             }
             None => "nothing was tried yet".to_owned(),
         }
@@ -154,7 +170,10 @@ impl LessonSession {
             (Some(Verdict::Vacuous), _) => {
                 let least = grade::COMPLETED_MIN;
                 let name = self.lesson.head.operation.name();
-                format!("nothing broke, but only {} {name} completed; {least} are needed to mean something", grade.completed())
+                format!(
+                    "nothing broke, but only {} {name} completed; {least} are needed to mean something",
+                    grade.completed()
+                )
             }
             (Some(Verdict::Refused(words)), _) => words,
             (_, Some(witness)) => {
@@ -185,7 +204,10 @@ impl LessonSession {
         self.is_witness = true;
         self.told = 0;
         self.tell(sitting, shows);
-        let words = format!("this is the run under seed {}; look around, `go TIME` goes back, `again` returns to the fix", witness.seed);
+        let words = format!(
+            "this is the run under seed {}; look around, `go TIME` goes back, `again` returns to the fix",
+            witness.seed
+        );
         shows.push(Show::Notice(words));
     }
 

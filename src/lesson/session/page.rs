@@ -21,6 +21,8 @@ pub struct Page {
     pub task: Option<TaskLine>,
     /// The goals of the fix, with how they stand.
     pub goals: Vec<GoalLine>,
+    /// The learner's commands that count as a fix now.
+    pub fix: Vec<String>,
     /// The hints of the fix.
     pub hints: Hints,
     /// How far a grading is: seeds done, and all.
@@ -140,6 +142,7 @@ impl LessonSession {
             options: self.options(),
             task: self.task(),
             goals: if self.step == Step::Fix { self.goal_lines() } else { Vec::new() },
+            fix: if self.step == Step::Fix { self.fix_texts() } else { Vec::new() },
             hints: self.hint_lines(),
             grading: self.grade.as_ref().map(super::Grade::progress),
             verdict: self.graded.as_ref().map(|graded| (graded.is_passed, graded.words.clone())),
@@ -199,7 +202,8 @@ impl LessonSession {
         let (Some(question), Some(locked)) = (self.question(), self.locked_here()) else { return Vec::new() };
         let right = locked.right.iter().map(|index| question.options[*index].text.as_str());
         let right = right.collect::<Vec<_>>().join("; ");
-        let words = if locked.right.contains(&locked.choice) { "Right".to_owned() } else { format!("The world says: {right}") };
+        let words =
+            if locked.right.contains(&locked.choice) { "Right".to_owned() } else { format!("The world says: {right}") };
         vec![format!("{words}. {}", question.options[locked.choice].reply)]
     }
 
