@@ -156,13 +156,11 @@ fn chosen(id: Option<&str>, catalogue: &mut Catalogue) -> Result<Vec<Arc<Lesson>
         return Err(format!("there is no lesson {}; `driftlab lessons` lists them", visible(id)));
     }
     let text = text_of(file).map_err(|error| format!("cannot read {}: {error}", shown(file)))?;
-    match read_lesson(id, &text) {
-        Ok(lesson) => Ok(vec![Arc::new(lesson)]),
-        Err(_) => {
-            catalogue.add(id, &text);
-            Ok(Vec::new())
-        }
+    if let Ok(lesson) = read_lesson(id, &text) {
+        return Ok(vec![Arc::new(lesson)]);
     }
+    catalogue.add(id, &text);
+    Ok(Vec::new())
 }
 
 fn prove_one(lesson: &Arc<Lesson>, catalogue: &Catalogue, threads: usize) -> bool {
@@ -179,7 +177,7 @@ fn prove_one(lesson: &Arc<Lesson>, catalogue: &Catalogue, threads: usize) -> boo
         catalogue,
         &mut Effort {
             grade: &mut |grade| {
-                grade_on_all_cores(grade, threads, |done, of| watch(&format!("{id}: {done} of {of} runs")))
+                grade_on_all_cores(grade, threads, |done, of| watch(&format!("{id}: {done} of {of} runs")));
             },
             progress: &mut |what| watch(&format!("{id}: {what}")),
             seeds_max: u64::MAX,

@@ -173,7 +173,7 @@ pub struct Typed {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Move {
     /// A line of the language.
-    Line(Line),
+    Line(Box<Line>),
     /// Goes to an instant, back or forward.
     Go(crate::base::Instant),
     /// Takes back the last command.

@@ -42,6 +42,9 @@ pub struct LessonProgress {
     pub hints: u32,
     /// Fixes that were tried.
     pub attempts: u32,
+    /// Whether the solution was looked up: it is then found no more, until a reset.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shown: bool,
     /// For each question that was answered, whether the prediction was right.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub predictions: BTreeMap<String, bool>,

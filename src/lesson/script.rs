@@ -103,7 +103,8 @@ pub(super) fn typed(source: &Source, at: usize, text: &str, declared: &mut Decla
         Some(Err(message)) => return Err(source.error(at, message)),
         None => {
             let line = any_line(source, at, text, declared)?;
-            Move::Line(line.ok_or_else(|| source.error(at, "expected a line to type, found nothing"))?)
+            let line = line.ok_or_else(|| source.error(at, "expected a line to type, found nothing"))?;
+            Move::Line(Box::new(line))
         }
     };
     // What comes after a way back is read as of its instant, whenever that is.

@@ -52,7 +52,7 @@ fn five_hundred_damaged_lessons_are_refused_with_places_or_played() {
         }
         if round % 3 == 0 {
             let at = (0..=draw.below(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
-            text.insert_str(at, draw.pick(&ESCAPES));
+            text.insert_str(at, draw.pick::<&str>(&ESCAPES));
         }
         if round % 17 == 0 {
             let at = (0..=draw.below(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
@@ -82,7 +82,8 @@ fn five_hundred_damaged_lessons_are_refused_with_places_or_played() {
 
 #[test]
 fn five_hundred_damaged_progress_files_are_refused_with_places_or_read() {
-    let mut whole = Progress { current: Some("the-tour".to_owned()), ..Progress::default() };
+    let mut whole = Progress::default();
+    whole.current = Some("the-tour".to_owned());
     for id in ["the-tour", "it-is-physics", "a-lesson-of-mine"] {
         let mut lesson = LessonProgress { hints: 1, attempts: 2, step: "fix".to_owned(), ..LessonProgress::default() };
         lesson.reach(Standing::Solved);
@@ -96,7 +97,7 @@ fn five_hundred_damaged_progress_files_are_refused_with_places_or_read() {
         let mut text = draw.pick(MUTATIONS)(&mut draw, &whole);
         if round % 2 == 0 {
             let at = (0..=draw.below(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap();
-            text.insert_str(at, draw.pick(&ESCAPES));
+            text.insert_str(at, draw.pick::<&str>(&ESCAPES));
         }
         match Progress::parse(&text) {
             Ok(progress) => {

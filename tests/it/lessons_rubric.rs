@@ -84,28 +84,14 @@ fn a_fix_that_does_not_mend_is_refused() {
 
 #[test]
 fn a_fix_under_which_nothing_happens_is_refused() {
-    // The other goals of a world that is asleep are open, so only the claim is kept.
-    let (before, rest) = PHYSICS.split_once("budgets = [\n").unwrap();
-    let (_, after) = rest.split_once("\n]\n").unwrap();
-    let text = format!("{before}budgets = []\n{after}");
-    let text = text.replacen(
-        "claim = { text = \"no stock read is stale\", expect = \"stock.level.staleness.max == 0ms\" }",
-        "claim = { text = \"no news is under way\", expect = \"converged\" }",
-        1,
+    let text = PHYSICS.replacen("run 5s\n", "run 1.6s\n", 1);
+    refused(
+        &text,
+        "load lookers stock.level 20/s",
+        "load lookers stock.level 1/s arrivals=even",
+        Row::Mends,
+        "only 12 operations completed, expected 100",
     );
-    let text =
-        text.replace("fails = \"feed-time\"", "fails = \"claim\"").replace("fails = \"buy-time\"", "fails = \"claim\"");
-    let text =
-        text.replacen("load buyers stock.reserve 20/s key=mug at=r1 clients=40", "at 1s ana: stock.reserve mug", 1);
-    let text = text.replacen("load lookers stock.level 20/s key=mug at=r3 clients=40", "", 1);
-    let text = text.replacen("load writers feed.post 5/s key=wall at=r1 clients=40", "", 1);
-    let text = text.replacen("load readers feed.read 20/s key=wall at=r3 clients=40", "", 1);
-    let text = text.replacen("run 5s", "run 10ms", 1).replacen(
-        "allows = [\"policy\"]",
-        "allows = [\"policy\", \"gossip\"]",
-        1,
-    );
-    refused(&text, "fix = [\"policy stock.level eventual via=r1\"]", "fix = [\"gossip off\"]", Row::Mends, "but");
 }
 
 #[test]
@@ -239,7 +225,7 @@ fn limits_of_length_are_kept() {
 #[test]
 fn a_long_lesson_is_refused_in_all() {
     let sentence = "One more thing that is true and that nobody needs to know here. ";
-    let text = PHYSICS.replacen("There are ten mugs.", &format!("There are ten mugs. {}", sentence.repeat(1)), 1);
+    let text = PHYSICS.replacen("There are ten mugs.", &format!("There are ten mugs. {}", sentence), 1);
     let text = text.replacen(
         "A faster server changes neither.",
         &format!("A faster server changes neither.\n\n{}", sentence.repeat(9)),
@@ -287,5 +273,5 @@ fn a_lesson_without_keys_is_refused() {
 fn keys_that_stop_early_are_refused() {
     refused(TOUR, "grade\nnext\n2\nnext\nnext\n", "grade\nnext\n", Row::Keys, "they stop at `transfer`");
     refused(TOUR, "next\nnext\n3\n", "next\nnext\n7\n", Row::Keys, "expected a number from 1 to 4");
-    refused(TOUR, "heal\ngrade\n", "jump 8\n", Row::Keys, "expected the keys to solve the lesson");
+    refused(TOUR, "heal\ngrade\nnext\n2\n", "jump 8\n2\n", Row::Keys, "expected the keys to solve the lesson");
 }

@@ -112,6 +112,8 @@ pub fn check(lesson: &Arc<Lesson>, catalogue: &Catalogue, effort: &mut Effort<'_
     checker.bites();
     if checker.findings.is_empty() {
         checker.mends();
+    }
+    if checker.findings.is_empty() {
         checker.near_misses();
         checker.alternatives();
     }

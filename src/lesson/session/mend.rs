@@ -6,7 +6,7 @@ use crate::lab::sitting::Sitting;
 use super::super::grade::{self, Grade, Verdict, counted, run_seed};
 use super::super::model::Mend;
 use super::super::progress::Standing;
-use super::{Graded, HINT_AFTER_US, LessonSession, Show, Step};
+use super::{Graded, HINT_AFTER_US, Help, LessonSession, Place, Show, Step};
 
 impl LessonSession {
     /// The commands of the learner that count as a fix.
@@ -43,7 +43,7 @@ impl LessonSession {
 
     /// After the world changed: a fix that is another one is an attempt.
     pub(super) fn look_at_fix(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
-        if self.is_witness || !self.try_fix(sitting) {
+        if self.place == Place::Witness || !self.try_fix(sitting) {
             return;
         }
         self.graded = None;
@@ -79,7 +79,7 @@ impl LessonSession {
             shows.push(Show::Refused("it is being graded".to_owned()));
             return;
         }
-        if self.is_witness {
+        if self.place == Place::Witness {
             shows.push(Show::Refused("this is a witness; `again` returns to your fix".to_owned()));
             return;
         }
@@ -136,10 +136,10 @@ impl LessonSession {
         let is_passed = grade.verdict() == Some(Verdict::Passed);
         let words = self.verdict_words(grade);
         if is_passed {
-            let standing = match (self.is_shown, self.is_testing_out) {
-                (true, _) => Standing::Shown,
-                (false, true) => Standing::TestedOut,
-                (false, false) => Standing::Solved,
+            let standing = match self.help {
+                Help::Shown => Standing::Shown,
+                Help::Refused => Standing::TestedOut,
+                Help::Offered => Standing::Solved,
             };
             self.progress.reach(standing);
         } else {
@@ -201,7 +201,7 @@ impl LessonSession {
             return;
         }
         *sitting = opened;
-        self.is_witness = true;
+        self.place = Place::Witness;
         self.told = 0;
         self.tell(sitting, shows);
         let words = format!(
@@ -225,7 +225,8 @@ impl LessonSession {
         self.hints += 1;
         self.progress.hints += 1;
         (self.attempts, self.waited_us) = (0, 0);
-        if std::mem::take(&mut self.is_testing_out) {
+        if self.help == Help::Refused {
+            self.help = Help::Offered;
             shows.push(Show::Notice("the test is over; the lesson goes on from here".to_owned()));
         }
         let of = self.lesson.mend.hints.len();
@@ -238,8 +239,8 @@ impl LessonSession {
 
     /// Shows the solution.
     pub(super) fn reveal(&mut self, shows: &mut Vec<Show>) {
-        self.is_shown = true;
-        self.is_testing_out = false;
+        self.help = Help::Shown;
+        self.progress.shown = true;
         let lines = &self.lesson.mend.solution;
         shows.extend(lines.iter().map(|line| Show::Notice(format!("the solution: {}", line.source))));
         shows.push(Show::Notice("type it, and see the goals; `grade` tries many runs".to_owned()));

@@ -137,6 +137,28 @@ enum Pending {
     Solution,
 }
 
+/// How much of the solution was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Help {
+    /// Hints, if asked for.
+    Offered,
+    /// None: the learner is testing out.
+    Refused,
+    /// All of it.
+    Shown,
+}
+
+/// Whose world the sitting is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// The step's.
+    Lesson,
+    /// A run in which a goal was not met.
+    Witness,
+    /// The learner's own, after the lesson.
+    Sandbox,
+}
+
 /// How a grading ended, and of what.
 #[derive(Clone, Debug)]
 struct Graded {
@@ -168,11 +190,8 @@ pub struct LessonSession {
     attempts: u32,
     /// Time since the last hint, in microseconds.
     waited_us: u64,
-    is_shown: bool,
-    is_testing_out: bool,
-    is_sandbox: bool,
-    /// Whether the sitting is a witness and not the learner's own.
-    is_witness: bool,
+    help: Help,
+    place: Place,
     pending: Option<Pending>,
     progress: LessonProgress,
     /// Lines of the story that were shown.
@@ -199,10 +218,8 @@ impl LessonSession {
             hints: 0,
             attempts: 0,
             waited_us: 0,
-            is_shown: false,
-            is_testing_out: false,
-            is_sandbox: false,
-            is_witness: false,
+            help: if progress.shown { Help::Shown } else { Help::Offered },
+            place: Place::Lesson,
             pending: None,
             progress,
             told: 0,
@@ -260,7 +277,7 @@ impl LessonSession {
                 shows.push(Show::Ended(Ending::Skipped));
             }
             Input::Sandbox => {
-                self.is_sandbox = true;
+                self.place = Place::Sandbox;
                 self.step = Step::Done;
                 shows.push(Show::Ended(Ending::Sandbox));
             }

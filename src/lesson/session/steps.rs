@@ -5,7 +5,7 @@ use crate::lab::sitting::Sitting;
 
 use super::super::playback::Playback;
 use super::super::progress::Standing;
-use super::{Ending, LessonSession, Show, Step};
+use super::{Ending, Help, LessonSession, Place, Show, Step};
 
 impl LessonSession {
     /// Opens the lesson at its first step.
@@ -36,10 +36,12 @@ impl LessonSession {
             }
             Step::Do if self.next_task().is_some() => self.do_task(sitting, shows),
             Step::Record if self.answer.is_none() => {
-                refuse(shows, "first write down what you saw; look again with `where`")
+                refuse(shows, "first write down what you saw; look again with `where`");
             }
             Step::Fix if !self.is_fixed() => self.begin_grading(sitting, shows),
-            Step::Done if self.is_sandbox => refuse(shows, "this is the sandbox: every command works; `quit` ends"),
+            Step::Done if self.place == Place::Sandbox => {
+                refuse(shows, "this is the sandbox: every command works; `quit` ends");
+            }
             Step::Further | Step::Done => {
                 self.step = Step::Done;
                 self.progress.step.clear();
@@ -65,7 +67,9 @@ impl LessonSession {
             shows.push(Show::Refused("you are at the fix already".to_owned()));
             return;
         }
-        self.is_testing_out = true;
+        if self.help == Help::Offered {
+            self.help = Help::Refused;
+        }
         self.enter(Step::Fix, sitting, shows);
         shows.push(Show::Notice("testing out: a hint or the solution ends the test".to_owned()));
     }
@@ -86,7 +90,7 @@ impl LessonSession {
     /// Begins the world of this step again.
     pub(super) fn again(&mut self, sitting: &mut Sitting, shows: &mut Vec<Show>) {
         if self.step == Step::Fix {
-            let kept = self.graded.as_ref().filter(|_| self.is_witness).map(|graded| graded.fix.clone());
+            let kept = self.graded.as_ref().filter(|_| self.place == Place::Witness).map(|graded| graded.fix.clone());
             self.set_up_fix(sitting, shows);
             if Playback::new(kept.unwrap_or_default()).play(sitting).is_ok() {
                 self.try_fix(sitting);
@@ -106,7 +110,7 @@ impl LessonSession {
     fn set_up_fix(&mut self, sitting: &mut Sitting, shows: &mut Vec<Show>) {
         let mend = &self.lesson.mend;
         let lines = mend.before.iter().chain(&mend.weak).cloned().collect();
-        (self.trial, self.graded, self.grade, self.is_witness) = (None, None, None, false);
+        (self.trial, self.graded, self.grade, self.place) = (None, None, None, Place::Lesson);
         self.set_up(lines, sitting, shows);
         self.try_fix(sitting);
     }
