@@ -130,6 +130,7 @@ impl Player {
         for show in shows {
             match show {
                 Show::Page => print_page(&self.session.page()),
+                Show::World => {}
                 Show::Goals => print_goals(&self.session.page()),
                 Show::Story(line) => output::line(&line),
                 Show::Typed(line) => output::line(&format!("typed: {line}")),

@@ -44,7 +44,7 @@ impl Play {
 fn said(shows: &[Show]) -> String {
     let text = |show: &Show| match show {
         Show::Notice(text) | Show::Refused(text) | Show::Story(text) | Show::Typed(text) => text.clone(),
-        Show::Page | Show::Goals | Show::Ended(_) => String::new(),
+        Show::Page | Show::World | Show::Goals | Show::Ended(_) => String::new(),
     };
     shows.iter().map(text).collect::<Vec<_>>().join("\n")
 }
@@ -207,4 +207,16 @@ fn a_recall_question_opens_a_lesson_that_has_one() {
     assert!(said(&play.type_in(&["2"])).contains("Right. The same 70 ms."));
     play.type_in(&["next"]);
     assert_eq!(play.session.step(), Step::Hook);
+}
+
+#[test]
+fn a_screen_that_acts_by_itself_ticks_the_same_tasks() {
+    let mut play = Play::of("it-is-physics");
+    play.type_in(&["jump 4"]);
+    let task = play.page().task.unwrap();
+    assert_eq!((task.number, task.line.as_str()), (1, "at 1s ana: stock.reserve mug 1 via=r1"));
+    play.handle(Input::Did);
+    assert_eq!(play.page().task.unwrap().number, 2);
+    let shows = play.type_in(&["again"]);
+    assert!(shows.contains(&Show::World), "{shows:?}");
 }

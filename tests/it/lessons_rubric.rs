@@ -225,7 +225,7 @@ fn limits_of_length_are_kept() {
 #[test]
 fn a_long_lesson_is_refused_in_all() {
     let sentence = "One more thing that is true and that nobody needs to know here. ";
-    let text = PHYSICS.replacen("There are ten mugs.", &format!("There are ten mugs. {}", sentence), 1);
+    let text = PHYSICS.replacen("There are ten mugs.", &format!("There are ten mugs. {sentence}"), 1);
     let text = text.replacen(
         "A faster server changes neither.",
         &format!("A faster server changes neither.\n\n{}", sentence.repeat(9)),

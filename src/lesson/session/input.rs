@@ -15,6 +15,8 @@ pub enum Input {
     Line(String),
     /// The caller let time pass or acted on the sitting by itself.
     Ran,
+    /// The caller did the next thing to do by itself.
+    Did,
     /// So many microseconds of the learner's own time have passed.
     Elapsed(u64),
     /// Asks for the next hint.

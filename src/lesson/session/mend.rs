@@ -201,6 +201,7 @@ impl LessonSession {
             return;
         }
         *sitting = opened;
+        shows.push(Show::World);
         self.place = Place::Witness;
         self.told = 0;
         self.tell(sitting, shows);

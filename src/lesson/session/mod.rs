@@ -7,7 +7,8 @@
 //! ```
 //!
 //! [`LessonSession::handle`] is all there is to do; [`LessonSession::page`] is all there is to draw. The sitting is
-//! the caller's: a caller that acts on it by itself, as a screen does, says so with [`Input::Ran`].
+//! the caller's. One that acts on it by itself, as a screen does that lets time pass in frames, asks
+//! [`LessonSession::refusal`] before, and says [`Input::Ran`] after, or [`Input::Did`] if it was the task of the page.
 //!
 //! Files: `steps` goes from one to the next, `questions` locks predictions, `world` does lines of the language,
 //! `mend` tries and grades fixes, `page` says what is to be seen, `input` reads what is typed at a prompt.
@@ -98,6 +99,8 @@ impl Step {
 pub enum Show {
     /// The page is another one: show it whole.
     Page,
+    /// The sitting is another world now: what was selected in it, or on its way, is gone.
+    World,
     /// The goals stand otherwise: show them, or the page.
     Goals,
     /// A line of the story: what just happened in the world.
@@ -261,6 +264,7 @@ impl LessonSession {
             Input::Answer(text) => self.answer(&text, sitting, &mut shows),
             Input::Line(text) => self.line(&text, sitting, &mut shows),
             Input::Ran => self.look(sitting, &mut shows),
+            Input::Did => self.did(sitting, &mut shows),
             Input::Hint => self.hint(&mut shows),
             Input::Goals => shows.push(Show::Goals),
             Input::Where => shows.push(Show::Page),

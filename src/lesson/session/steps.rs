@@ -117,6 +117,7 @@ impl LessonSession {
 
     fn set_up(&mut self, lines: Vec<Line>, sitting: &mut Sitting, shows: &mut Vec<Show>) {
         *sitting = Sitting::default();
+        shows.push(Show::World);
         if let Err(error) = Playback::new(lines).play(sitting) {
             shows.push(Show::Refused(error.to_string()));
         }

@@ -191,6 +191,15 @@ impl LessonSession {
         self.say_task(shows);
     }
 
+    /// The caller did the next thing to do.
+    pub(super) fn did(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
+        if let Some((index, _)) = self.next_task().filter(|_| self.step == Step::Do) {
+            self.tasks_done[index] = true;
+            self.look(sitting, shows);
+            self.say_task(shows);
+        }
+    }
+
     fn say_task(&self, shows: &mut Vec<Show>) {
         let words = match self.next_task() {
             Some((index, task)) => {
