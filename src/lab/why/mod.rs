@@ -104,7 +104,7 @@ pub fn operation(op: OpId, sitting: &Sitting) -> Option<Explanation> {
 fn level_at(op_type: OpType, at: Instant, sitting: &Sitting) -> Level {
     let mut level = Level::default();
     for recorded in sitting.commands().iter().take(sitting.applied()).filter(|recorded| recorded.at <= at) {
-        if let WorldCommand::Policy { glob, level: bound } = &recorded.command
+        if let WorldCommand::Policy { glob, level: bound, .. } = &recorded.command
             && OpType::matching(glob).contains(&op_type)
         {
             level = *bound;
