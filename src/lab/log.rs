@@ -17,7 +17,7 @@ const HISTORY_KEPT: usize = 250_000;
 const STORY_KEPT: usize = 100_000;
 
 /// The record of a sitting.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Log {
     /// What happened inside.
     pub trace: Ring<TraceEntry>,
@@ -56,7 +56,7 @@ impl Log {
 }
 
 /// An append-only list that forgets its oldest entries past a bound.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ring<T> {
     entries: VecDeque<T>,
     /// How many were dropped, or are not here after a rewind to before the oldest.
