@@ -52,17 +52,8 @@ pub const COURSE: [Planned; 29] = [
 ];
 
 /// The titles of the parts.
-pub const PARTS: [&str; 9] = [
-    "Seeing",
-    "People",
-    "Must be right",
-    "Clocks",
-    "Merging",
-    "Retries, locks",
-    "Machinery",
-    "Watching",
-    "Deciding",
-];
+pub const PARTS: [&str; 9] =
+    ["Seeing", "People", "Must be right", "Clocks", "Merging", "Retries, locks", "Machinery", "Watching", "Deciding"];
 
 /// All lessons that can be played, and those that cannot be read.
 #[derive(Clone, Debug, Default)]

@@ -4,8 +4,8 @@
 use crate::base::OpType;
 use crate::lab::language::declared::Declared;
 use crate::lab::language::measure::Measure;
-use crate::lab::language::statement::{Condition, Line, Statement};
 use crate::lab::language::print::command_text;
+use crate::lab::language::statement::{Condition, Line, Statement};
 
 use super::source::Source;
 

@@ -188,7 +188,12 @@ impl Playback {
 
 fn goes_back(now: Instant, to: Instant) -> String {
     let text = |at: Instant| crate::lab::language::time_text(at.0);
-    format!("time never goes back by itself: it is {}, the line says {}; `go {}` goes back", text(now), text(to), text(to))
+    format!(
+        "time never goes back by itself: it is {}, the line says {}; `go {}` goes back",
+        text(now),
+        text(to),
+        text(to)
+    )
 }
 
 /// Moves on to an instant, and says whether it is reached.

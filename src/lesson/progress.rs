@@ -141,7 +141,9 @@ impl Progress {
     /// Writes it, readable.
     pub fn print(&self) -> String {
         let body = toml::to_string(self).expect("numbers, words and tables can be written as TOML");
-        format!("# How far you are in driftlab's course. You may edit it; a file that makes no sense is set aside.\n{body}")
+        format!(
+            "# How far you are in driftlab's course. You may edit it; a file that makes no sense is set aside.\n{body}"
+        )
     }
 
     /// How a lesson stands.

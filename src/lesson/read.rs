@@ -7,9 +7,7 @@ use crate::lab::language::declared::Declared;
 use crate::lab::language::error::shown;
 
 use super::markdown::{Block, BlockKind, Section, sections};
-use super::model::{
-    Choice, Goal, Head, Lesson, Mend, NearMiss, Prose, Question, Record, Scene, Task, Tasks, Truth,
-};
+use super::model::{Choice, Goal, Head, Lesson, Mend, NearMiss, Prose, Question, Record, Scene, Task, Tasks, Truth};
 use super::script::{condition, conditions_of, line, lines, measure, typed};
 use super::source::{LESSON_BYTES_MAX, LessonError, Source};
 use super::tables::{
@@ -101,7 +99,8 @@ impl Reader<'_> {
             self.refuse(0, "expected `+++` on the first line, then the lesson's head, then `+++` again");
             return None;
         };
-        let Some(end) = rest.find("\n+++\n").map(|end| end + 5).or_else(|| rest.starts_with("+++\n").then_some(4)) else {
+        let Some(end) = rest.find("\n+++\n").map(|end| end + 5).or_else(|| rest.starts_with("+++\n").then_some(4))
+        else {
             self.refuse(text.len(), "expected a second line `+++` behind the lesson's head");
             return None;
         };
@@ -179,12 +178,16 @@ impl Reader<'_> {
         if !(1..=10_000).contains(&table.seeds) {
             self.refuse(base, format!("expected `seeds` from 1 to 10000, found {}", table.seeds));
         }
-        let names = |list: &[toml::Spanned<super::source::Text>]| list.iter().map(|name| name.as_ref().0.clone()).collect();
+        let names =
+            |list: &[toml::Spanned<super::source::Text>]| list.iter().map(|name| name.as_ref().0.clone()).collect();
         for name in table.allows.iter().chain(&table.forbids) {
             let known = crate::lab::language::all_specs().any(|spec| spec.name == &**name.as_ref());
             if !known && &**name.as_ref() != "operate" {
                 let found = shown(name.as_ref());
-                self.refuse(base + name.span().start, format!("expected the name of a command or `operate`, found {found}"));
+                self.refuse(
+                    base + name.span().start,
+                    format!("expected the name of a command or `operate`, found {found}"),
+                );
             }
         }
         Some(Head {
@@ -289,7 +292,8 @@ impl Reader<'_> {
                 }
             };
             let Some(truth) = truth else { continue };
-            let [text, belief, reply] = [option.text.as_ref(), &option.belief, &option.reply].map(|text| text.0.clone());
+            let [text, belief, reply] =
+                [option.text.as_ref(), &option.belief, &option.reply].map(|text| text.0.clone());
             options.push(Choice { at, text, truth, belief, reply });
         }
         if options.len() < 2 && self.errors.is_empty() {
@@ -376,7 +380,10 @@ impl Reader<'_> {
             let fails = table.fails.as_ref().0.clone();
             if !goals.iter().any(|goal| goal.id == fails) {
                 let names: Vec<&str> = goals.iter().map(|goal| goal.id.as_str()).collect();
-                self.refuse(at, format!("expected the goal that it fails ({}), found {}", names.join(", "), shown(&fails)));
+                self.refuse(
+                    at,
+                    format!("expected the goal that it fails ({}), found {}", names.join(", "), shown(&fails)),
+                );
             }
             let lines = self.commands(&table.commands, base, declared);
             read.push(NearMiss { at, lines, fails, reply: table.reply.0.clone() });

@@ -147,7 +147,7 @@ pub(crate) fn tab_places(area: Rect) -> Vec<(PaneId, Rect)> {
         x += width;
         (pane.id, place)
     };
-    panes::PANES.iter().map(&mut place).collect()
+    panes::PANES.iter().filter(|pane| pane.digit != ' ').map(&mut place).collect()
 }
 
 /// Panes share their borders; the one with the focus is drawn last, so that its border is whole. Where borders do not

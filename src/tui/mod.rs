@@ -20,6 +20,7 @@ mod chooser;
 mod coach;
 mod command;
 mod complete;
+mod course;
 mod draw;
 mod glyphs;
 mod help;

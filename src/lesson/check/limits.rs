@@ -112,7 +112,13 @@ impl Limits<'_> {
         let mend = &self.lesson.mend;
         self.prose("fix", &mend.goal, 30);
         if mend.hints.len() != 3 {
-            self.refuse(mend.at, format!("expected three hints (a nudge, where to look, nearly the command), found {}", mend.hints.len()));
+            self.refuse(
+                mend.at,
+                format!(
+                    "expected three hints (a nudge, where to look, nearly the command), found {}",
+                    mend.hints.len()
+                ),
+            );
         }
         for hint in &mend.hints {
             self.at_most(mend.at, "words in a hint", words(hint), 30);

@@ -30,7 +30,11 @@ impl Checker<'_, '_> {
         match run_seed(&lesson, &[], 1) {
             Err(error) => return self.refuse(Row::Mends, lesson.mend.at, format!("line {}: {error}", error.line)),
             Ok(result) if result.goals.iter().all(|(is_met, _)| *is_met) => {
-                return self.refuse(Row::Start, lesson.mend.at, "expected a goal that is open at its start; all are met without a fix");
+                return self.refuse(
+                    Row::Start,
+                    lesson.mend.at,
+                    "expected a goal that is open at its start; all are met without a fix",
+                );
             }
             Ok(_) => {}
         }
@@ -50,7 +54,11 @@ impl Checker<'_, '_> {
             return Some(fix);
         }
         let allows = self.lesson.head.allows.join(", ");
-        self.refuse(Row::NearMisses, at, format!("expected commands that `allows` names ({allows}); the others would not count"));
+        self.refuse(
+            Row::NearMisses,
+            at,
+            format!("expected commands that `allows` names ({allows}); the others would not count"),
+        );
         None
     }
 
@@ -68,7 +76,11 @@ impl Checker<'_, '_> {
                 _ if failed.is_empty() => "none failed".to_owned(),
                 _ => failed.join(", "),
             };
-            self.refuse(Row::NearMisses, near.at, format!("expected it to fail `{}` and nothing else, found {found}", near.fails));
+            self.refuse(
+                Row::NearMisses,
+                near.at,
+                format!("expected it to fail `{}` and nothing else, found {found}", near.fails),
+            );
         }
     }
 
@@ -123,11 +135,20 @@ fn complaint(grade: &Grade) -> Option<String> {
         (Some(Verdict::Refused(words)), _) => Some(words),
         (_, Some(witness)) => {
             let goal = &goals[witness.goal];
-            let failures: Vec<String> = failed(grade).map(|goal| format!("{} {}", goals[goal].id, grade.failures()[goal])).collect();
+            let failures: Vec<String> =
+                failed(grade).map(|goal| format!("{} {}", goals[goal].id, grade.failures()[goal])).collect();
             let seeds = grade.progress().0;
-            Some(format!("under seed {} `{}`, but {} (of {seeds}: {})", witness.seed, goal.wanted, witness.found, failures.join(", ")))
+            Some(format!(
+                "under seed {} `{}`, but {} (of {seeds}: {})",
+                witness.seed,
+                goal.wanted,
+                witness.found,
+                failures.join(", ")
+            ))
         }
-        (Some(Verdict::Vacuous), _) => Some(format!("only {} operations completed, expected {COMPLETED_MIN}", grade.completed())),
+        (Some(Verdict::Vacuous), _) => {
+            Some(format!("only {} operations completed, expected {COMPLETED_MIN}", grade.completed()))
+        }
         _ => None,
     }
 }

@@ -187,7 +187,11 @@ impl Checker<'_, '_> {
             Ok(Decision { right, .. }) if right.len() != 1 => {
                 let texts: Vec<&str> = right.iter().map(|index| question.options[*index].text.as_str()).collect();
                 let found = if texts.is_empty() { "none".to_owned() } else { texts.join("; ") };
-                self.refuse(Row::OneOption, question.at, format!("expected the world to make one option right, found {found}"));
+                self.refuse(
+                    Row::OneOption,
+                    question.at,
+                    format!("expected the world to make one option right, found {found}"),
+                );
             }
             Ok(_) => {}
         }
@@ -227,7 +231,8 @@ impl Checker<'_, '_> {
         let claim = &lesson.mend.goals[0];
         if evaluate(&claim.condition, &decision.end).met != Some(false) {
             let how = if stretch == Stretch::None { "on its seed".to_owned() } else { format!("with {stretch:?}") };
-            let message = format!("expected the claim `{}` to break in the predicted run {how}; it holds", claim.wanted);
+            let message =
+                format!("expected the claim `{}` to break in the predicted run {how}; it holds", claim.wanted);
             self.refuse(Row::Bites, claim.at, message);
             return None;
         }

@@ -11,7 +11,11 @@ impl Checker<'_, '_> {
         let lesson = self.lesson.clone();
         let end = lesson.source.text.len();
         if lesson.keys.is_empty() {
-            return self.refuse(Row::Keys, end, "expected a section `## keys` with a fence ```keys: what plays the lesson to its end");
+            return self.refuse(
+                Row::Keys,
+                end,
+                "expected a section `## keys` with a fence ```keys: what plays the lesson to its end",
+            );
         }
         let mut sitting = Sitting::default();
         let mut session = LessonSession::new(lesson.clone(), LessonProgress::default());
@@ -33,7 +37,11 @@ impl Checker<'_, '_> {
         }
         if !is_over {
             let step = session.step().name();
-            self.refuse(Row::Keys, end, format!("expected the keys to play the lesson to its end, they stop at `{step}`"));
+            self.refuse(
+                Row::Keys,
+                end,
+                format!("expected the keys to play the lesson to its end, they stop at `{step}`"),
+            );
         } else if session.progress().standing != Standing::Solved {
             let standing = session.progress().standing.name();
             self.refuse(Row::Keys, end, format!("expected the keys to solve the lesson, it is {standing} at the end"));

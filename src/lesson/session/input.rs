@@ -82,7 +82,8 @@ impl Input {
             "sandbox" => Self::Sandbox,
             "reset" => Self::Reset,
             "yes" if session.pending.is_some() => Self::Confirm,
-            _ => match (text.strip_prefix("jump ").map(str::trim).and_then(|number| number.parse().ok()), text.parse()) {
+            _ => match (text.strip_prefix("jump ").map(str::trim).and_then(|number| number.parse().ok()), text.parse())
+            {
                 (Some(number), _) => Self::Jump(number),
                 (None, Ok(number)) if !is_asked => Self::Choose(number),
                 _ if is_asked => Self::Answer(text.to_owned()),

@@ -88,12 +88,16 @@ impl LessonSession {
             Some((_, Err(words))) => words.clone(),
             Some((fix, Ok(result))) => {
                 let goals = self.lesson.mend.goals.iter().zip(&result.goals);
-                let unmet = goals.filter(|(_, (is_met, _))| !is_met).map(|(goal, (_, found))| {
-                    format!("{} ({}, but {found})", goal.text, goal.wanted)
-                });
+                let unmet = goals
+                    .filter(|(_, (is_met, _))| !is_met)
+                    .map(|(goal, (_, found))| format!("{} ({}, but {found})", goal.text, goal.wanted));
                 let unmet: Vec<String> = unmet.collect();
                 let reply = self.near_miss(fix).map(|reply| format!(". {reply}")).unwrap_or_default();
-                format!("not yet: {}{reply}. `hint` helps; `jump {}` goes on without", unmet.join("; "), self.number() + 1)
+                format!(
+                    "not yet: {}{reply}. `hint` helps; `jump {}` goes on without",
+                    unmet.join("; "),
+                    self.number() + 1
+                )
             }
             None => "nothing was tried yet".to_owned(),
         }
@@ -154,7 +158,10 @@ impl LessonSession {
             (Some(Verdict::Vacuous), _) => {
                 let least = grade::COMPLETED_MIN;
                 let name = self.lesson.head.operation.name();
-                format!("nothing broke, but only {} {name} completed; {least} are needed to mean something", grade.completed())
+                format!(
+                    "nothing broke, but only {} {name} completed; {least} are needed to mean something",
+                    grade.completed()
+                )
             }
             (Some(Verdict::Refused(words)), _) => words,
             (_, Some(witness)) => {
@@ -185,7 +192,10 @@ impl LessonSession {
         self.is_witness = true;
         self.told = 0;
         self.tell(sitting, shows);
-        let words = format!("this is the run under seed {}; look around, `go TIME` goes back, `again` returns to the fix", witness.seed);
+        let words = format!(
+            "this is the run under seed {}; look around, `go TIME` goes back, `again` returns to the fix",
+            witness.seed
+        );
         shows.push(Show::Notice(words));
     }
 

@@ -110,9 +110,13 @@ impl LessonSession {
         let seen = shown(&value_of(&self.lesson.record.measure.kind, sitting.run()));
         let words = match (same(text, &truth), same(text, &seen)) {
             (true, _) => format!("yes: {truth}"),
-            (false, true) => format!("yes, that is what your last run shows; in the run that you predicted it is {truth}"),
+            (false, true) => {
+                format!("yes, that is what your last run shows; in the run that you predicted it is {truth}")
+            }
             (false, false) => {
-                format!("written down: {text}. The record says {truth}. One observation in five is remembered wrongly; look again if you like")
+                format!(
+                    "written down: {text}. The record says {truth}. One observation in five is remembered wrongly; look again if you like"
+                )
             }
         };
         self.answer = Some(super::super::source::clean(text));

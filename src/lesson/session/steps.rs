@@ -35,7 +35,9 @@ impl LessonSession {
                 refuse(shows, "first commit yourself: type the number of an option; it is then locked");
             }
             Step::Do if self.next_task().is_some() => self.do_task(sitting, shows),
-            Step::Record if self.answer.is_none() => refuse(shows, "first write down what you saw; look again with `where`"),
+            Step::Record if self.answer.is_none() => {
+                refuse(shows, "first write down what you saw; look again with `where`")
+            }
             Step::Fix if !self.is_fixed() => self.begin_grading(sitting, shows),
             Step::Further | Step::Done => {
                 self.step = Step::Done;

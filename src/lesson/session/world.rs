@@ -49,7 +49,9 @@ impl LessonSession {
         let name = command_name(statement);
         let forbids = &self.lesson.head.forbids;
         let is_forbidden = self.step == Step::Fix && forbids.contains(&name);
-        is_forbidden.then(|| format!("this fix has to do without `{name}`; what counts: {}", self.lesson.head.allows.join(", ")))
+        is_forbidden.then(|| {
+            format!("this fix has to do without `{name}`; what counts: {}", self.lesson.head.allows.join(", "))
+        })
     }
 
     fn perform(&mut self, text: &str, sitting: &mut Sitting, shows: &mut Vec<Show>) -> Result<(), String> {
@@ -109,12 +111,19 @@ impl LessonSession {
             Some(Statement::World(command)) if self.step == Step::Fix => {
                 let name = command_name(&Statement::World(command.clone()));
                 if !self.lesson.head.allows.contains(&name) {
-                    shows.push(Show::Notice(format!("done; it is not part of the fix ({})", self.lesson.head.allows.join(", "))));
+                    shows.push(Show::Notice(format!(
+                        "done; it is not part of the fix ({})",
+                        self.lesson.head.allows.join(", ")
+                    )));
                 }
             }
             Some(Statement::Expect(condition)) => {
                 let evaluation = evaluate(condition, sitting);
-                let words = if evaluation.met == Some(true) { "it is so".to_owned() } else { format!("not so: {}", evaluation.found) };
+                let words = if evaluation.met == Some(true) {
+                    "it is so".to_owned()
+                } else {
+                    format!("not so: {}", evaluation.found)
+                };
                 shows.push(Show::Notice(words));
             }
             Some(Statement::Mark(_)) => shows.push(Show::Notice("marked".to_owned())),
