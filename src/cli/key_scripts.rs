@@ -215,6 +215,7 @@ fn asked(request: &Request) -> String {
         }
         Request::Mouse(on) => format!("mouse {}", if *on { "yes" } else { "no" }),
         Request::Suspend => "suspend".to_owned(),
+        Request::Progress(_) => "progress".to_owned(),
     }
 }
 

@@ -5,7 +5,9 @@
 mod arguments;
 #[cfg(test)]
 mod key_scripts;
+mod lessons;
 mod output;
+mod play;
 mod pool;
 mod replay;
 mod shell;
@@ -13,6 +15,7 @@ mod shell;
 mod shell_loop;
 mod shell_screen;
 mod shell_signals;
+mod state;
 mod swarm;
 
 use std::process::ExitCode;
@@ -60,6 +63,8 @@ pub fn main() -> ExitCode {
         None => shell::open(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
+        Some(Task::Play(task)) => play::play(&task),
+        Some(Task::Lessons(task)) => lessons::lessons(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
     output::checked(ending).into()

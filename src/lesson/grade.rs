@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::lab::evaluate::evaluate;
-use crate::lab::language::statement::{Line, Statement};
+use crate::lab::language::statement::{Condition, Line, Statement};
 use crate::lab::sitting::Sitting;
 
 use super::model::{Lesson, command_name};
@@ -167,7 +167,9 @@ pub fn playback(lesson: &Lesson, fix: &[Line], seed: u64) -> Playback {
 pub fn result(lesson: &Lesson, seed: u64, end: &Sitting) -> SeedResult {
     let judge = |goal: &super::model::Goal| {
         let evaluation = evaluate(&goal.condition, end);
-        (evaluation.met == Some(true), evaluation.found)
+        let is_met = evaluation.met == Some(true);
+        let is_measured = matches!(goal.condition, Condition::Compare { .. });
+        (is_met, if is_met && !is_measured { "so it is".to_owned() } else { evaluation.found })
     };
     let completed = end.run().metrics().latency(lesson.head.operation).done;
     SeedResult { seed, goals: lesson.mend.goals.iter().map(judge).collect(), completed }

@@ -8,28 +8,28 @@ use super::source::Source;
 
 /// A section: what stands under one heading.
 #[derive(Clone, Debug, Default)]
-pub struct Section {
+pub(super) struct Section {
     /// The heading, in lower case.
-    pub name: String,
+    pub(super) name: String,
     /// Where it begins.
-    pub at: usize,
+    pub(super) at: usize,
     /// What stands there, in order.
-    pub blocks: Vec<Block>,
+    pub(super) blocks: Vec<Block>,
 }
 
 /// A paragraph, an item of a list, or a fence.
 #[derive(Clone, Debug)]
-pub struct Block {
+pub(super) struct Block {
     /// Where it begins.
-    pub at: usize,
+    pub(super) at: usize,
     /// What it is.
-    pub kind: BlockKind,
+    pub(super) kind: BlockKind,
 }
 
 /// What a block is.
 #[derive(Clone, Debug)]
-pub enum BlockKind {
-    /// Prose, with code as it is typed and emphasis gone.
+pub(super) enum BlockKind {
+    /// Prose, with code between backticks and emphasis gone.
     Prose(String),
     /// A fenced block.
     Fence {
@@ -42,7 +42,7 @@ pub enum BlockKind {
 
 impl Section {
     /// The paragraphs.
-    pub fn prose(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn prose(&self) -> impl Iterator<Item = &str> {
         self.blocks.iter().filter_map(|block| match &block.kind {
             BlockKind::Prose(text) => Some(text.as_str()),
             BlockKind::Fence { .. } => None,
@@ -52,7 +52,7 @@ impl Section {
 
 /// Splits what follows the head, from byte `from`, into sections. What stands before the first heading is a section
 /// without a name.
-pub fn sections(source: &Source, from: usize) -> Vec<Section> {
+pub(super) fn sections(source: &Source, from: usize) -> Vec<Section> {
     let mut reader = Reader { sections: vec![Section { at: from, ..Section::default() }], ..Reader::default() };
     for (event, range) in Parser::new(&source.text[from..]).into_offset_iter() {
         reader.take(event, range.start + from..range.end + from);
@@ -104,7 +104,7 @@ impl Reader {
                 Some((_, body, _)) => *body = body.start.min(range.start)..range.end,
                 None => self.write(&text, range.start),
             },
-            Event::Code(text) => self.write(&text, range.start),
+            Event::Code(text) => self.write(&format!("`{text}`"), range.start),
             Event::SoftBreak | Event::HardBreak => self.write(" ", range.start),
             Event::Start(Tag::Paragraph | Tag::Item | Tag::List(_) | Tag::BlockQuote(_) | Tag::Heading { .. })
             | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => self.end_prose(),

@@ -216,6 +216,8 @@ pub struct Mend {
     pub solution: Vec<Line>,
     /// What seems to, each failing one goal.
     pub near_misses: Vec<NearMiss>,
+    /// Things that a learner tries on the way, which must not block the solution behind them.
+    pub leftovers: Vec<Vec<Line>>,
     /// Other commands that solve it.
     pub alternatives: Vec<Vec<Line>>,
 }

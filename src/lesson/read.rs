@@ -351,6 +351,7 @@ impl Reader<'_> {
         let near_misses = self.near_misses(&table.near_misses, base, &declared, &goals);
         let alternative = |table: &AlternativeTable| table.commands.clone();
         let alternatives: Vec<_> = table.alternatives.iter().map(alternative).collect();
+        let leftovers = table.leftovers.iter().map(|list| self.commands(list, base, &declared)).collect();
         let alternatives = alternatives.iter().map(|list| self.commands(list, base, &declared)).collect();
         Some(Mend {
             at: section.at,
@@ -362,6 +363,7 @@ impl Reader<'_> {
             hints: table.hints.iter().map(|hint| hint.0.clone()).collect(),
             solution: self.commands(&head.fix, head_base, &declared),
             near_misses,
+            leftovers,
             alternatives,
             declared,
         })

@@ -46,13 +46,17 @@ pub(super) fn line(
     text: &str,
     declared: &mut Declared,
 ) -> Result<Option<Line>, LessonError> {
-    let read = parse_line(text.trim_end_matches('\n'), declared).map_err(|error| located(source, at, &error, 0))?;
-    let Some(mut line) = read else { return Ok(None) };
+    let line = any_line(source, at, text, declared)?;
+    let Some(line) = line else { return Ok(None) };
     if matches!(line.statement, Some(Statement::Expect(_) | Statement::Story(_))) {
         return Err(source.error(at, "expected what changes the world or lets time pass; a lesson's goals judge it"));
     }
-    line.number = source.error(at, "").line;
     Ok(Some(line))
+}
+
+fn any_line(source: &Source, at: usize, text: &str, declared: &mut Declared) -> Result<Option<Line>, LessonError> {
+    let read = parse_line(text.trim_end_matches('\n'), declared).map_err(|error| located(source, at, &error, 0))?;
+    Ok(read.map(|line| Line { number: source.error(at, "").line, ..line }))
 }
 
 /// Reads a condition, as it stands behind `expect`.
@@ -98,7 +102,7 @@ pub(super) fn typed(source: &Source, at: usize, text: &str, declared: &mut Decla
         Some(Ok(what)) => what,
         Some(Err(message)) => return Err(source.error(at, message)),
         None => {
-            let line = line(source, at, text, declared)?;
+            let line = any_line(source, at, text, declared)?;
             Move::Line(line.ok_or_else(|| source.error(at, "expected a line to type, found nothing"))?)
         }
     };

@@ -98,6 +98,8 @@ pub(super) struct MendTable {
     pub(super) before: Spanned<String>,
     pub(super) after: Spanned<String>,
     pub(super) hints: Vec<Text>,
+    #[serde(default)]
+    pub(super) leftovers: Vec<Vec<Spanned<String>>>,
     #[serde(default, rename = "near-miss")]
     pub(super) near_misses: Vec<NearMissTable>,
     #[serde(default, rename = "alternative")]

@@ -136,7 +136,7 @@ fn react(model: &mut Model, shows: Vec<Show>) {
     for show in shows {
         match show {
             // The log tells the story, and the page is drawn anyway.
-            Show::Page | Show::Story(_) | Show::Typed(_) => {}
+            Show::Page | Show::Goals | Show::Story(_) | Show::Typed(_) => {}
             Show::Notice(text) => said(model, Tone::Done, text),
             Show::Refused(text) => said(model, Tone::Error, text),
             Show::Ended(ending) => end(model, ending),

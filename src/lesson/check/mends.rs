@@ -105,21 +105,23 @@ impl Checker<'_, '_> {
             }
         }
         self.note("that leftovers never block");
-        let fix = self.with_leftovers();
-        let grade = self.graded(fix, LEFTOVER_SEEDS);
-        if grade.witness().is_some() || matches!(grade.verdict(), Some(Verdict::Refused(_))) {
-            let words = complaint(&grade).unwrap_or_default();
-            self.refuse(Row::NearMisses, at, format!("expected harmless leftovers not to block: {words}"));
+        let tried = lesson.mend.leftovers.iter().cloned().chain([lesson.mend.solution.clone(), self.looked_at()]);
+        for leftovers in tried {
+            let fix = counted(&lesson, leftovers.iter().chain(&lesson.mend.solution));
+            let grade = self.graded(fix, LEFTOVER_SEEDS);
+            if grade.witness().is_some() || matches!(grade.verdict(), Some(Verdict::Refused(_))) {
+                let words = complaint(&grade).unwrap_or_default();
+                self.refuse(Row::NearMisses, at, format!("expected harmless leftovers not to block: {words}"));
+            }
         }
     }
 
-    /// What counts of the solution typed twice, with things tried in between.
-    fn with_leftovers(&self) -> Vec<Line> {
-        let mend = &self.lesson.mend;
-        let mut declared = mend.declared.clone();
+    /// What people type to look around, as far as the lesson does not take it for a fix.
+    fn looked_at(&self) -> Vec<Line> {
+        let mut declared = self.lesson.mend.declared.clone();
         let leftover = |text: &&str| parse_line(text, &mut declared).ok().flatten();
-        let leftovers: Vec<Line> = LEFTOVERS.iter().filter_map(leftover).collect();
-        counted(self.lesson, mend.solution.iter().chain(&leftovers).chain(&mend.solution))
+        let lines: Vec<Line> = LEFTOVERS.iter().filter_map(leftover).collect();
+        lines.into_iter().filter(|line| counted(self.lesson, [line]).is_empty()).collect()
     }
 }
 

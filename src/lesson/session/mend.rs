@@ -43,7 +43,7 @@ impl LessonSession {
         self.graded = None;
         self.attempts += 1;
         self.progress.attempts += 1;
-        shows.push(Show::Page);
+        shows.push(Show::Goals);
         if self.is_met() {
             shows.push(Show::Notice("all goals are met in this one run; `grade` tries many".to_owned()));
         }

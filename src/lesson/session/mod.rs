@@ -30,7 +30,7 @@ use super::grade::{Grade, SeedResult};
 use super::model::Lesson;
 use super::progress::LessonProgress;
 
-pub use input::Input;
+pub use input::{Input, WORDS};
 pub use page::{Action, GoalLine, Hints, OptionLine, Page, TaskLine};
 pub use world::declared_of;
 
@@ -98,6 +98,8 @@ impl Step {
 pub enum Show {
     /// The page is another one: show it whole.
     Page,
+    /// The goals stand otherwise: show them, or the page.
+    Goals,
     /// A line of the story: what just happened in the world.
     Story(String),
     /// What was typed for the learner.
@@ -168,6 +170,7 @@ pub struct LessonSession {
     waited_us: u64,
     is_shown: bool,
     is_testing_out: bool,
+    is_sandbox: bool,
     /// Whether the sitting is a witness and not the learner's own.
     is_witness: bool,
     pending: Option<Pending>,
@@ -198,6 +201,7 @@ impl LessonSession {
             waited_us: 0,
             is_shown: false,
             is_testing_out: false,
+            is_sandbox: false,
             is_witness: false,
             pending: None,
             progress,
@@ -230,11 +234,6 @@ impl LessonSession {
         self.pending.is_some()
     }
 
-    /// The number of a step in this lesson, from 1, if it has it.
-    pub fn number_of(&self, step: Step) -> Option<usize> {
-        self.steps().iter().position(|own| *own == step).map(|place| place + 1)
-    }
-
     /// The caller has typed the next thing to do for the learner, and does it by itself.
     pub fn typed(&mut self) {
         if let Some((index, _)) = self.next_task() {
@@ -263,7 +262,8 @@ impl LessonSession {
             Input::Line(text) => self.line(&text, sitting, &mut shows),
             Input::Ran => self.look(sitting, &mut shows),
             Input::Hint => self.hint(&mut shows),
-            Input::Goals | Input::Where => shows.push(Show::Page),
+            Input::Goals => shows.push(Show::Goals),
+            Input::Where => shows.push(Show::Page),
             Input::Solution => self.ask(Pending::Solution, &mut shows),
             Input::Reset => self.ask(Pending::Reset, &mut shows),
             Input::Confirm => self.confirm(pending, sitting, &mut shows),
@@ -276,7 +276,11 @@ impl LessonSession {
                 self.progress.reach(super::progress::Standing::Skipped);
                 shows.push(Show::Ended(Ending::Skipped));
             }
-            Input::Sandbox => shows.push(Show::Ended(Ending::Sandbox)),
+            Input::Sandbox => {
+                self.is_sandbox = true;
+                self.step = Step::Done;
+                shows.push(Show::Ended(Ending::Sandbox));
+            }
         }
         if pending.is_some() && shows.is_empty() {
             shows.push(Show::Notice("nothing was changed".to_owned()));

@@ -121,7 +121,12 @@ impl Action {
 impl LessonSession {
     /// The number of this step, from 1.
     pub(super) fn number(&self) -> usize {
-        self.steps().iter().position(|step| *step == self.step).map_or(self.steps().len(), |place| place + 1)
+        self.number_of(self.step).unwrap_or_else(|| self.steps().len())
+    }
+
+    /// The number of a step of this lesson, from 1.
+    pub fn number_of(&self, step: Step) -> Option<usize> {
+        self.steps().iter().position(|own| *own == step).map(|place| place + 1)
     }
 
     /// What is to be seen now.
@@ -190,10 +195,12 @@ impl LessonSession {
     }
 
     /// The reply to an answer that needs no run.
-    fn reply_here(&self) -> Vec<String> {
+    pub(super) fn reply_here(&self) -> Vec<String> {
         let (Some(question), Some(locked)) = (self.question(), self.locked_here()) else { return Vec::new() };
-        let words = if locked.right.contains(&locked.choice) { "Right." } else { "The world says otherwise." };
-        vec![format!("{words} {}", question.options[locked.choice].reply)]
+        let right = locked.right.iter().map(|index| question.options[*index].text.as_str());
+        let right = right.collect::<Vec<_>>().join("; ");
+        let words = if locked.right.contains(&locked.choice) { "Right".to_owned() } else { format!("The world says: {right}") };
+        vec![format!("{words}. {}", question.options[locked.choice].reply)]
     }
 
     fn options(&self) -> Vec<OptionLine> {

@@ -84,7 +84,8 @@ impl LessonSession {
         if is_prediction {
             shows.push(Show::Notice(format!("locked: {}. Now see for yourself", choice + 1)));
         } else {
-            shows.push(Show::Page);
+            shows.extend(self.reply_here().into_iter().map(Show::Notice));
+            shows.push(Show::Notice("Enter goes on".to_owned()));
         }
     }
 

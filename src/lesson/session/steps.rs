@@ -39,6 +39,7 @@ impl LessonSession {
                 refuse(shows, "first write down what you saw; look again with `where`")
             }
             Step::Fix if !self.is_fixed() => self.begin_grading(sitting, shows),
+            Step::Done if self.is_sandbox => refuse(shows, "this is the sandbox: every command works; `quit` ends"),
             Step::Further | Step::Done => {
                 self.step = Step::Done;
                 self.progress.step.clear();

@@ -15,6 +15,8 @@ use super::{LessonSession, Show, Step};
 
 /// Story lines that one input shows at most; the rest is counted.
 const STORY_MAX: usize = 40;
+/// What is said of an operation: it is issued, not awaited.
+const UNDER_WAY: &str = "it is under way; let time pass, as with `run 200ms`";
 
 /// What the names in a sitting mean.
 pub fn declared_of(sitting: &Sitting) -> Declared {
@@ -106,7 +108,7 @@ impl LessonSession {
     fn comment(&self, line: &Line, sitting: &Sitting, is_still: bool, shows: &mut Vec<Show>) {
         match &line.statement {
             Some(Statement::World(WorldCommand::Operate { .. })) => {
-                shows.push(Show::Notice("it is under way; let time pass, as with `run 200ms`".to_owned()));
+                shows.push(Show::Notice(UNDER_WAY.to_owned()));
             }
             Some(Statement::World(command)) if self.step == Step::Fix => {
                 let name = command_name(&Statement::World(command.clone()));
@@ -172,7 +174,11 @@ impl LessonSession {
         shows.push(Show::Typed(text.clone()));
         // What `again` begins anew is the world; what was done stays done.
         let done = self.tasks_done.clone();
-        let refused = self.perform(&text, sitting, shows);
+        let mut said = Vec::new();
+        let refused = self.perform(&text, sitting, &mut said);
+        // The next thing to do says how to go on.
+        let is_about_time = |show: &Show| *show == Show::Notice(UNDER_WAY.to_owned());
+        shows.extend(said.into_iter().filter(|show| !is_about_time(show)));
         for (now, before) in self.tasks_done.iter_mut().zip(done) {
             *now |= before;
         }
