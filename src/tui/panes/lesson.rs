@@ -171,7 +171,7 @@ impl Pen<'_> {
             };
             let style = theme.style(role);
             let style = if is_selected { style.add_modifier(Modifier::BOLD) } else { style };
-            self.write(0, &format!("{sign} {}  {}", option.number, option.text), style, Some(index));
+            self.write(0, &format!("{sign} {}) {}", option.number, option.text), style, Some(index));
         }
     }
 
