@@ -33,7 +33,9 @@ pub(super) enum Task {
     Replay(ReplayTask),
     /// Play random scripts over every command and fault, and judge each at its end
     Swarm(SwarmTask),
-    /// Play a lesson as linear text, with a prompt
+    /// Open the lab without a lesson
+    Sandbox,
+    /// Open a lesson, on the screen or as plain text
     Play(PlayTask),
     /// List the lessons, write a new one, or prove them
     Lessons(LessonsTask),

@@ -22,6 +22,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use arguments::{Arguments, Task};
+use shell::Start;
+
+use crate::lesson::Catalogue;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,12 +62,13 @@ pub fn main() -> ExitCode {
         }
     };
     let ending = match arguments.task {
-        None => shell::open(&arguments.look, None),
+        None => shell::open(&arguments.look, Start::Course(Catalogue::built_in(), None)),
+        Some(Task::Sandbox) => shell::open(&arguments.look, Start::Sandbox),
         Some(Task::Open(task)) => open::open(&task),
         Some(Task::Config) => config::config(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
-        Some(Task::Play(task)) => play::play(&task),
+        Some(Task::Play(task)) => play::play(&task, &arguments.look),
         Some(Task::Lessons(task)) => lessons::lessons(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };

@@ -23,7 +23,12 @@ pub(super) struct State {
 impl State {
     /// Reads the progress from the platform's state folder.
     pub(super) fn load() -> Self {
-        let file = Folders::find().state.map(|folder| folder.join("progress.toml"));
+        Self::in_folder(Folders::find().state.as_deref())
+    }
+
+    /// Reads the progress from a folder.
+    pub(super) fn in_folder(folder: Option<&Path>) -> Self {
+        let file = folder.map(|folder| folder.join("progress.toml"));
         let mut state = Self { file, progress: Progress::default(), notices: Vec::new() };
         match state.read() {
             Ok(progress) => state.progress = progress,

@@ -6,12 +6,15 @@ use crate::cluster::WorldCommand;
 use crate::cluster::command::{Heal, Party, Ways};
 use crate::lab::language::print::command_text;
 
-use super::choices;
 use super::keys::Action;
 use super::model::{Model, Overlay, Tone};
+use super::{choices, course};
 
 /// Lets a command take effect at the cursor, and says so.
 pub(crate) fn act(model: &mut Model, command: &WorldCommand) -> Result<(), String> {
+    if let Some(refusal) = course::refusal(model, command) {
+        return Err(refusal);
+    }
     let text = command_text(command);
     let branch = model.sitting.branch();
     model.sitting.act(command, &text).map_err(|error| error.to_string())?;
@@ -20,6 +23,7 @@ pub(crate) fn act(model: &mut Model, command: &WorldCommand) -> Result<(), Strin
         model.operator = names.unwrap_or(model.operator);
     }
     model.panes.log.follow();
+    course::ran(model);
     let said = match (model.sitting.branch() == branch, command, model.pace.running) {
         (false, ..) => {
             format!("{text}   (what came after is kept: {} lists branch {branch})", model.keymap.of(Action::Branches))

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::chooser::Of;
-use super::keys;
+use super::keys::{self, Action};
 use super::model::{Model, Overlay};
 use super::pace::speed_text;
 use super::panes::{self, PaneId};
@@ -147,7 +147,7 @@ pub(crate) fn tab_places(area: Rect) -> Vec<(PaneId, Rect)> {
         x += width;
         (pane.id, place)
     };
-    panes::PANES.iter().map(&mut place).collect()
+    panes::PANES.iter().filter(|pane| pane.digit != ' ').map(&mut place).collect()
 }
 
 /// Panes share their borders; the one with the focus is drawn last, so that its border is whole. Where borders do not
@@ -174,6 +174,11 @@ fn notice(model: &Model, area: Rect, buffer: &mut Buffer) {
 
 fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
     let all = match &model.overlay {
+        Overlay::None if model.course.session.is_some() => {
+            let own =
+                [(Action::Next, "next"), (Action::Hint, "hint")].map(|(action, word)| (model.keymap.of(action), word));
+            own.into_iter().chain(model.keymap.hints()).collect()
+        }
         Overlay::None => model.keymap.hints(),
         Overlay::Palette(_) => named(keys::PALETTE_HINTS),
         Overlay::Chooser(chooser) if chooser.of == Of::Operations => named(keys::OPERATE_HINTS),

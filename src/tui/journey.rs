@@ -1,6 +1,8 @@
 //! Going somewhere in time as fast as the machine can: what `run 3s`, `at 5s heal` and `run until …` ask for. Frames
 //! take it on within their budget of events, so that keys still answer.
 
+use std::time::Duration;
+
 use crate::base::Instant;
 use crate::lab::evaluate::evaluate;
 use crate::lab::language::statement::{Condition, Statement};
@@ -11,6 +13,13 @@ use crate::sim::SimError;
 pub(crate) const EVENTS_PER_FRAME: u64 = 20_000;
 /// Conditions that a frame may judge: each can look at much of the run.
 const LOOKS_PER_FRAME: u64 = 500;
+
+/// How long a journey takes that is to be watched, in milliseconds of the person's time.
+const WATCHED_MS: u64 = 1_500;
+/// A journey longer than this, in microseconds of the world, shows nothing that could be followed.
+const WATCHED_US_MAX: u64 = 5_000_000;
+/// The most of a gap between two frames that counts.
+const FRAME_MAX: Duration = Duration::from_millis(100);
 
 /// A way through time.
 #[derive(Clone, Debug)]
@@ -25,6 +34,8 @@ pub(crate) struct Journey {
     pub(crate) then: Option<(Statement, String)>,
     /// Whether the world runs on afterwards.
     pub(crate) runs_on: bool,
+    /// How many microseconds of the world pass in a second of the person's, if it is to be watched; and a rest.
+    pub(crate) watched: Option<(u64, u64)>,
 }
 
 /// How far a journey got in one frame.
@@ -41,11 +52,32 @@ pub(crate) enum Leg {
 impl Journey {
     /// A journey to an instant.
     pub(crate) fn to(to: Instant) -> Self {
-        Self { to, events: None, until: None, then: None, runs_on: false }
+        Self { to, events: None, until: None, then: None, runs_on: false, watched: None }
     }
 
-    /// Goes on for one frame.
-    pub(crate) fn go_on(&self, sitting: &mut Sitting) -> Result<Leg, SimError> {
+    /// Goes on for one frame, which lasted `elapsed`.
+    pub(crate) fn go_on(&mut self, sitting: &mut Sitting, elapsed: Duration) -> Result<Leg, SimError> {
+        let Some((per_second, rest)) = &mut self.watched else { return self.rush(sitting) };
+        let due = u128::from(*per_second) * elapsed.min(FRAME_MAX).as_micros() + u128::from(*rest);
+        *rest = (due % 1_000_000) as u64;
+        let to = sitting.run().now() + (due / 1_000_000) as u64;
+        if to >= self.to || self.events.is_some() {
+            return self.rush(sitting);
+        }
+        let shorter = Self { to, watched: None, ..self.clone() };
+        let leg = shorter.rush(sitting)?;
+        Ok(if leg == Leg::Found { leg } else { Leg::OnTheWay })
+    }
+
+    /// Lets it take as long as a person needs to follow it, from `now`.
+    pub(crate) fn watch(&mut self, now: Instant) {
+        let us = self.to.since(now);
+        if us > 0 && us <= WATCHED_US_MAX {
+            self.watched = Some((us * 1_000 / WATCHED_MS, 0));
+        }
+    }
+
+    fn rush(&self, sitting: &mut Sitting) -> Result<Leg, SimError> {
         match &self.until {
             Some(condition) => self.look_for(condition, sitting),
             None => self.go(sitting),

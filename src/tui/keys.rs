@@ -35,6 +35,9 @@ pub enum Action {
     Load,
     Bind,
     Why,
+    Next,
+    Hint,
+    Lessons,
     Pane(PaneId),
     NextPane,
     PreviousPane,
@@ -71,13 +74,19 @@ pub enum Group {
     Time,
     Faults,
     Acts,
+    Course,
     Screen,
 }
 
 impl Group {
     /// All groups with their headings.
-    pub const ALL: [(Self, &'static str); 4] =
-        [(Self::Time, "Time"), (Self::Faults, "Faults"), (Self::Acts, "Acts"), (Self::Screen, "Screen")];
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Time, "Time"),
+        (Self::Faults, "Faults"),
+        (Self::Acts, "Acts"),
+        (Self::Course, "Course"),
+        (Self::Screen, "Screen"),
+    ];
 }
 
 /// A key: a code, and whether Control is held.
@@ -152,6 +161,9 @@ pub const KEYS: &[KeyRow] = rows! {
     Acts "load" [Char('w') => A::Load] hint Some((14, 1, "load")), "start or stop a workload";
     Acts "bind" [Char('b') => A::Bind] hint None, "bind an operation type to a level, or a service to a resolver";
     Acts "why" [Char('v') => A::Why] hint Some((8, 1, "why")), "why a promise was broken, or a read was stale";
+    Course "next" [Char('n') => A::Next] hint None, "the lesson's next step, or the next thing to do in it";
+    Course "hint" [Char('t') => A::Hint] hint None, "a hint";
+    Course "lessons" [Char('L') => A::Lessons] hint None, "all lessons";
     Screen "panes" [
         Char('1') => A::Pane(P::Map), Char('2') => A::Pane(P::Data), Char('3') => A::Pane(P::Timeline),
         Char('4') => A::Pane(P::Lag), Char('5') => A::Pane(P::Policies), Char('6') => A::Pane(P::Clocks),

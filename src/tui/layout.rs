@@ -25,6 +25,8 @@ const WIDE: (u16, u16) = (116, 34);
 const HUGE: (u16, u16) = (176, 46);
 /// Columns of the table beside the map, where it has to share.
 const DATA_COLUMNS: u16 = 34;
+/// Rows of the coach under the stage, at least.
+const COACH_ROWS: u16 = 8;
 /// Rows of the log under the stage, at least.
 const LOG_ROWS: u16 = 7;
 
@@ -65,13 +67,19 @@ pub(crate) fn places(model: &Model, area: Rect) -> Places {
 /// Whether a pane stands beside the stage, whatever is on it.
 pub(crate) fn is_companion(model: &Model, pane: PaneId) -> bool {
     let (width, height) = model.size;
-    companions(places(model, Rect::new(0, 0, width, height)).stage).contains(&pane)
+    companions(model, places(model, Rect::new(0, 0, width, height)).stage).contains(&pane)
 }
 
-fn companions(area: Rect) -> &'static [PaneId] {
+/// The panes that stand beside the stage. A lesson takes the place of the log, and where there are two columns that of
+/// the table as well.
+fn companions(model: &Model, area: Rect) -> &'static [PaneId] {
+    let is_wide = area.width >= WIDE.0 && area.height >= WIDE.1;
+    if model.course.session.is_some() {
+        return if is_wide { &[PaneId::Timeline, PaneId::Coach, PaneId::Verdicts] } else { &[PaneId::Coach] };
+    }
     if area.width >= HUGE.0 && area.height >= HUGE.1 {
         &[PaneId::Timeline, PaneId::Data, PaneId::Lag, PaneId::Log, PaneId::Verdicts]
-    } else if area.width >= WIDE.0 && area.height >= WIDE.1 {
+    } else if is_wide {
         &[PaneId::Timeline, PaneId::Data, PaneId::Log, PaneId::Verdicts]
     } else {
         &[PaneId::Log]
@@ -79,25 +87,44 @@ fn companions(area: Rect) -> &'static [PaneId] {
 }
 
 fn panes(model: &Model, area: Rect) -> Vec<(PaneId, Rect)> {
-    let companions = companions(area);
+    let companions = companions(model, area);
     // What has the focus is seen; where it stands beside the stage anyway, the stage keeps what was there.
     let shown = [model.focus, model.stage, PaneId::Map];
     let on_stage = shown.into_iter().find(|pane| !companions.contains(pane)).unwrap_or(PaneId::Map);
-    match companions.len() {
-        5 => huge(on_stage, area),
-        4 => wide(on_stage, area),
-        _ => narrow(on_stage, area),
+    match companions {
+        [_, _, _, _, _] => huge(on_stage, area),
+        [_, _, _, _] => wide(on_stage, area),
+        [_, _, _] => lesson(on_stage, area),
+        [below, ..] => narrow(on_stage, *below, area),
+        [] => vec![(on_stage, area)],
     }
 }
 
-fn narrow(on_stage: PaneId, area: Rect) -> Vec<(PaneId, Rect)> {
-    let [upper, log] = stacked(area, LOG_ROWS.max(area.height / 4));
-    let mut panes = vec![(PaneId::Log, log)];
+fn narrow(on_stage: PaneId, below: PaneId, area: Rect) -> Vec<(PaneId, Rect)> {
+    let rows = if below == PaneId::Coach { COACH_ROWS } else { LOG_ROWS };
+    let [upper, lower] = stacked(area, rows.max(area.height / 4));
+    let mut panes = vec![(below, lower)];
     if matches!(on_stage, PaneId::Map | PaneId::Data) {
         let [map, data] = side_by_side(upper, DATA_COLUMNS.max(area.width / 3));
         panes.extend([(PaneId::Map, map), (PaneId::Data, data)]);
     } else {
         panes.push((on_stage, upper));
+    }
+    panes
+}
+
+/// A lesson on a wide screen: a column of its own for the coach.
+fn lesson(on_stage: PaneId, area: Rect) -> Vec<(PaneId, Rect)> {
+    let [left, right] = side_by_side(area, (area.width * 37 / 100).min(70));
+    let lower = (area.height / 3).clamp(12, 16);
+    let [stage, timeline] = stacked(left, lower);
+    let [coach, verdicts] = stacked(right, lower);
+    let mut panes = vec![(PaneId::Timeline, timeline), (PaneId::Coach, coach), (PaneId::Verdicts, verdicts)];
+    if matches!(on_stage, PaneId::Map | PaneId::Data) && stage.width >= WIDE.0 {
+        let [map, data] = side_by_side(stage, DATA_COLUMNS.max(stage.width / 3));
+        panes.extend([(PaneId::Map, map), (PaneId::Data, data)]);
+    } else {
+        panes.push((on_stage, stage));
     }
     panes
 }

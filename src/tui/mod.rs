@@ -21,6 +21,7 @@ mod coach;
 mod command;
 mod complete;
 pub mod config;
+mod course;
 mod draw;
 mod glyphs;
 mod help;

@@ -5,8 +5,10 @@ use std::time::Duration;
 use crate::base::{Instant, KeyId, ReplicaId};
 use crate::lab::language::{Declared, Known};
 use crate::lab::sitting::Sitting;
+use crate::lesson::{Catalogue, Progress};
 
 use super::chooser::Chooser;
+use super::course::{self, Course};
 use super::glyphs::{Glyphs, Signs};
 use super::help::Help;
 use super::journey::Journey;
@@ -64,6 +66,8 @@ pub enum Request {
         /// What.
         text: String,
     },
+    /// Keep how far the learner is.
+    Progress(Progress),
     /// Take the mouse, or give it back to the terminal.
     Mouse(bool),
     /// Stop until the shell of the terminal brings the program back.
@@ -101,6 +105,8 @@ pub struct Model {
     pub(crate) frame_from: Instant,
     /// The violations that were seen on this branch, those ahead of the cursor too.
     pub(crate) seen: Seen,
+    /// The course.
+    pub(crate) course: Course,
     /// What the shell is to do.
     pub(crate) requests: Vec<Request>,
     pub(crate) quit: bool,
@@ -172,6 +178,29 @@ impl Model {
         Self::of(scene::opening(), size, look)
     }
 
+    /// The course where the learner left it, or its beginning; the opening scene if all of it is behind them.
+    pub fn course(catalogue: Catalogue, progress: Progress, size: (u16, u16), look: Look) -> Self {
+        let mut model = Self::sandbox(catalogue, progress, size, look);
+        course::go_on(&mut model);
+        model
+    }
+
+    /// The opening scene, with the lessons at hand.
+    pub fn sandbox(catalogue: Catalogue, progress: Progress, size: (u16, u16), look: Look) -> Self {
+        let mut model = Self::opening(size, look);
+        model.course.catalogue = catalogue;
+        model.course.progress = progress;
+        model
+    }
+
+    /// Opens a lesson by its id or its number.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn open_lesson(&mut self, name: &str) -> Result<(), String> {
+        course::open(self, name)
+    }
+
     /// A scene that was set up.
     pub(crate) fn of((scene, sitting): (Scene, Sitting), size: (u16, u16), look: Look) -> Self {
         Self {
@@ -195,6 +224,7 @@ impl Model {
             keymap: look.keymap,
             frame_from: Instant::ZERO,
             seen: Seen::default(),
+            course: Course::default(),
             requests: Vec::new(),
             quit: false,
             redraw: true,
@@ -223,7 +253,7 @@ impl Model {
 
     /// Whether frames change anything: else the shell need not tick.
     pub fn is_moving(&self) -> bool {
-        self.pace.running || self.journey.is_some()
+        self.pace.running || self.journey.is_some() || self.course.is_grading()
     }
 
     /// Whether the screen is out of date; asking makes it up to date.

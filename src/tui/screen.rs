@@ -4,7 +4,7 @@ use super::help::Help;
 use super::model::{Model, Overlay, Request, Tone};
 use super::pace::Pace;
 use super::specs::ScreenCommand;
-use super::{branching, panes, travel, why};
+use super::{branching, course, panes, travel, why};
 
 /// Does it.
 pub(crate) fn perform(model: &mut Model, command: ScreenCommand) -> Result<(), String> {
@@ -25,6 +25,11 @@ pub(crate) fn perform(model: &mut Model, command: ScreenCommand) -> Result<(), S
         ScreenCommand::Undo => travel::undo(model),
         ScreenCommand::Branches => model.overlay = Overlay::Chooser(branching::branches(model)),
         ScreenCommand::Branch(number) => branching::switch_to(model, number)?,
+        ScreenCommand::Lesson(input) => course::tell(model, input),
+        ScreenCommand::Ask(input) => course::ask(model, input),
+        ScreenCommand::Next => course::next(model),
+        ScreenCommand::Lessons => model.overlay = Overlay::Chooser(course::menu(model)),
+        ScreenCommand::OpenLesson(name) => course::open(model, &name)?,
         ScreenCommand::Theme(theme) => {
             model.theme = theme;
             model.say(Tone::Done, format!("theme {}; `driftlab config` says how to keep it", theme.name()));

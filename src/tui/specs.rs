@@ -9,6 +9,8 @@ use crate::base::limits::INSTANT_US_MAX;
 use crate::lab::language::error::shown;
 use crate::lab::language::quantity::{Number, Unit};
 
+use crate::lesson::Input;
+
 use super::command::LineError;
 use super::glyphs::Signs;
 use super::model::Motion;
@@ -40,6 +42,23 @@ pub(crate) const SCREEN_COMMANDS: &[CommandSpec] = &[
     row("branches", "branches", &[], "list the branches that were left", "branches", Scope::Time),
     row("branch", "branch NUMBER", &[Kind::Int], "go over to a branch that was left", "branch 0", Scope::Time),
     row("speed", "speed NUMBER", &[], "how fast time passes, from 0.05 to 64", "speed 0.1", Scope::Screen),
+    row("next", "next", &[], "the lesson's next step, or the next thing to do in it", "next", Scope::Course),
+    row("choose", "choose NUMBER", &[Kind::Int], "lock an option of the lesson's question", "choose 2", Scope::Course),
+    row("answer", "answer TEXT", &[Kind::Value], "write down what you saw", "answer 10", Scope::Course),
+    row("hint", "hint", &[], "a hint, after an attempt or 45 seconds", "hint", Scope::Course),
+    row("grade", "grade", &[], "grade the fix over many seeds", "grade", Scope::Course),
+    row("witness", "witness", &[], "open a run in which a goal was not met", "witness", Scope::Course),
+    row("solution", "solution", &[], "show the solution; asked first", "solution", Scope::Course),
+    row("again", "again", &[], "begin the world of this step again", "again", Scope::Course),
+    row("jump", "jump NUMBER", &[Kind::Int], "go to a step of the lesson", "jump 3", Scope::Course),
+    row("test-out", "test-out", &[], "go straight to the fix", "test-out", Scope::Course),
+    row("skip", "skip", &[], "leave this lesson out", "skip", Scope::Course),
+    row("reset", "reset", &[], "begin this lesson again; asked first", "reset", Scope::Course),
+    row("yes", "yes", &[], "yes, to what was asked", "yes", Scope::Course),
+    row("no", "no", &[], "no, to what was asked", "no", Scope::Course),
+    row("lessons", "lessons", &[], "all lessons", "lessons", Scope::Course),
+    row("lesson", "lesson NAME", &[Kind::Name], "open a lesson by its number or id", "lesson 2", Scope::Course),
+    row("sandbox", "sandbox", &[], "leave the lesson, keep the cluster as it stands", "sandbox", Scope::Course),
     row(
         "theme",
         "theme NAME",
@@ -77,6 +96,11 @@ pub(crate) enum ScreenCommand {
     Branches,
     Branch(u32),
     Speed(u32),
+    Lesson(Input),
+    Ask(Input),
+    Next,
+    Lessons,
+    OpenLesson(String),
     Theme(Theme),
     Signs(Signs),
     Motion(Motion),
@@ -110,6 +134,25 @@ pub(crate) fn parse(text: &str) -> Result<Option<ScreenCommand>, LineError> {
             column: *column,
             message: format!("expected the number of a branch, found {}; `branches` lists them", shown(word)),
         })?),
+        ("next", []) => ScreenCommand::Next,
+        ("hint", []) => ScreenCommand::Lesson(Input::Hint),
+        ("grade", []) => ScreenCommand::Lesson(Input::Grade),
+        ("witness", []) => ScreenCommand::Lesson(Input::Witness),
+        ("again", []) => ScreenCommand::Lesson(Input::Line("again".to_owned())),
+        ("test-out", []) => ScreenCommand::Lesson(Input::TestOut),
+        ("skip", []) => ScreenCommand::Lesson(Input::Skip),
+        ("sandbox", []) => ScreenCommand::Lesson(Input::Sandbox),
+        ("yes", []) => ScreenCommand::Lesson(Input::Confirm),
+        ("no", []) => ScreenCommand::Lesson(Input::Where),
+        ("solution", []) => ScreenCommand::Ask(Input::Solution),
+        ("reset", []) => ScreenCommand::Ask(Input::Reset),
+        ("lessons", []) => ScreenCommand::Lessons,
+        ("lesson" | "answer", []) => return Err(missing("a text")),
+        ("choose" | "jump", []) => return Err(missing("a number")),
+        ("lesson", [(_, name)]) => ScreenCommand::OpenLesson((*name).to_owned()),
+        ("answer", [(column, _), ..]) => ScreenCommand::Lesson(Input::Answer(rest(text, *column))),
+        ("choose", [word]) => ScreenCommand::Lesson(Input::Choose(number(*word)?)),
+        ("jump", [word]) => ScreenCommand::Lesson(Input::Jump(number(*word)?)),
         ("why", []) => ScreenCommand::Why,
         ("hash", []) => ScreenCommand::Hash,
         ("theme", [word]) => ScreenCommand::Theme(one_of(*word, &Theme::ALL)?),
@@ -134,6 +177,10 @@ pub(crate) fn parse(text: &str) -> Result<Option<ScreenCommand>, LineError> {
         (name, []) => unreachable!("{name} has a row above"),
     };
     Ok(Some(command))
+}
+
+fn number((column, word): (usize, &str)) -> Result<usize, LineError> {
+    word.parse().map_err(|_| LineError { column, message: format!("expected a number, found {}", shown(word)) })
 }
 
 /// What stands from a column on.

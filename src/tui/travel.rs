@@ -13,7 +13,7 @@ use crate::sim::SimError;
 use super::journey::{EVENTS_PER_FRAME, Journey, Leg};
 use super::model::{Model, Motion, Tone};
 use super::pace::{Pace, speed_text};
-use super::{command, legend};
+use super::{command, course, legend};
 
 /// How long a notice of something that was done stays while time runs; then the coach speaks again.
 const NOTICE_STAYS: Duration = Duration::from_secs(4);
@@ -27,7 +27,7 @@ pub(crate) fn frame(model: &mut Model, elapsed: Duration) {
     age_notice(model, elapsed);
     if model.journey.is_some() {
         model.redraw |= is_seen(model, elapsed);
-        return go_on(model);
+        return go_on(model, elapsed);
     }
     if !model.pace.running {
         return;
@@ -72,9 +72,9 @@ fn stop(model: &mut Model, why: &str) {
     model.say(Tone::Error, why);
 }
 
-fn go_on(model: &mut Model) {
-    let Some(journey) = model.journey.take() else { return };
-    match journey.go_on(&mut model.sitting) {
+fn go_on(model: &mut Model, elapsed: Duration) {
+    let Some(mut journey) = model.journey.take() else { return };
+    match journey.go_on(&mut model.sitting, elapsed) {
         Ok(Leg::OnTheWay) => model.journey = Some(journey),
         Ok(leg) => arrive(model, journey, leg),
         Err(error) => stop(model, &error.to_string()),
@@ -93,6 +93,7 @@ fn arrive(model: &mut Model, journey: Journey, leg: Leg) {
         (None, _) => model.say(Tone::Done, format!("paused at {now}")),
     }
     model.pace.running = journey.runs_on;
+    course::ran(model);
     if let Some((statement, source)) = journey.then
         && let Err(error) = command::perform(model, statement, &source)
     {
@@ -108,6 +109,14 @@ pub(crate) fn set_out(model: &mut Model, journey: Journey) -> Result<(), String>
     model.pace.running = false;
     model.journey = Some(journey);
     Ok(())
+}
+
+/// Lets a journey that has just begun be watched: short ones would be over before they are seen.
+pub(crate) fn watch(model: &mut Model) {
+    let now = model.sitting.run().now();
+    if let Some(journey) = &mut model.journey {
+        journey.watch(now);
+    }
 }
 
 /// Runs or pauses.

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 
+use crate::lesson::Input;
+
 use super::chooser::Chooser;
 use super::help::Help;
 use super::keys::{self, Action};
 use super::model::{Model, Overlay, Request, Tone};
 use super::palette::Palette;
-use super::panes::PANES;
-use super::{act, branching, choices, mouse, panes, text, travel, why};
+use super::{act, branching, choices, course, mouse, panes, text, travel, why};
 
 /// What the shell tells.
 #[derive(Clone, Debug)]
@@ -41,7 +42,10 @@ pub fn update(model: &mut Model, message: Message) {
 
 fn take(model: &mut Model, message: Message) {
     match message {
-        Message::Frame { elapsed } => travel::frame(model, elapsed),
+        Message::Frame { elapsed } => {
+            travel::frame(model, elapsed);
+            course::frame(model, elapsed.as_micros() as u64);
+        }
         Message::Resize(columns, rows) => {
             model.size = (columns, rows);
             model.redraw = true;
@@ -108,9 +112,14 @@ fn perform(model: &mut Model, action: Action) {
         Action::Load => open(model, choices::loads),
         Action::Bind => open(model, choices::policies),
         Action::Why => why::explain(model),
+        Action::Next => course::next(model),
+        Action::Hint => course::tell(model, Input::Hint),
+        Action::Lessons => model.overlay = Overlay::Chooser(course::menu(model)),
         Action::Pane(pane) => model.go_to_pane(pane),
-        Action::NextPane => model.go_to_pane(model.focus.neighbour(1)),
-        Action::PreviousPane => model.go_to_pane(model.focus.neighbour(PANES.len() - 1)),
+        Action::NextPane => model.go_to_pane(model.focus.neighbour(travel::Way::On, model.course.session.is_some())),
+        Action::PreviousPane => {
+            model.go_to_pane(model.focus.neighbour(travel::Way::Back, model.course.session.is_some()))
+        }
         Action::Move(direction) => panes::press(model, direction),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Find => panes::find(model),

@@ -186,6 +186,11 @@ where
                 let (tone, said) = self.desk.save(model, &path, &text);
                 update(model, Message::Said(tone, said));
             }
+            Request::Progress(progress) => {
+                if let Err(why) = self.desk.keep_progress(&progress) {
+                    update(model, Message::Said(Tone::Error, why));
+                }
+            }
             Request::Unclosed(answer) => {
                 let (tone, said) = self.desk.answer(model, answer);
                 update(model, Message::Said(tone, said));

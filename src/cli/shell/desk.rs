@@ -14,6 +14,8 @@ use super::super::folders::Folders;
 use super::super::journal::Journal;
 use super::super::journal::slots::{self, Orphan};
 use super::super::open;
+use super::super::state::State;
+use crate::lesson::Progress;
 
 /// Where files go, and the journal.
 pub(in crate::cli) struct Desk {
@@ -58,6 +60,13 @@ impl Desk {
         journal.keep(model).map_err(at)?;
         self.journal = Some(journal);
         Ok(())
+    }
+
+    /// Keeps how far the learner is; what another program wrote about other lessons stays.
+    pub(super) fn keep_progress(&self, progress: &Progress) -> Result<(), String> {
+        let Some(id) = &progress.current else { return Ok(()) };
+        let lesson = progress.lessons.get(id).cloned().unwrap_or_default();
+        State::in_folder(self.folders.state.as_deref()).keep(id, &lesson)
     }
 
     /// Brings the journal up to date.

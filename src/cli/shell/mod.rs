@@ -26,11 +26,13 @@ use crossterm::event::EventStream;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+use crate::lesson::Catalogue;
 use crate::tui::{Look, Model};
 
 use super::arguments::LookOptions;
 use super::folders::Folders;
 use super::open::Opened;
+use super::state::State;
 use super::{Ending, output};
 use conversation::{Conversation, End};
 use desk::Desk;
@@ -40,10 +42,20 @@ use signals::Signals;
 
 /// What to do without a terminal.
 const NO_TERMINAL: &str = "driftlab needs a terminal for its screen: run it in one, \
-    or play a script without one: driftlab replay FILE";
+    or play a lesson as plain text: driftlab play --plain, or a script without one: driftlab replay FILE";
 
-/// Opens the lab at its opening scene, or at what was opened.
-pub(super) fn open(options: &LookOptions, opened: Option<Opened>) -> Ending {
+/// Where the lab begins.
+pub(super) enum Start {
+    /// In the course: where the learner was, or in this lesson.
+    Course(Catalogue, Option<String>),
+    /// At the opening scene, without a lesson.
+    Sandbox,
+    /// At what was opened.
+    Opened(Opened),
+}
+
+/// Opens the lab.
+pub(super) fn open(options: &LookOptions, start: Start) -> Ending {
     if let Err(why) = terminal_is_fit() {
         return output::refuse(why);
     }
@@ -51,7 +63,7 @@ pub(super) fn open(options: &LookOptions, opened: Option<Opened>) -> Ending {
     let _ = color_eyre::install();
     let folders = Folders::find();
     let (look, mut notices) = look::look(options, &folders);
-    match run(look, folders, opened, &mut notices) {
+    match run(look, folders, start, &mut notices) {
         Ok(()) => Ending::Fine,
         Err(error) => output::refuse(&format!("the terminal failed: {error}")),
     }
@@ -66,16 +78,14 @@ pub(super) fn terminal_is_fit() -> Result<(), &'static str> {
     Ok(())
 }
 
-fn run(look: Look, folders: Folders, opened: Option<Opened>, notices: &mut Vec<String>) -> io::Result<()> {
+fn run(look: Look, folders: Folders, start: Start, notices: &mut Vec<String>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Otherwise crossterm drops bold and reverse together with the colours that the theme does not use anyway.
     crossterm::style::force_color_output(true);
     let screen = Screen::enter(look.mouse)?;
-    let mut model = Model::opening(crossterm::terminal::size()?, look);
-    let is_opening = opened.is_none();
-    if let Some(opened) = opened {
-        opened.into_model(&mut model);
-    }
+    let size = crossterm::terminal::size()?;
+    let is_opening = !matches!(start, Start::Opened(_));
+    let mut model = begin(start, size, look, notices);
     runtime.block_on(async {
         let terminal = Terminal::new(CrosstermBackend::new(io::BufWriter::new(io::stdout())))?;
         let mut inputs = Inputs::new(EventStream::new(), Signals::new()?);
@@ -94,4 +104,25 @@ fn run(look: Look, folders: Folders, opened: Option<Opened>, notices: &mut Vec<S
         }
         end.map(|_| ())
     })
+}
+
+fn begin(start: Start, size: (u16, u16), look: Look, notices: &mut Vec<String>) -> Model {
+    let mut state = State::load();
+    notices.append(&mut state.notices);
+    match start {
+        Start::Course(catalogue, None) => Model::course(catalogue, state.progress, size, look),
+        Start::Course(catalogue, Some(lesson)) => {
+            let mut model = Model::sandbox(catalogue, state.progress, size, look);
+            if let Err(why) = model.open_lesson(&lesson) {
+                notices.push(why);
+            }
+            model
+        }
+        Start::Sandbox => Model::sandbox(Catalogue::built_in(), state.progress, size, look),
+        Start::Opened(opened) => {
+            let mut model = Model::sandbox(Catalogue::built_in(), state.progress, size, look);
+            opened.into_model(&mut model);
+            model
+        }
+    }
 }

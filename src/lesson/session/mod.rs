@@ -244,6 +244,23 @@ impl LessonSession {
         &self.progress
     }
 
+    /// Where the learner's own commands begin: how many were there before, and when.
+    pub fn base(&self) -> (usize, Instant) {
+        self.base
+    }
+
+    /// Whether something waits for a yes.
+    pub fn is_asking(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// The caller has typed the next thing to do for the learner, and does it by itself.
+    pub fn typed(&mut self) {
+        if let Some((index, _)) = self.next_task() {
+            self.tasks_done[index] = true;
+        }
+    }
+
     /// The grading under way, for a pool of threads; a frame sends [`Input::GradeOn`] instead.
     pub fn grading(&mut self) -> Option<&mut Grade> {
         self.grade.as_mut()

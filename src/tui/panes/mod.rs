@@ -6,6 +6,7 @@
 mod clocks;
 mod data;
 mod lag;
+mod lesson;
 mod links;
 mod log;
 mod map;
@@ -27,6 +28,7 @@ use crate::base::MessageClass;
 use super::keys::Direction;
 use super::model::Model;
 use super::theme::{Role, Theme};
+use super::travel::Way;
 
 /// Which pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,8 @@ pub enum PaneId {
     Log,
     /// Claims, and how they were broken.
     Verdicts,
+    /// The lesson that is played.
+    Coach,
 }
 
 /// A pane: what it is called and what it does.
@@ -69,8 +73,17 @@ pub(crate) struct Pane {
 }
 
 /// All panes, in the order of their tabs.
-pub(crate) const PANES: &[Pane] =
-    &[map::PANE, data::PANE, timeline::PANE, lag::PANE, policies::PANE, clocks::PANE, log::PANE, verdicts::PANE];
+pub(crate) const PANES: &[Pane] = &[
+    map::PANE,
+    data::PANE,
+    timeline::PANE,
+    lag::PANE,
+    policies::PANE,
+    clocks::PANE,
+    log::PANE,
+    verdicts::PANE,
+    lesson::PANE,
+];
 
 /// What the panes remember.
 #[derive(Clone, Debug, Default)]
@@ -91,10 +104,12 @@ impl PaneId {
         PANES.iter().find(|pane| pane.id == self).expect("every pane has its line in the table")
     }
 
-    /// The pane so many further on, round and round.
-    pub(crate) fn neighbour(self, by: usize) -> Self {
-        let place = PANES.iter().position(|pane| pane.id == self).unwrap_or(0);
-        PANES[(place + by) % PANES.len()].id
+    /// The pane before or after, round and round; the coach is one of them while a lesson is open.
+    pub(crate) fn neighbour(self, way: Way, with_coach: bool) -> Self {
+        let panes: Vec<Self> = PANES.iter().map(|pane| pane.id).filter(|id| with_coach || *id != Self::Coach).collect();
+        let place = panes.iter().position(|pane| *pane == self).unwrap_or(0);
+        let by = if way == Way::On { 1 } else { panes.len() - 1 };
+        panes[(place + by) % panes.len()]
     }
 }
 

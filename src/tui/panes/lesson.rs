@@ -1,0 +1,232 @@
+//! The coach: the page of the lesson that is played, in as many rows as there are; it scrolls.
+//!
+//! ```text
+//! ┌ Step 3/9 · Predict ──────────────────────────────┐
+//! │ Ana reserves a mug in the west. 50 ms later Ben  │
+//! │ looks at the stock in Europe. What does he read? │
+//! │ ▸ 1  9, she was told yes                         │
+//! │   2  10                                          │
+//! └──────────────────────────────────────────────────┘
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use super::{Pane, PaneId};
+use crate::lesson::session::{Action, Page};
+use crate::lesson::{Input, Step};
+use crate::tui::course;
+use crate::tui::keys::{self, Direction};
+use crate::tui::model::Model;
+use crate::tui::text::{columns, put, wrap};
+use crate::tui::theme::Role;
+
+/// The pane. It has no digit: while a lesson is open it is always there.
+pub(super) const PANE: Pane = Pane { id: PaneId::Coach, digit: ' ', name: "Coach", title, draw, press, click };
+
+/// A row of the page: its text and style.
+struct Row {
+    indent: u16,
+    text: String,
+    style: Style,
+    /// Which option it belongs to, from 0.
+    option: Option<usize>,
+}
+
+fn title(model: &Model) -> String {
+    model.course.page().map_or_else(
+        || "Coach".to_owned(),
+        |page| {
+            let name = page.step.name();
+            let name = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+            format!("Step {}/{} · {name}", page.number, page.of)
+        },
+    )
+}
+
+fn press(model: &mut Model, direction: Direction) {
+    let options = model.course.page().map_or(0, |page| if asks(&page) { page.options.len() } else { 0 });
+    let last = last_hidden(model);
+    let course = &mut model.course;
+    let hidden = course.hidden.min(last);
+    match direction {
+        Direction::Enter => course::next(model),
+        Direction::Up if options > 0 => course.option = course.option.saturating_sub(1),
+        Direction::Down if options > 0 => course.option = (course.option + 1).min(options - 1),
+        Direction::Up => course.hidden = hidden.saturating_sub(1),
+        Direction::Down => course.hidden = (hidden + 1).min(last),
+        Direction::PageUp => course.hidden = hidden.saturating_sub(5),
+        Direction::PageDown => course.hidden = (hidden + 5).min(last),
+        Direction::Home => course.hidden = 0,
+        Direction::End => course.hidden = last,
+        Direction::Left | Direction::Right | Direction::Escape => {}
+    }
+}
+
+/// A click on an option selects it, and one on the selected locks it.
+fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
+    let Some(page) = model.course.page() else { return };
+    let rows = rows(model, &page, area.width);
+    let row = rows.get(hidden(model, &page, &rows, area) + usize::from(y.saturating_sub(area.y)));
+    let Some(option) = row.and_then(|row| row.option).filter(|_| asks(&page)) else { return };
+    if model.course.option == option {
+        course::tell(model, Input::Choose(option + 1));
+    } else {
+        model.course.option = option;
+    }
+}
+
+/// Whether an option is to be chosen.
+fn asks(page: &Page) -> bool {
+    page.actions.contains(&Action::Choose)
+}
+
+/// The rows that can be hidden at most, where the coach stands now.
+fn last_hidden(model: &Model) -> usize {
+    let (width, height) = model.size;
+    let places = crate::tui::layout::places(model, Rect::new(0, 0, width, height));
+    let area = places.panes.iter().find(|(pane, _)| *pane == PaneId::Coach).map(|(_, area)| super::inner(*area));
+    let (Some(area), Some(page)) = (area, model.course.page()) else { return 0 };
+    rows(model, &page, area.width).len().saturating_sub(usize::from(area.height))
+}
+
+/// How many rows are hidden above: as scrolled, but the selected option is always seen.
+fn hidden(model: &Model, page: &Page, rows: &[Row], area: Rect) -> usize {
+    let height = usize::from(area.height);
+    let last = rows.len().saturating_sub(height);
+    if asks(page) {
+        let chosen = rows.iter().rposition(|row| row.option == Some(model.course.option)).unwrap_or(0);
+        return model.course.hidden.min(last).max((chosen + 1).saturating_sub(height));
+    }
+    model.course.hidden.min(last)
+}
+
+fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let Some(page) = model.course.page() else { return };
+    let rows = rows(model, &page, area.width);
+    let hidden = hidden(model, &page, &rows, area);
+    for (y, row) in (area.y..area.bottom()).zip(rows.iter().skip(hidden)) {
+        put(buffer, area, (area.x + 1 + row.indent, y), &row.text, row.style);
+    }
+    let below = rows.len().saturating_sub(hidden + usize::from(area.height));
+    if below > 0 {
+        let text = model.glyphs.plain(&format!(" {below} more ↓ "));
+        let x = area.right().saturating_sub(columns(&text) as u16);
+        put(buffer, area, (x, area.bottom() - 1), &text, model.theme.style(Role::Accent));
+    }
+}
+
+/// The whole page.
+fn rows(model: &Model, page: &Page, width: u16) -> Vec<Row> {
+    let mut pen = Pen { model, width: usize::from(width.saturating_sub(2)).max(8), rows: Vec::new() };
+    let text = model.theme.style(Role::Text);
+    for (number, paragraph) in page.paragraphs.iter().enumerate() {
+        if number > 0 {
+            pen.gap();
+        }
+        pen.write(0, paragraph, text, None);
+    }
+    pen.options(page);
+    if let Some(task) = &page.task {
+        pen.gap();
+        pen.write(0, &format!("{}/{} {}", task.number, task.of, task.say), text, None);
+        let key = model.keymap.of(keys::Action::Next);
+        pen.write(2, &format!("{key} types it: {}", task.line), model.theme.style(Role::Accent), None);
+    }
+    pen.goals(page);
+    pen.said();
+    pen.actions(page);
+    pen.rows
+}
+
+struct Pen<'a> {
+    model: &'a Model,
+    width: usize,
+    rows: Vec<Row>,
+}
+
+impl Pen<'_> {
+    fn write(&mut self, indent: u16, text: &str, style: Style, option: Option<usize>) {
+        let width = self.width.saturating_sub(usize::from(indent)).max(6);
+        let lines = wrap(&self.model.glyphs.plain(text), width);
+        self.rows.extend(lines.into_iter().map(|text| Row { indent, text, style, option }));
+    }
+
+    fn gap(&mut self) {
+        self.rows.push(Row { indent: 0, text: String::new(), style: Style::new(), option: None });
+    }
+
+    /// The options, with a cursor while one is to be chosen, and signs once the world has decided.
+    fn options(&mut self, page: &Page) {
+        let (theme, asks) = (self.model.theme, asks(page));
+        for (index, option) in page.options.iter().enumerate() {
+            let is_selected = asks && self.model.course.option == index;
+            let (sign, role) = match (option.is_right, option.is_chosen, is_selected) {
+                (Some(true), ..) => ("✓", Role::Good),
+                (Some(false), true, _) => ("✗", Role::Warn),
+                (None, true, _) => ("•", Role::Accent),
+                (_, _, true) => ("▸", Role::Accent),
+                _ => (" ", Role::Text),
+            };
+            let style = theme.style(role);
+            let style = if is_selected { style.add_modifier(Modifier::BOLD) } else { style };
+            self.write(0, &format!("{sign} {}) {}", option.number, option.text), style, Some(index));
+        }
+    }
+
+    /// The goals, ticked or not, with what is wanted and what is.
+    fn goals(&mut self, page: &Page) {
+        let theme = self.model.theme;
+        for goal in &page.goals {
+            let (sign, role) = if goal.is_met { ("✓", Role::Good) } else { ("·", Role::Text) };
+            let now = if goal.current.is_empty() { String::new() } else { format!("; now {}", goal.current) };
+            self.write(0, &format!("{sign} {} ({}{now})", goal.text, goal.wanted), theme.style(role), None);
+        }
+        for (number, hint) in (1..).zip(&page.hints.given) {
+            self.write(0, &format!("Hint {number}: {hint}"), theme.style(Role::Accent), None);
+        }
+        if let Some((done, of)) = page.grading {
+            let width = self.width.saturating_sub(16).min(30);
+            let full = (done as usize * width).checked_div(of as usize).unwrap_or(0);
+            let bar: String = (0..width).map(|column| if column < full { '█' } else { '░' }).collect();
+            self.write(0, &format!("{bar} {done}/{of} runs"), theme.style(Role::Accent), None);
+        }
+    }
+
+    /// What the lesson said since the page was turned.
+    fn said(&mut self) {
+        if !self.model.course.said.is_empty() {
+            self.gap();
+        }
+        for (tone, text) in &self.model.course.said {
+            self.write(0, &format!("{} {text}", tone.sign()), self.model.theme.style(tone.role()), None);
+        }
+    }
+
+    /// What can be done here.
+    fn actions(&mut self, page: &Page) {
+        let next = self.model.keymap.of(keys::Action::Next);
+        let hint = self.model.keymap.of(keys::Action::Hint);
+        let words: Vec<String> = page
+            .actions
+            .iter()
+            .filter_map(|action| match action {
+                Action::Next if page.step == Step::Further => Some(format!("{next} ends the lesson")),
+                Action::Next => Some(format!("{next} goes on")),
+                Action::DoTask => None,
+                Action::Choose => Some(format!("↑ ↓ choose, {next} locks your answer")),
+                Action::Answer => Some(format!("{next} writes it down")),
+                Action::Hint if page.hints.left > 0 => Some(format!("{hint} hint")),
+                Action::Hint => None,
+                Action::Grade => Some(format!("{next} grades it")),
+                Action::Witness => Some(":witness opens a run that broke it".to_owned()),
+                Action::Solution => Some(":solution".to_owned()),
+            })
+            .collect();
+        if !words.is_empty() {
+            self.gap();
+            self.write(0, &words.join(" · "), self.model.theme.style(Role::Dim), None);
+        }
+    }
+}
