@@ -335,6 +335,9 @@ impl Key {
     }
 }
 
+/// Letters of a name that is no key, as an error repeats it.
+const NAME_SHOWN: usize = 24;
+
 /// Names of keys that are no letters, as they are shown and as they may be written too.
 const NAMES: &[(KeyCode, &str, &str)] = &[
     (Char(' '), "space", "Space"),
@@ -375,7 +378,7 @@ impl std::str::FromStr for Key {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let error = || KeyError::NoSuchKey(super::text::clean(text));
+        let error = || KeyError::NoSuchKey(super::text::clean(text).chars().take(NAME_SHOWN).collect());
         let named = NAMES.iter().find(|(_, shown, written)| *shown == name || *written == name);
         let mut letters = name.chars();
         let code = match (named, letters.next(), letters.as_str()) {

@@ -159,7 +159,7 @@ fn a_script_is_opened_at_an_instant_and_says_what_came_of_it() {
     lab.wait_for("t 1.050s  ▮▮ paused");
     lab.wait_for("all 4 expectations are met");
     lab.type_in("u");
-    lab.wait_for("undone: ana: stock.reserve mug 1 via=r1");
+    lab.wait_for("undone: ben: stock.level mug via=r3");
 }
 
 #[test]
