@@ -6,7 +6,7 @@ use driftlab::cluster::WorldCommand;
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::language::statement::Statement;
 use driftlab::lab::recording::script;
-use driftlab::lab::replay::play;
+use driftlab::lab::replay::{Bounds, open, play};
 use driftlab::lab::sitting::Sitting;
 use driftlab::lab::swarm::lines_of;
 
@@ -170,6 +170,14 @@ fn a_mark_between_two_events_of_one_instant_ends_neither_of_them() {
     let later = sitting.run().now() + SECOND;
     sitting.go_to(later).expect("a bound");
     assert_eq!(script_digest(&sitting), (sitting.run().events(), sitting.run().digest()), "{}", script(&sitting));
+}
+
+#[test]
+fn a_script_that_asks_for_too_much_is_not_opened_and_its_line_is_named() {
+    let text = "clients ana@r1\nload w1 account.deposit 100/s key=joint\nrun 1h\n";
+    let script = parse_script(text).expect("it parses");
+    let error = open(&script, Bounds { events: 50_000, ..Bounds::default() }).expect_err("that is too much");
+    assert_eq!(error.to_string(), "line 3: a replay has 50000 events at most; run for less or lower the load");
 }
 
 /// How many events the saved sitting has when it is replayed, and its record.
