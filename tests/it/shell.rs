@@ -99,7 +99,6 @@ fn what_was_stopped_comes_back_with_a_whole_screen() {
             lab.send_signal("-TSTP");
         }
         lab.wait_until_stopped();
-        lab.wait_until("the screen before", |screen| !screen.alternate_screen() && !screen.hide_cursor());
         lab.assert_modes_are_off();
         lab.send_signal("-CONT");
         lab.wait_until("the lab again", |screen| {
