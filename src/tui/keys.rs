@@ -402,6 +402,11 @@ pub(crate) fn is_interrupt(key: KeyEvent) -> bool {
     key.code == Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
 }
 
+/// Whether a key stops the program from everywhere.
+pub(crate) fn is_suspend(key: KeyEvent) -> bool {
+    Key::of(key) == Some(SUSPEND)
+}
+
 /// The table as Markdown, for the README.
 pub fn keys_markdown() -> String {
     let map = Keymap::default();
