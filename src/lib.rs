@@ -14,6 +14,7 @@
 //! L4 replica  client              the protocols, sans-IO
 //! L5 cluster                      where actors meet the world
 //! L6 lab                          commands, scripts, runs, rewind
+//! L7 lesson                       the course: lessons as data, and the engine that plays them
 //! L8 tui                          the screen
 //! L9 cli                          files, the terminal, threads
 //! ```
@@ -36,6 +37,8 @@ pub mod replica;
 pub mod cluster;
 
 pub mod lab;
+
+pub mod lesson;
 
 pub mod tui;
 

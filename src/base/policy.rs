@@ -1,5 +1,6 @@
 //! The policy table: operation type → level, and service → resolver.
 
+use super::ReplicaId;
 use super::operation::{OPERATIONS, OpType, Service};
 
 /// A consistency level with its options.
@@ -66,13 +67,18 @@ impl Resolver {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     levels: [Level; OPERATIONS.len()],
+    routes: [Option<ReplicaId>; OPERATIONS.len()],
     resolvers: [Resolver; Service::ALL.len()],
 }
 
 impl Default for Policy {
     /// Every operation type at `eventual`, every register `lww-wall`.
     fn default() -> Self {
-        Self { levels: [Level::default(); OPERATIONS.len()], resolvers: [Resolver::default(); Service::ALL.len()] }
+        Self {
+            levels: [Level::default(); OPERATIONS.len()],
+            routes: [None; OPERATIONS.len()],
+            resolvers: [Resolver::default(); Service::ALL.len()],
+        }
     }
 }
 
@@ -86,6 +92,17 @@ impl Policy {
     /// Binds an operation type to a level.
     pub fn bind(&mut self, op_type: OpType, level: Level) {
         self.levels[op_type as usize] = level;
+    }
+
+    /// The replica that operations of this type go to when they name none; `None` for the client's home.
+    #[inline]
+    pub fn route(&self, op_type: OpType) -> Option<ReplicaId> {
+        self.routes[op_type as usize]
+    }
+
+    /// Sends the operations of a type that name no replica to this one, or home again.
+    pub fn send_via(&mut self, op_type: OpType, replica: Option<ReplicaId>) {
+        self.routes[op_type as usize] = replica;
     }
 
     /// The resolver of a service.

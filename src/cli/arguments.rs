@@ -33,6 +33,10 @@ pub(super) enum Task {
     Replay(ReplayTask),
     /// Play random scripts over every command and fault, and judge each at its end
     Swarm(SwarmTask),
+    /// Play a lesson as linear text, with a prompt
+    Play(PlayTask),
+    /// List the lessons, write a new one, or prove them
+    Lessons(LessonsTask),
     /// Explain the command language, or one of its commands
     Language {
         /// A command, or a topic such as `operations`
@@ -115,6 +119,47 @@ fn instant(text: &str) -> Result<Instant, String> {
         return Err("expected an instant from 0s to 720h".to_owned());
     }
     Ok(Instant(us as u64))
+}
+
+/// Which lesson to play.
+#[derive(Debug, Args)]
+pub(super) struct PlayTask {
+    /// The lesson's id or number; where you were if left out
+    pub(super) id: Option<String>,
+    /// Linear text, for screen readers, pipes and dumb terminals
+    #[arg(long)]
+    pub(super) plain: bool,
+    /// A folder with lessons `*.md` that are added or take the place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub(super) lessons: Option<PathBuf>,
+}
+
+/// What to do with the lessons.
+#[derive(Debug, Args)]
+pub(super) struct LessonsTask {
+    #[command(subcommand)]
+    pub(super) task: Option<LessonsWhat>,
+    /// A folder with lessons `*.md` that are added or take the place of those built in
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(super) lessons: Option<PathBuf>,
+}
+
+/// What to do with the lessons.
+#[derive(Debug, Subcommand)]
+pub(super) enum LessonsWhat {
+    /// Write a new lesson, to be changed piece by piece
+    New {
+        /// Its id, of a-z, 0-9 and -
+        id: String,
+    },
+    /// Prove the lessons by the machine's part of the rubric
+    Check {
+        /// One lesson: its id, its number or its file; all if left out
+        id: Option<String>,
+        /// Threads; as many as there are cores if left out
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+        threads: Option<u16>,
+    },
 }
 
 fn hazard(name: &str) -> Result<Hazard, String> {

@@ -7,11 +7,14 @@ mod config;
 mod files;
 mod folders;
 mod journal;
+mod lessons;
 mod open;
 mod output;
+mod play;
 mod pool;
 mod replay;
 mod shell;
+mod state;
 mod swarm;
 
 use std::process::ExitCode;
@@ -61,6 +64,8 @@ pub fn main() -> ExitCode {
         Some(Task::Config) => config::config(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
+        Some(Task::Play(task)) => play::play(&task),
+        Some(Task::Lessons(task)) => lessons::lessons(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
     output::checked(ending).into()

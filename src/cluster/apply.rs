@@ -74,9 +74,11 @@ impl Cluster {
                 self.actor(&Party::Replica(*other))?;
                 if one == other { Err(CommandError::RepairAlone) } else { Ok(()) }
             }
-            WorldCommand::Operate { via: Some(replica), .. } => self.actor(&Party::Replica(*replica)).map(drop),
             WorldCommand::Policy { glob, .. } if OpType::matching(glob).is_empty() => {
                 Err(CommandError::NoSuchOperation(glob.clone()))
+            }
+            WorldCommand::Operate { via: Some(replica), .. } | WorldCommand::Policy { via: Some(replica), .. } => {
+                self.actor(&Party::Replica(*replica)).map(drop)
             }
             _ => Ok(()),
         }
@@ -94,9 +96,10 @@ impl Cluster {
                 let order = Order { op_type: *op_type, key, argument, via: *via, intended: self.world.now() };
                 self.order(index, order, cause, out);
             }
-            WorldCommand::Policy { glob, level } => {
+            WorldCommand::Policy { glob, level, via } => {
                 for op_type in OpType::matching(glob) {
                     self.settings.policy.bind(op_type, *level);
+                    self.settings.policy.send_via(op_type, *via);
                 }
             }
             WorldCommand::Merge { service, resolver } => self.settings.policy.set_resolver(*service, *resolver),

@@ -67,7 +67,8 @@ impl Cluster {
     pub(super) fn begin(&mut self, client: usize, order: Order, cause: EntryId, out: &mut Recorded) {
         let op = self.invoke(client, order, cause, out);
         let level = self.settings.policy.level(order.op_type);
-        let Order { op_type, key, argument, via, .. } = order;
+        let Order { op_type, key, argument, .. } = order;
+        let via = order.via.or_else(|| self.settings.policy.route(op_type));
         let intent = Intent { op: op.0, op_type, level, key, argument, via };
         self.client_handles(client, op.1, Input::Begin(intent), out);
     }

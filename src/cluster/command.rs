@@ -159,6 +159,8 @@ pub enum WorldCommand {
         glob: String,
         /// The level.
         level: Level,
+        /// The replica that operations without a `via=` of their own go to, else the client's home.
+        via: Option<ReplicaId>,
     },
     /// Gives a service another resolver.
     Merge {

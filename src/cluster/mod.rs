@@ -26,7 +26,7 @@ use crate::base::fault::FaultCounts;
 use crate::base::symbol::InternError;
 use crate::base::{Actor, EntryId, Instant, KeyId, OpId, ReplicaId, Service, Value};
 use crate::record::{Happened, HistoryEntry, Recorded, TraceEntry};
-use crate::sim::{SimError, World};
+use crate::sim::{SimError, Stretch, World};
 use crate::wire::{Effects, Settings};
 
 pub use catalog::Catalog;
@@ -179,6 +179,12 @@ impl Cluster {
     /// Moves time on to `at` if no event is due before.
     pub fn rest_until(&mut self, at: Instant) {
         self.world.advance_to(at);
+    }
+
+    /// Stretches all delays from now on, to see what hangs on their exact numbers. Setup that builds a new world
+    /// forgets it.
+    pub fn stretch_delays(&mut self, stretch: Stretch) {
+        self.world.network_mut().stretch(stretch);
     }
 
     /// True time.

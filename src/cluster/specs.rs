@@ -66,9 +66,9 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
     OPERATE,
     row(
         "policy",
-        "policy OPERATIONS LEVEL",
+        "policy OPERATIONS LEVEL [via=REPLICA]",
         &[Operations, Level],
-        &[],
+        &[option("via", Replica, "where those go that name no replica, else to the client's home")],
         "bind operation types to a consistency level",
         "policy stock.* eventual",
     ),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Actor, AttemptId, OpId, OpType, ReplicaId};
+use crate::base::{Actor, Answer, AttemptId, OpId, OpType, ReplicaId};
 use crate::record::{HistoryEntry, Operations, Outcome};
 
 /// The fold.
@@ -17,7 +17,38 @@ struct Client {
     /// Where each attempt at `op` went.
     attempts: Arc<Vec<ReplicaId>>,
     last: Option<(OpType, Outcome)>,
-    completed: u64,
+    counts: Counts,
+}
+
+/// How the operations of a client ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Done.
+    pub done: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Not answered in time, or never sent because the queue was full.
+    pub unknown: u64,
+}
+
+impl Counts {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            done: self.done + other.done,
+            refused: self.refused + other.refused,
+            unknown: self.unknown + other.unknown,
+        }
+    }
+
+    fn add(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Answered(Answer::Done(_)) => self.done += 1,
+            Outcome::Answered(Answer::Refused(_)) => self.refused += 1,
+            Outcome::Unknown | Outcome::Overflowed => self.unknown += 1,
+        }
+    }
 }
 
 impl Answers {
@@ -40,7 +71,7 @@ impl Answers {
                 let op_type = operation.op_type;
                 let client = self.client_mut(operation.client);
                 client.last = Some((op_type, outcome));
-                client.completed += u64::from(matches!(outcome, Outcome::Answered(_)));
+                client.counts.add(outcome);
             }
             HistoryEntry::Invoked { .. } | HistoryEntry::Decided { .. } => {}
         }
@@ -53,7 +84,13 @@ impl Answers {
 
     /// How many operations of a client were answered.
     pub fn completed(&self, client: usize) -> u64 {
-        self.clients.get(client).map_or(0, |client| client.completed)
+        let Counts { done, refused, .. } = self.counts(client);
+        done + refused
+    }
+
+    /// How the operations of a client ended.
+    pub fn counts(&self, client: usize) -> Counts {
+        self.clients.get(client).map(|client| client.counts).unwrap_or_default()
     }
 
     /// Where an attempt at a client's last operation went.

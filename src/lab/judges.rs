@@ -135,12 +135,17 @@ impl Judges {
         }
     }
 
+    /// What convergence waits for. Cheap enough for every frame, where judging it is not.
+    pub fn underway(view: View<'_>) -> Underway {
+        underway(view)
+    }
+
     /// Judges convergence over the whole record. Replicas that agree on the join have converged, repaired or not; those
     /// that differ are only blamed once every pair had its repair.
     pub fn converge(&self, sitting: &Sitting) -> Verdict {
         let view = sitting.run().cluster().view();
         let log = sitting.log();
-        let underway = underway(view);
+        let underway = Self::underway(view);
         // Before all is quiet the judge looks at nothing else.
         let replicas = if underway.is_quiet() { view.replica_count() } else { 0 };
         let given: Vec<Given> = view

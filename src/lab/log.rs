@@ -4,6 +4,7 @@
 //! what was dropped can be played again.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use crate::record::{HistoryEntry, TraceEntry};
 
@@ -17,7 +18,7 @@ const HISTORY_KEPT: usize = 250_000;
 const STORY_KEPT: usize = 100_000;
 
 /// The record of a sitting.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Log {
     /// What happened inside.
     pub trace: Ring<TraceEntry>,
@@ -56,7 +57,7 @@ impl Log {
 }
 
 /// An append-only list that forgets its oldest entries past a bound.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ring<T> {
     entries: VecDeque<T>,
     /// How many were dropped, or are not here after a rewind to before the oldest.
@@ -109,6 +110,19 @@ impl<T> Ring<T> {
     pub fn since(&self, from: u64) -> impl Iterator<Item = &T> {
         let skip = from.saturating_sub(self.dropped).min(self.entries.len() as u64);
         self.entries.range(skip as usize..)
+    }
+
+    /// The entries with these numbers that are here.
+    pub fn range(&self, numbers: Range<u64>) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator + Clone {
+        let place = |number: u64| number.saturating_sub(self.dropped).min(self.entries.len() as u64) as usize;
+        let end = place(numbers.end);
+        self.entries.range(place(numbers.start).min(end)..end)
+    }
+
+    /// The number of the first entry that is here and of which `is_before` is not true, where it is true of all before
+    /// and of none after; the length if it is true of all.
+    pub fn partition_point(&self, is_before: impl FnMut(&T) -> bool) -> u64 {
+        self.dropped + self.entries.partition_point(is_before) as u64
     }
 
     fn truncate(&mut self, len: u64) {

@@ -12,3 +12,4 @@ pub mod sitting;
 pub mod story;
 pub mod swarm;
 pub mod telling;
+pub mod why;

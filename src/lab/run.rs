@@ -8,7 +8,7 @@ use crate::base::{Instant, ReplicaId};
 use crate::cluster::{Cluster, CommandError, WorldCommand};
 use crate::metrics::{Metrics, lag};
 use crate::record::{Digest, Recorded};
-use crate::sim::SimError;
+use crate::sim::{SimError, Stretch};
 
 use super::answers::Answers;
 use super::judges::Judges;
@@ -70,6 +70,11 @@ impl Run {
     /// What each client was last told.
     pub fn answers(&self) -> &Answers {
         &self.answers
+    }
+
+    /// Stretches all delays from now on. It is no command, so it is not recorded.
+    pub(super) fn stretch_delays(&mut self, stretch: Stretch) {
+        self.cluster.stretch_delays(stretch);
     }
 
     /// True time.

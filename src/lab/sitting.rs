@@ -12,7 +12,7 @@
 use crate::base::Instant;
 use crate::cluster::command::Recorded;
 use crate::cluster::{CommandError, WorldCommand};
-use crate::sim::SimError;
+use crate::sim::{SimError, Stretch};
 
 use super::log::{Lengths, Log};
 use super::run::Run;
@@ -107,6 +107,25 @@ impl Sitting {
     /// command that it refuses may leave half of its effect, so the first one is its end.
     pub fn going_on_only() -> Self {
         Self::with_snapshots_every(NEVER)
+    }
+
+    /// The same world at the cursor, to try something in. It keeps no snapshots, no branches and no commands that lie
+    /// ahead.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self {
+            run: self.run.clone(),
+            log: self.log.clone(),
+            commands: self.commands[..self.applied].to_vec(),
+            applied: self.applied,
+            ..Self::going_on_only()
+        }
+    }
+
+    /// Stretches all delays from now on, to see what hangs on their exact numbers. It is no command and is not
+    /// recorded, so it is for a sitting that never goes back.
+    pub fn stretch_delays(&mut self, stretch: Stretch) {
+        self.run.stretch_delays(stretch);
     }
 
     /// The run at the cursor.

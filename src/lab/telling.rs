@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::operation::Argument;
-use crate::base::{Actor, Value};
+use crate::base::{Actor, KeyId, OpType, Value};
 use crate::cluster::Catalog;
 use crate::record::{DropReason, Outcome, RepairEnd};
 
@@ -165,8 +165,13 @@ fn with_fraction(us: u64, unit: u64, name: &str) -> String {
 
 /// What an operation asked for, as it would be typed.
 pub fn request_text(line: &OperationLine, catalog: &Catalog) -> String {
-    let (name, key) = (line.op_type.name(), catalog.key_name(line.key));
-    match (line.op_type.spec().argument, line.argument) {
+    request_of(line.op_type, line.key, line.argument, catalog)
+}
+
+/// An operation of a type on a key, with what it carries, as it would be typed.
+pub fn request_of(op_type: OpType, key: KeyId, argument: Value, catalog: &Catalog) -> String {
+    let (name, key) = (op_type.name(), catalog.key_name(key));
+    match (op_type.spec().argument, argument) {
         (Argument::None, _) | (Argument::AmountOrOne, Value::Int(1)) => format!("{name} {key}"),
         (_, argument) => format!("{name} {key} {}", catalog.value_text(argument)),
     }

@@ -24,7 +24,7 @@ pub mod world;
 
 pub use delay::{Delay, Shape};
 pub use error::SimError;
-pub use network::{Drop, Fate, Flap, LinkState, Network, Passage, SEND_DRAWS, SlowBy};
+pub use network::{Drop, Fate, Flap, LinkState, Network, Passage, SEND_DRAWS, SlowBy, Stretch};
 pub use presets::{Order, Topology};
 pub use schedule::Schedule;
 pub use streams::{Purpose, Stream, StreamId, Streams, WorkloadPurpose, below, noise, open_unit, unit};

@@ -18,6 +18,7 @@ mod cuts;
 mod faulting;
 mod link;
 mod send;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -36,6 +37,7 @@ use crate::base::{Actor, MessageClass, ReplicaId};
 
 pub use link::{Flap, SEND_DRAWS, SlowBy};
 pub use send::{Drop, Fate, Passage};
+pub use stretch::Stretch;
 pub use view::LinkState;
 
 const CLASSES: usize = MessageClass::ALL.len();
@@ -54,6 +56,7 @@ pub struct Network {
     replicas: usize,
     topology: Topology,
     order: Order,
+    stretch: Stretch,
     /// The distinct delays of the topology; links and legs hold their places in it.
     delays: Arc<[Delay]>,
     legs: [u16; CLASSES],
@@ -94,6 +97,7 @@ impl Network {
             replicas,
             topology,
             order: topology.order(),
+            stretch: Stretch::None,
             delays: delays.into(),
             legs,
             links,
@@ -127,6 +131,11 @@ impl Network {
         let cut = self.cuts.of_client(self.clients.len(), home);
         self.clients.push(Client { home, cut });
         Ok(client)
+    }
+
+    /// Stretches all delays, those that faults set too, until it is asked again.
+    pub fn stretch(&mut self, stretch: Stretch) {
+        self.stretch = stretch;
     }
 
     /// How many replicas there are.

@@ -185,6 +185,8 @@ pub(crate) const OPERATE_HINTS: &[(&str, &str)] =
     &[("↑ ↓", "choose"), ("← →", "client"), ("Enter", "do it"), ("letters", "filter"), ("Esc", "close")];
 /// Hints while help is open.
 pub(crate) const HELP_HINTS: &[(&str, &str)] = &[("↑ ↓ PgUp PgDn", "scroll"), ("Esc", "close")];
+/// Hints while an explanation is open.
+pub(crate) const WHY_HINTS: &[(&str, &str)] = &[("↑ ↓ PgUp PgDn", "scroll"), ("Enter", "go there"), ("Esc", "close")];
 
 /// The table with the keys that are in force.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -38,13 +38,14 @@ mod scene;
 mod screen;
 mod scrubber;
 mod seen;
-mod specs;
+pub(crate) mod specs;
 mod text;
 mod theme;
 mod travel;
 mod unclosed;
 pub mod update;
 mod why;
+mod witness;
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,7 @@ use super::scene::{self, Scene};
 use super::seen::Seen;
 use super::theme::{Role, Theme};
 use super::unclosed::Answer;
+use super::why::Why;
 
 /// Lines that the palette remembers.
 const HISTORY_MAX: usize = 200;
@@ -72,6 +73,7 @@ pub enum Request {
 }
 
 /// Everything that the screen shows. [`fn@super::update`] alone changes it.
+#[allow(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
 #[derive(Debug)]
 pub struct Model {
     pub(crate) sitting: Sitting,
@@ -117,6 +119,8 @@ pub(crate) enum Overlay {
     Chooser(Chooser),
     /// Help.
     Help(Help),
+    /// An answer to "why?".
+    Why(Why),
 }
 
 /// A line that tells the person something until the next key.

@@ -1,4 +1,4 @@
-//! What lies over the panes: the palette, lists and help.
+//! What lies over the panes: the palette, lists, help and explanations.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::buffer::Buffer;
@@ -26,11 +26,12 @@ pub(crate) fn draw(model: &Model, stage: Rect, buffer: &mut Buffer) {
         Overlay::Palette(palette) => draw_palette(model, palette, stage, buffer),
         Overlay::Chooser(chooser) => draw_chooser(model, chooser, stage, buffer),
         Overlay::Help(help) => draw_help(model, help, stage, buffer),
+        Overlay::Why(why) => why.draw(model, stage, buffer),
     }
 }
 
 /// A framed area with everything under it wiped out.
-fn window(model: &Model, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
+pub(crate) fn window(model: &Model, title: &str, area: Rect, buffer: &mut Buffer) -> Rect {
     Clear.render(area, buffer);
     let style = model.theme.style(Role::Accent);
     let title = Line::styled(format!(" {title} "), style.add_modifier(Modifier::BOLD));
@@ -154,9 +155,11 @@ fn draw_help(model: &Model, help: &Help, stage: Rect, buffer: &mut Buffer) {
             }
             HelpLine::Entry(name, what) => {
                 let name = pad(&model.glyphs.plain(name), name_columns, model.glyphs.more);
-                let x = put(buffer, inner, (inner.x + 2, row), &name, name_style);
-                put(buffer, inner, (x + 1, row), &model.glyphs.plain(what), text);
-                row += 1;
+                let x = put(buffer, inner, (inner.x + 2, row), &name, name_style) + 1;
+                for line in wrap(&model.glyphs.plain(what), usize::from(inner.right().saturating_sub(x)).max(20)) {
+                    put(buffer, inner, (x, row), &line, text);
+                    row += 1;
+                }
             }
             HelpLine::Text(line) => {
                 for line in wrap(&model.glyphs.plain(line), usize::from(inner.width)) {

@@ -36,6 +36,7 @@ pub enum Message {
 pub fn update(model: &mut Model, message: Message) {
     take(model, message);
     model.seen.look(&model.sitting);
+    panes::look(model);
 }
 
 fn take(model: &mut Model, message: Message) {
@@ -75,6 +76,7 @@ fn press(model: &mut Model, key: KeyEvent) {
         Overlay::Palette(palette) => palette.press(model, key),
         Overlay::Chooser(chooser) => chooser.press(model, key),
         Overlay::Help(help) => help.press(model, key),
+        Overlay::Why(why) => why.press(model, key),
         Overlay::None => {
             if let Some(action) = model.keymap.action(key) {
                 perform(model, action);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// The layer of each folder of `src/`. A module imports only from lower layers; folders in one layer do not import
 /// each other.
-const LAYERS: [(&str, u8); 15] = [
+const LAYERS: [(&str, u8); 16] = [
     ("base", 0),
     ("clock", 1),
     ("sim", 1),
@@ -20,6 +20,7 @@ const LAYERS: [(&str, u8); 15] = [
     ("client", 4),
     ("cluster", 5),
     ("lab", 6),
+    ("lesson", 7),
     ("tui", 8),
     ("cli", 9),
 ];

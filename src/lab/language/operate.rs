@@ -2,7 +2,7 @@
 
 use crate::base::limits::AMOUNT_MAX;
 use crate::base::operation::{Argument, OPERATIONS};
-use crate::base::{Level, OpType, Resolver, Service};
+use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::command::{Literal, WorldCommand};
 
 use super::cursor::{Cursor, Read};
@@ -19,11 +19,12 @@ pub(super) fn operate(cursor: &mut Cursor<'_>, client: &Token) -> Read<WorldComm
     let token = cursor.next("a key")?;
     let key = cursor.key(&token)?;
     let argument = argument(cursor, op_type)?;
-    let via = match cursor.option("via") {
-        Some(token) => Some(cursor.replica(&token)?),
-        None => None,
-    };
+    let via = via(cursor)?;
     Ok(WorldCommand::Operate { client, op_type, key, argument, via })
+}
+
+fn via(cursor: &mut Cursor<'_>) -> Read<Option<ReplicaId>> {
+    cursor.option("via").map(|token| cursor.replica(&token)).transpose()
 }
 
 fn argument(cursor: &mut Cursor<'_>, op_type: OpType) -> Read<Option<Literal>> {
@@ -64,7 +65,7 @@ pub(super) fn glob(cursor: &Cursor<'_>, token: &Token) -> Read<(String, Vec<OpTy
     Ok((word.to_owned(), types))
 }
 
-/// `policy GLOB LEVEL`
+/// `policy GLOB LEVEL [via=REPLICA]`
 pub(super) fn policy(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let token = cursor.next("an operation type or a pattern")?;
     let (glob, _) = glob(cursor, &token)?;
@@ -72,7 +73,8 @@ pub(super) fn policy(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let Some(level) = token.word().and_then(Level::parse) else {
         return Err(cursor.unknown(&token, Noun::Level, &Level::NAMES, ""));
     };
-    Ok(WorldCommand::Policy { glob, level })
+    let via = via(cursor)?;
+    Ok(WorldCommand::Policy { glob, level, via })
 }
 
 /// `merge SERVICE RESOLVER`

@@ -29,10 +29,9 @@ pub fn command_text(command: &WorldCommand) -> String {
         W::Given { service, key, value } => format!("given {} {} {}", service.name(), word(key), literal(value)),
         W::Operate { client, op_type, key, argument, via } => {
             let argument = argument.as_ref().map(|value| format!(" {}", literal(value))).unwrap_or_default();
-            let via = via.map(|via| format!(" via={via}")).unwrap_or_default();
-            format!("{client}: {} {}{argument}{via}", op_type.name(), word(key))
+            format!("{client}: {} {}{argument}{}", op_type.name(), word(key), via_text(*via))
         }
-        W::Policy { glob, level } => format!("policy {glob} {}", level.name()),
+        W::Policy { glob, level, via } => format!("policy {glob} {}{}", level.name(), via_text(*via)),
         W::Merge { service, resolver } => format!("merge {} {}", service.name(), resolver.name()),
         W::Partition { sides, ways } => {
             let between = if *ways == Ways::One { " -> " } else { " | " };
@@ -65,6 +64,10 @@ pub fn command_text(command: &WorldCommand) -> String {
         W::Slo(us) => format!("slo {}", time_text(*us)),
         other => link_or_clock(other),
     }
+}
+
+fn via_text(via: Option<crate::base::ReplicaId>) -> String {
+    via.map(|via| format!(" via={via}")).unwrap_or_default()
 }
 
 fn link_or_clock(command: &WorldCommand) -> String {

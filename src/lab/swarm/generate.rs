@@ -192,7 +192,7 @@ impl Maker {
             28 => WorldCommand::Stop(None),
             29 => {
                 let op_type = OPERATIONS[self.draw(OPERATIONS.len() as u64) as usize].name;
-                WorldCommand::Policy { glob: op_type.to_owned(), level: Level::Eventual }
+                WorldCommand::Policy { glob: op_type.to_owned(), level: Level::Eventual, via: None }
             }
             30 => {
                 let resolver = Resolver::ALL[self.draw(2) as usize];

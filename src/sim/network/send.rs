@@ -67,6 +67,15 @@ enum Carrier {
     Path(usize),
 }
 
+impl Carrier {
+    fn number(self) -> u64 {
+        match self {
+            Self::Link(index) => index as u64 * 2,
+            Self::Path(index) => index as u64 * 2 + 1,
+        }
+    }
+}
+
 impl Network {
     /// Sends `bytes` from one actor to another, and says what becomes of them.
     ///
@@ -129,6 +138,7 @@ impl Network {
         };
         let draws = link.draw();
         let us = self.delays[usize::from(link.delay)].sample(draws.delay());
+        let us = self.stretch.of(us, carrier.number());
         let delay_us = if self.order == Order::Fifo { link.queue(now, us).since(now) } else { us };
         Fate { first: Passage::Arrives { delay_us }, second: None, touched: Faults::NONE }
     }
@@ -176,17 +186,22 @@ impl Network {
 
     fn transit(&self, route: Route, draws: Draws) -> Transit {
         let sample = |delay: u16, draws: Draws| self.delays[usize::from(delay)].sample(draws.delay());
-        let leg_us = route.leg.map_or(0, |delay| sample(delay, draws));
+        let leg_us = route.leg.map_or(0, |delay| self.stretch.of(sample(delay, draws), route.carrier.number()));
         let mut transit = Transit { healthy_us: leg_us, us: leg_us, waited_us: 0 };
         if let Some(pair) = route.pair {
             let draws = draws_of_link(route, draws);
-            let us = sample(self.links[pair * super::CLASSES + route.class as usize].delay, draws);
-            transit.healthy_us += us;
+            let index = pair * super::CLASSES + route.class as usize;
+            let stretched = |us| self.stretch.of(us, Carrier::Link(index).number());
+            let us = sample(self.links[index].delay, draws);
+            transit.healthy_us += stretched(us);
             let us = self.faults_of_link(route).map_or(us, |faults| faults.transit_us(us, draws));
-            transit.us = transit.us.saturating_add(us);
+            transit.us = transit.us.saturating_add(stretched(us));
         }
         if let Some(faults) = self.faults_of_path(route) {
-            transit.us = faults.transit_us(transit.us, draws);
+            let us = faults.transit_us(transit.us, draws);
+            // What the path's faults add is stretched; what they are added to is already.
+            let (kept, added) = us.checked_sub(transit.us).map_or((0, us), |added| (transit.us, added));
+            transit.us = kept.saturating_add(self.stretch.of(added, route.carrier.number()));
         }
         transit
     }

@@ -7,14 +7,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::{Pane, PaneId};
-use crate::base::{KeyId, ReplicaId, Service, Value};
+use crate::base::{Instant, KeyId, ReplicaId, Service, Value};
 use crate::cluster::Catalog;
 use crate::cluster::view::{Condition, View};
 use crate::tui::choices;
 use crate::tui::keys::Direction;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::text::{columns, fit, pad, put, put_sign};
+use crate::tui::text::{columns, fit, put, put_sign};
 use crate::tui::theme::Role;
+use crate::tui::travel::milli_text;
 
 /// Columns of a replica's value, at most and at least.
 const CELL_COLUMNS: (usize, usize) = (14, 3);
@@ -215,11 +216,17 @@ impl Table<'_> {
         if differs {
             put_sign(buffer, area, (area.x + 1 + *name as u16, area.y), glyphs.differs, theme.style(Role::Warn));
         }
+        let is_short = shortfall(*view, row).is_some();
+        if is_short {
+            let at = (area.x + 1 + *name as u16, area.y);
+            put_sign(buffer, area, at, glyphs.dead, theme.style(Role::Bad));
+        }
         let common = common(*view, row.key);
         for replica in view.replicas() {
             let value = view.value(replica.id, row.key);
             let role = match (is_down(replica.condition), differs && value != common) {
                 (true, _) => Role::Dim,
+                (false, _) if is_short && is_negative(value) => Role::Bad,
                 (false, true) => Role::Warn,
                 (false, false) => Role::Text,
             };
@@ -234,18 +241,67 @@ impl Table<'_> {
     fn detail(&self, row: &Row<'_>, area: Rect, buffer: &mut Buffer) {
         let Self { model, view, .. } = self;
         let (theme, glyphs) = (model.theme, model.glyphs);
-        let verdict = if differs(*view, row.key) { "the replicas differ" } else { "all the same" };
-        let sign = if differs(*view, row.key) { glyphs.differs } else { '=' };
-        let role = if differs(*view, row.key) { Role::Warn } else { Role::Dim };
         let head = format!("{} {}, a {}", row.service.name(), row.name, row.service.data_type());
         let width = usize::from(area.width).saturating_sub(2);
         put(buffer, area, (area.x + 1, area.y), &fit(&head, width, glyphs.more), theme.style(Role::Dim));
         for (y, replica) in (area.y + 1..).zip(view.replicas()) {
-            let value = view.catalog().value_text(view.value(replica.id, row.key));
-            let text = pad(&format!("{} {value}", replica.id), width, glyphs.more);
-            put(buffer, area, (area.x + 1, y), &text, theme.style(Role::Text));
+            let is_down = is_down(replica.condition);
+            let role = if is_down { Role::Dim } else { Role::Text };
+            let (value, about) = self.shown(replica.id, replica.condition, row.key);
+            let x = put(buffer, area, (area.x + 1, y), &fit(&value, width, glyphs.more), theme.style(role));
+            let room = usize::from(area.right().saturating_sub(x + 2));
+            put(buffer, area, (x + 2, y), &fit(&about, room, glyphs.more), theme.style(Role::Dim));
         }
         let y = area.y + 1 + view.replica_count() as u16;
-        put(buffer, area, (area.x + 1, y), &format!("{sign} {verdict}"), theme.style(role));
+        let (sign, text, role) = self.verdict(row);
+        put(buffer, area, (area.x + 1, y), &fit(&format!("{sign} {text}"), width, glyphs.more), theme.style(role));
     }
+
+    /// What a replica shows, and which write that is.
+    fn shown(&self, replica: ReplicaId, condition: Condition, key: KeyId) -> (String, String) {
+        let value = self.view.catalog().value_text(self.view.value(replica, key));
+        let mut about = match self.view.shown_write(replica, key) {
+            Some((writer, stamp)) => {
+                let sign = if stamp.wall_us < 0 { "-" } else { "" };
+                let at = milli_text(Instant(stamp.wall_us.unsigned_abs()));
+                format!("by {writer}, stamped {sign}{at}")
+            }
+            None => String::new(),
+        };
+        if condition == Condition::Down {
+            about = format!("on its disk; it is down  {about}");
+        }
+        (format!("{replica} {value}"), about)
+    }
+
+    /// Whether the replicas agree, and whether more was taken than was there.
+    fn verdict(&self, row: &Row<'_>) -> (char, String, Role) {
+        let differs = differs(self.view, row.key);
+        let agree = if differs { "the replicas differ" } else { "all the same" };
+        match (shortfall(self.view, row), differs) {
+            (Some(short), _) => {
+                let word = if row.service == Service::Stock { "oversold" } else { "overdrawn" };
+                (self.model.glyphs.dead, format!("{agree}, {word} by {short}"), Role::Bad)
+            }
+            (None, true) => (self.model.glyphs.differs, agree.to_owned(), Role::Warn),
+            (None, false) => ('=', agree.to_owned(), Role::Dim),
+        }
+    }
+}
+
+/// By how much more was taken than was there, at the replica that shows it worst.
+fn shortfall(view: View<'_>, row: &Row<'_>) -> Option<u64> {
+    if !matches!(row.service, Service::Stock | Service::Account) {
+        return None;
+    }
+    let up = view.replicas().filter(|replica| !is_down(replica.condition));
+    let least = up.filter_map(|replica| match view.value(replica.id, row.key) {
+        Value::Int(number) => Some(number),
+        _ => None,
+    });
+    least.min().filter(|number| *number < 0).map(i64::unsigned_abs)
+}
+
+fn is_negative(value: Value) -> bool {
+    matches!(value, Value::Int(number) if number < 0)
 }

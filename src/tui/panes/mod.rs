@@ -12,6 +12,7 @@ mod map;
 mod place;
 mod policies;
 mod timeline;
+mod traffic;
 mod verdicts;
 
 use ratatui::buffer::Buffer;
@@ -127,6 +128,23 @@ pub(crate) fn inner(area: Rect) -> Rect {
 /// An arrow goes to the pane with the focus.
 pub(crate) fn press(model: &mut Model, direction: Direction) {
     (model.focus.pane().press)(model, direction);
+}
+
+/// Whose clock is chosen among the clocks.
+pub(crate) use clocks::chosen as chosen_clock;
+
+/// Lets panes look at what has happened, after every message of the shell.
+pub(crate) fn look(model: &mut Model) {
+    verdicts::look(model);
+}
+
+/// What `v` explains, by the pane that has the focus.
+pub(crate) fn subject(model: &Model) -> Option<super::why::Subject> {
+    match model.focus {
+        PaneId::Verdicts => verdicts::subject(model),
+        PaneId::Log => log::subject(model),
+        _ => None,
+    }
 }
 
 /// Opens the line in which a text to find is typed.

@@ -2,8 +2,10 @@
 
 mod acting;
 mod drawing;
+mod motion;
 mod palette;
 mod time;
+mod verdicts;
 
 use std::time::Duration;
 

@@ -10,5 +10,6 @@
 //! ```
 
 mod desk;
+mod key_scripts;
 mod looping;
 mod typist;

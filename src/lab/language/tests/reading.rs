@@ -179,7 +179,10 @@ fn what_is_left_out_has_its_default() {
 
 #[test]
 fn settings_and_policies_are_typed() {
-    assert_eq!(world("policy stock.* eventual"), W::Policy { glob: "stock.*".to_owned(), level: Level::Eventual });
+    assert_eq!(
+        world("policy stock.* eventual"),
+        W::Policy { glob: "stock.*".to_owned(), level: Level::Eventual, via: None }
+    );
     assert_eq!(world("hazard reuse-dots off"), W::Hazard { hazard: Hazard::ReuseDots, on: false });
     assert_eq!(world("grace 10s"), W::Grace(10_000_000));
     assert_eq!(statement("story messages"), Statement::Story(StoryDetail::Messages));

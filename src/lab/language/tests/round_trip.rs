@@ -193,7 +193,11 @@ fn of_cluster() -> impl Strategy<Value = W> {
         (0..3_u8, 1..3_u8).prop_map(|(one, step)| RepairSettings::Now(ReplicaId(one), ReplicaId((one + step) % 3)));
     prop_oneof![
         operate(),
-        select(globs).prop_map(|glob| W::Policy { glob: glob.to_owned(), level: Level::Eventual }),
+        (select(globs), select(vec![None, Some(ReplicaId(1))])).prop_map(|(glob, via)| W::Policy {
+            glob: glob.to_owned(),
+            level: Level::Eventual,
+            via
+        }),
         resolver.prop_map(|resolver| W::Merge { service: Service::Profile, resolver }),
         retry(),
         load().prop_map(W::Load),

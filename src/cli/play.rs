@@ -1,0 +1,317 @@
+//! `driftlab play`: a lesson as linear text with a prompt, for screen readers, pipes and dumb terminals.
+//!
+//! It prints and never redraws; a sign never stands alone for what a word says.
+
+use std::fs;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::lab::language::help::help_text;
+use crate::lab::sitting::Sitting;
+use crate::lesson::session::{Action, Ending as LessonEnding, GoalLine, OptionLine, WORDS};
+use crate::lesson::source::{clean, wrap};
+use crate::lesson::{Catalogue, Input, Lesson, LessonSession, Page, Show, Step, read_lesson};
+
+use super::arguments::PlayTask;
+use super::lessons::{grade_on_all_cores, load, text_of};
+use super::state::State;
+use super::{Ending, output, pool};
+
+/// Columns of prose.
+const COLUMNS: usize = 76;
+/// The most bytes of a line at the prompt.
+const LINE_BYTES_MAX: u64 = 4_096;
+
+/// Plays a lesson.
+pub(super) fn play(task: &PlayTask) -> Ending {
+    let catalogue = match load(task.lessons.as_deref()) {
+        Ok(catalogue) => catalogue,
+        Err(words) => return output::refuse(&words),
+    };
+    let state = State::load();
+    let lesson = match &task.id {
+        Some(id) => catalogue.lesson(id),
+        None => catalogue.next(&state.progress),
+    };
+    let Some(lesson) = lesson.cloned() else { return no_lesson(task, &catalogue) };
+    let progress = state.progress.lessons.get(&lesson.head.id).cloned().unwrap_or_default();
+    let mut player = Player {
+        watched: Watched::of(&lesson),
+        session: LessonSession::new(lesson, progress),
+        sitting: Sitting::default(),
+        state,
+        catalogue,
+        is_typed: io::stdin().is_terminal(),
+    };
+    player.play()
+}
+
+fn no_lesson(task: &PlayTask, catalogue: &Catalogue) -> Ending {
+    for (_, errors) in catalogue.broken() {
+        for error in errors {
+            output::refuse(&error.to_string());
+        }
+    }
+    match &task.id {
+        Some(id) if catalogue.is_known(id) => output::refuse(&format!("{} is still to come", output::visible(id))),
+        Some(id) => {
+            output::refuse(&format!("there is no lesson {}; `driftlab lessons` lists them", output::visible(id)))
+        }
+        None => {
+            output::line(
+                "All lessons are behind you. `driftlab lessons` lists them; `driftlab play ID` plays one again.",
+            );
+            Ending::Fine
+        }
+    }
+}
+
+struct Player {
+    session: LessonSession,
+    sitting: Sitting,
+    state: State,
+    catalogue: Catalogue,
+    watched: Watched,
+    /// Whether a person types, and not a pipe.
+    is_typed: bool,
+}
+
+impl Player {
+    fn play(&mut self) -> Ending {
+        for notice in std::mem::take(&mut self.state.notices) {
+            output::line(&notice);
+        }
+        output::line("Type `help` for what can be typed, `quit` to stop.");
+        let from = self.session.progress().step.clone();
+        let shows = self.session.begin(&mut self.sitting);
+        self.show(shows);
+        let left = Step::parse(&from).and_then(|step| self.session.number_of(step)).filter(|number| *number > 1);
+        if let Some(number) = left {
+            output::line(&format!("Last time you came to the step `{from}`; `jump {number}` goes there."));
+        }
+        let mut asked = now();
+        loop {
+            self.keep();
+            let Some(text) = self.ask() else { break };
+            let elapsed = asked.elapsed().unwrap_or_default();
+            asked = now();
+            self.session.handle(Input::Elapsed(elapsed.as_micros() as u64), &mut self.sitting);
+            self.reload();
+            if matches!(text.trim(), "quit" | "q" | "exit") || self.take(text.trim()) {
+                break;
+            }
+        }
+        self.keep();
+        Ending::Fine
+    }
+
+    /// Does what was typed. Says whether the lesson is over.
+    fn take(&mut self, text: &str) -> bool {
+        if let Some(topic) = text.strip_prefix("help") {
+            help(topic.trim());
+            return false;
+        }
+        let input = Input::read(text, &self.session);
+        let shows = self.session.handle(input, &mut self.sitting);
+        let mut is_over = self.show(shows);
+        if let Some(grade) = self.session.grading() {
+            grade_on_all_cores(grade, pool::cores(), |_, _| {});
+            let shows = self.session.handle(Input::GradeOn(0), &mut self.sitting);
+            is_over |= self.show(shows);
+        }
+        is_over
+    }
+
+    /// Prints, and says whether the lesson is over.
+    fn show(&mut self, shows: Vec<Show>) -> bool {
+        let mut is_over = false;
+        for show in shows {
+            match show {
+                Show::Page => print_page(&self.session.page()),
+                Show::World => {}
+                Show::Goals => print_goals(&self.session.page()),
+                Show::Story(line) => output::line(&line),
+                Show::Typed(line) => output::line(&format!("typed: {line}")),
+                Show::Notice(words) => paragraph(&words, ""),
+                Show::Refused(words) => paragraph(&format!("not done: {words}"), ""),
+                Show::Ended(ending) => is_over |= self.end(ending),
+            }
+        }
+        is_over
+    }
+
+    fn end(&mut self, ending: LessonEnding) -> bool {
+        match ending {
+            LessonEnding::Sandbox => {
+                output::line("The sandbox: the cluster as it stands, and every command. `quit` ends.");
+                return false;
+            }
+            LessonEnding::Finished => {
+                let standing = self.session.progress().standing.name();
+                output::line(&format!("The end of \"{}\": {standing}.", self.session.lesson().head.title));
+            }
+            LessonEnding::Skipped => output::line("Skipped. You can come back at any time."),
+        }
+        self.keep();
+        if let Some(next) = self.catalogue.next(&self.state.progress) {
+            output::line(&format!("Next: {}. driftlab play {}", next.head.title, next.head.id));
+        }
+        true
+    }
+
+    fn keep(&mut self) {
+        let (id, progress) = (self.session.lesson().head.id.clone(), self.session.progress());
+        if self.state.progress.lessons.get(&id) == Some(progress) {
+            return;
+        }
+        if let Err(words) = self.state.keep(&id, progress) {
+            output::line(&words);
+        }
+        for notice in std::mem::take(&mut self.state.notices) {
+            output::line(&notice);
+        }
+    }
+
+    /// The next line, or nothing at the end of the input.
+    fn ask(&self) -> Option<String> {
+        output::text("> ");
+        let _ = io::stdout().flush();
+        let mut bytes = Vec::new();
+        let mut input = io::Read::take(io::stdin().lock(), LINE_BYTES_MAX);
+        let read = input.read_until(b'\n', &mut bytes).unwrap_or(0);
+        if read == 0 {
+            output::line("");
+            return None;
+        }
+        let text = clean(String::from_utf8_lossy(&bytes).trim_end());
+        if !self.is_typed {
+            output::line(&text);
+        }
+        Some(text)
+    }
+
+    /// Takes up a lesson of a folder again when its file was saved.
+    fn reload(&mut self) {
+        let Some((file, text)) = self.watched.fresh() else { return };
+        match read_lesson(&file, &text) {
+            Ok(lesson) if lesson.head.id == self.session.lesson().head.id => {
+                let step = self.session.page().number;
+                self.session = LessonSession::new(Arc::new(lesson), self.session.progress().clone());
+                self.session.begin(&mut self.sitting);
+                let shows = self.session.handle(Input::Jump(step), &mut self.sitting);
+                output::line("The lesson's file was saved: this is the new text.");
+                self.show(shows);
+            }
+            Ok(_) => output::line("The lesson's file was saved with another id; the old text goes on."),
+            Err(errors) => {
+                output::line("The lesson's file was saved, and cannot be read; the old text goes on.");
+                for error in errors {
+                    output::line(&error.to_string());
+                }
+            }
+        }
+    }
+}
+
+/// The file of a lesson that is not built in, and when it was saved last.
+struct Watched {
+    file: PathBuf,
+    saved: Option<SystemTime>,
+}
+
+impl Watched {
+    fn of(lesson: &Lesson) -> Self {
+        let file = PathBuf::from(&lesson.source.file);
+        let saved = saved_at(&file);
+        Self { file, saved }
+    }
+
+    /// Its name and text, if it was saved since.
+    fn fresh(&mut self) -> Option<(String, String)> {
+        self.saved?;
+        let saved = saved_at(&self.file)?;
+        if Some(saved) == self.saved {
+            return None;
+        }
+        self.saved = Some(saved);
+        Some((self.file.display().to_string(), text_of(&self.file).ok()?))
+    }
+}
+
+fn saved_at(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).ok()?.modified().ok()
+}
+
+#[allow(clippy::disallowed_methods, reason = "a hint waits in the learner's own time")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+fn help(topic: &str) {
+    if topic.is_empty() {
+        for (word, what) in WORDS {
+            output::line(&format!("  {word}: {what}"));
+        }
+        output::line("  quit: stop; your progress is kept");
+        output::line("  Everything else is a line of the command language: `help commands`, `help policy`.");
+        return;
+    }
+    match help_text(if topic == "commands" { None } else { Some(topic) }) {
+        Ok(text) => output::text(&text),
+        Err(error) => output::line(&error.message()),
+    }
+}
+
+fn print_page(page: &Page) {
+    let name = page.step.name();
+    output::line("");
+    output::line(&format!("{}. Step {} of {}: {name}.", page.title, page.number, page.of));
+    for text in &page.paragraphs {
+        output::line("");
+        paragraph(text, "");
+    }
+    if !page.options.is_empty() || !page.goals.is_empty() {
+        output::line("");
+    }
+    page.options.iter().for_each(print_option);
+    print_goals(page);
+    if let Some(task) = &page.task {
+        output::line("");
+        paragraph(&format!("{} of {}: {}", task.number, task.of, task.say), "");
+        output::line(&format!("    {}", task.line));
+    }
+    let actions: Vec<&str> = page.actions.iter().map(|action| Action::text(*action)).collect();
+    output::line("");
+    output::line(&format!("({})", actions.join("; ")));
+}
+
+fn print_option(option: &OptionLine) {
+    let mut words = format!("{}. {}", option.number, option.text);
+    if option.is_chosen {
+        words.push_str(" (your answer)");
+    }
+    if option.is_right == Some(true) {
+        words.push_str(" (the world's answer)");
+    }
+    paragraph(&words, "   ");
+}
+
+fn print_goals(page: &Page) {
+    page.goals.iter().for_each(print_goal);
+    if !page.fix.is_empty() {
+        paragraph(&format!("Your commands that count: {}.", page.fix.join("; ")), "   ");
+    }
+}
+
+fn print_goal(goal: &GoalLine) {
+    let state = if goal.is_met { "met" } else { "open" };
+    paragraph(&format!("{state}: {}. Wanted {}; {}.", goal.text, goal.wanted, goal.current), "   ");
+}
+
+fn paragraph(text: &str, indent: &str) {
+    for (index, line) in wrap(text, COLUMNS - indent.len()).iter().enumerate() {
+        output::line(&format!("{}{line}", if index == 0 { "" } else { indent }));
+    }
+}

@@ -1,0 +1,243 @@
+//! Why a read was stale, or that it was not.
+//!
+//! Stale is a read whose answer lacks a write that was acknowledged before the read's invocation and could change the
+//! answer. For each such write: who wrote it and where, when its client knew of it, where the news was, when it came.
+
+use crate::base::{Instant, ReplicaId};
+use crate::check::words::seconds;
+use crate::lab::telling::span;
+use crate::record::Outcome;
+
+use super::news::How;
+use super::past::{Asked, Decided, Knowledge, Past};
+use super::picture::{Bar, Kind, Sketch, deed};
+use super::{Explanation, Part, level_at, list, promise, silent_on_age, write};
+
+/// Missing writes that are told one by one.
+const TOLD_MAX: usize = 8;
+/// Missing writes that are drawn.
+const DRAWN_MAX: usize = 2;
+
+/// A read that was answered, with what stood behind its answer.
+struct Case<'a, 'b> {
+    past: &'a Past<'b>,
+    asked: &'a Asked,
+    decided: &'a Decided,
+    replica: ReplicaId,
+    /// The entry of the trace at which it was decided.
+    number: u64,
+    knowledge: Knowledge,
+}
+
+pub(super) fn explain(past: &Past<'_>, asked: &Asked) -> Explanation {
+    let mut why = Explanation::new(title(past, asked), asked.returned.map_or(asked.invoked, |returned| returned.at));
+    let Some(case) = Case::of(past, asked) else {
+        why.text("The record of this decision is dropped: what stood behind the answer is not known any more.");
+        return why;
+    };
+    let (missing, lost) = case.missing();
+    if missing.is_empty() {
+        case.fresh(&mut why);
+    } else {
+        case.stale(&missing, &mut why);
+    }
+    for write in lost {
+        let text = format!("{} is lost: every replica that had it lost its disk. It counts no more.", case.told(write));
+        why.text(text);
+    }
+    case.leave_open(&mut why);
+    why.parts.push(Part::Picture(case.picture(&missing)));
+    why
+}
+
+fn title(past: &Past<'_>, asked: &Asked) -> String {
+    let answer = match asked.returned.map(|returned| returned.outcome) {
+        Some(Outcome::Answered(answer)) => past.catalog().answer_text(asked.op_type, answer),
+        _ => "nothing".to_owned(),
+    };
+    let request = past.request(asked.op_type, asked.argument);
+    format!("Why did {} get {answer} for {request}?", past.name(asked.client))
+}
+
+impl<'a, 'b> Case<'a, 'b> {
+    fn of(past: &'a Past<'b>, asked: &'a Asked) -> Option<Self> {
+        let decided = asked.answer()?;
+        let replica = decided.decision.basis.replica;
+        let number = past.number_of(decided)?;
+        Some(Self { past, asked, decided, replica, number, knowledge: past.knowledge_at(decided)? })
+    }
+
+    /// Whether the replica had a write, or one that beats it.
+    fn has(&self, replica: ReplicaId, write: usize) -> bool {
+        self.knowledge.of(replica).iter().any(|held| *held == write || self.past.beats(*held, write))
+    }
+
+    /// Whether a write to a cell was beaten everywhere when the replica lost its disk: repair moves winners only, so it
+    /// never comes back, and is not missed.
+    fn is_buried(&self, write: usize, knowledge: &Knowledge) -> bool {
+        let beats = |replica| knowledge.of(replica).iter().any(|held| self.past.beats(*held, write));
+        let count = self.past.sitting.run().cluster().view().replica_count();
+        let has = |replica| knowledge.of(replica).contains(&write) || beats(replica);
+        beats(self.replica) && ReplicaId::all(count).all(has)
+    }
+
+    /// The writes acknowledged before the invocation that the answer lacks, the oldest first; and those of them that
+    /// nobody has any more.
+    fn missing(&self) -> (Vec<usize>, Vec<usize>) {
+        let before = |write: &usize| {
+            self.past.writes[*write].acknowledged.is_some_and(|acknowledged| acknowledged < self.asked.invoked)
+        };
+        let buried = self.past.lost_knowledge(self.replica, self.number);
+        let is_buried = |write: usize| buried.iter().any(|knowledge| self.is_buried(write, knowledge));
+        let all = (0..self.past.writes.len()).filter(before).filter(|write| !self.has(self.replica, *write));
+        let all = all.filter(|write| !is_buried(*write));
+        let (mut missing, lost): (Vec<_>, Vec<_>) = all.partition(|write| !self.knowledge.holders(*write).is_empty());
+        missing.sort_by_key(|write| self.past.writes[*write].acknowledged);
+        (missing, lost)
+    }
+
+    fn stale(&self, missing: &[usize], why: &mut Explanation) {
+        let past = self.past;
+        let oldest = missing.first().and_then(|write| past.writes[*write].acknowledged).unwrap_or(self.asked.invoked);
+        let age = span(self.asked.invoked.since(oldest));
+        let versions = if missing.len() == 1 { "1 version".to_owned() } else { format!("{} versions", missing.len()) };
+        why.text(format!(
+            "Stale by {age} and {versions}: {} answered from what it had at {}, and that lacked what was acknowledged \
+             before {} asked at {}.",
+            self.replica,
+            seconds(self.decided.at),
+            past.name(self.asked.client),
+            seconds(self.asked.invoked)
+        ));
+        why.heading("What the answer lacked");
+        for write in missing.iter().take(TOLD_MAX) {
+            self.tell_missing(*write, why);
+        }
+        if missing.len() > TOLD_MAX {
+            why.text(format!("And {} more.", missing.len() - TOLD_MAX));
+        }
+        let since = missing.iter().map(|write| past.writes[*write].at).min().unwrap_or(self.decided.at);
+        write::faults(past, (since, self.decided.at), why);
+        why.heading("When it would have been fresh");
+        why.text(self.fresh_from(missing));
+        if let Some(text) = self.elsewhere(missing) {
+            why.text(text);
+        }
+    }
+
+    /// "ana's stock.reserve mug 1, accepted by r1 at 1.001 s".
+    fn told(&self, write: usize) -> String {
+        let write = &self.past.writes[write];
+        let (client, request) = (self.past.name(write.client), self.past.request(write.op_type, write.argument));
+        format!("{client}'s {request}, accepted by {} at {}", write.replica, seconds(write.at))
+    }
+
+    fn tell_missing(&self, write: usize, why: &mut Explanation) {
+        let past = self.past;
+        let acknowledged = past.writes[write].acknowledged.unwrap_or(past.writes[write].at);
+        why.fact(acknowledged, format!("acknowledged: {}", self.told(write)));
+        let place = past.whereabouts(write, self.replica, self.number, self.decided.at);
+        why.fact(
+            self.decided.at,
+            format!("when {} answered, {}", self.replica, past.whereabouts_text(write, self.replica, place)),
+        );
+        if let Some((at, how)) = past.arrival(write, self.replica, self.number) {
+            let how = match how {
+                How::Gossip => "the news arrived",
+                How::Repair => "a repair brought it",
+                How::Otherwise => "it came",
+            };
+            why.fact(at, format!("{how}: {} has it from here on", self.replica));
+        }
+    }
+
+    /// From when on the replica that answered had all that was missing.
+    fn fresh_from(&self, missing: &[usize]) -> String {
+        let arrivals: Option<Vec<Instant>> =
+            missing.iter().map(|write| Some(self.past.arrival(*write, self.replica, self.number)?.0)).collect();
+        if let Some(last) = arrivals.and_then(|arrivals| arrivals.into_iter().max()) {
+            return format!(
+                "{} had all of it at {}: the same read, served then, is fresh.",
+                self.replica,
+                seconds(last)
+            );
+        }
+        let now = self.past.sitting.run().now();
+        let due = missing.iter().map(|write| {
+            match self.past.whereabouts(*write, self.replica, self.past.sitting.log().trace.len(), now) {
+                super::news::Whereabouts::UnderWay { arrives } => Some(arrives),
+                _ => None,
+            }
+        });
+        match due.collect::<Option<Vec<Instant>>>().and_then(|due| due.into_iter().max()) {
+            Some(due) => format!("Not yet: the news is to reach {} at {}.", self.replica, seconds(due)),
+            None => format!("Not yet: {} still lacks some of it, and only a repair will bring it.", self.replica),
+        }
+    }
+
+    /// Who could have answered fresh at the same moment.
+    fn elsewhere(&self, missing: &[usize]) -> Option<String> {
+        let count = self.past.sitting.run().cluster().view().replica_count();
+        let fresh = ReplicaId::all(count).filter(|replica| missing.iter().all(|write| self.has(*replica, *write)));
+        let names: Vec<String> = fresh.map(|replica| replica.to_string()).collect();
+        let verb = if names.len() == 1 { "had" } else { "each had" };
+        (!names.is_empty()).then(|| format!("{} {verb} it all at that moment.", list(&names)))
+    }
+
+    fn fresh(&self, why: &mut Explanation) {
+        let past = self.past;
+        let before = |write: &&super::past::Write| write.acknowledged.is_some_and(|at| at < self.asked.invoked);
+        let known = past.writes.iter().filter(before).count();
+        let holds = match known {
+            0 => "no write to it was acknowledged before it was asked".to_owned(),
+            1 => format!("{} had the one write to it that was acknowledged before it was asked", self.replica),
+            _ => format!("{} had all {known} writes to it that were acknowledged before it was asked", self.replica),
+        };
+        why.text(format!("Legal, and fresh: {holds}."));
+        why.heading("What stood behind the answer");
+        let mut seen = Vec::new();
+        for write in self.knowledge.of(self.replica).iter().rev() {
+            if seen.len() < TOLD_MAX && !seen.contains(write) {
+                seen.push(*write);
+            }
+        }
+        if seen.is_empty() {
+            why.text("What was there from the start, and no write.");
+        }
+        for write in seen.into_iter().rev() {
+            why.fact(past.writes[write].at, self.told(write));
+        }
+    }
+
+    /// What the level in force promised, and what the record does not say any more.
+    fn leave_open(&self, why: &mut Explanation) {
+        let past = self.past;
+        let level = level_at(self.asked.op_type, self.asked.invoked, past.sitting);
+        why.heading("What was promised");
+        why.text(format!("{} {}", promise(level), silent_on_age(level)));
+        if past.is_truncated() {
+            let from = seconds(past.known_from());
+            why.text(format!("The record before {from} is dropped: older writes are not looked at."));
+        }
+        if past.was_resolver_switched() {
+            why.text("The resolver was switched in this run; which write wins is judged by the one in force now.");
+        }
+    }
+
+    fn picture(&self, missing: &[usize]) -> super::Picture {
+        let mut sketch = Sketch::new(self.past.sitting);
+        for write in missing.iter().take(DRAWN_MAX).map(|write| &self.past.writes[*write]) {
+            let what = (write.op_type, write.argument);
+            let own = deed((write.op, write.client), what, write.replica, write.at);
+            let asked = self.past.asked.get(&write.op);
+            let invoked = asked.map_or(write.at, |asked| asked.invoked);
+            sketch.bar(Bar { deed: own, invoked, returned: write.acknowledged, kind: Kind::Operation });
+            sketch.news(write.written(), self.replica);
+        }
+        let what = (self.asked.op_type, self.asked.argument);
+        let own = deed((self.asked.op, self.asked.client), what, self.replica, self.decided.at);
+        let returned = self.asked.returned.map(|returned| returned.at);
+        sketch.bar(Bar { deed: own, invoked: self.asked.invoked, returned, kind: Kind::Accused });
+        sketch.finish()
+    }
+}

@@ -1,0 +1,158 @@
+//! Explanations of scripts that are played.
+
+use crate::lab::language::parse::parse_script;
+use crate::lab::replay::play;
+use crate::lab::sitting::Sitting;
+use crate::lab::story::{OperationLine, Telling};
+use crate::lab::swarm::lines_of;
+use crate::lab::telling::span;
+use crate::record::Outcome;
+
+use super::{Explanation, Part, operation, violation};
+
+/// Random worlds.
+const SEEDS: u64 = 250;
+
+fn played(script: &str) -> Sitting {
+    let script = parse_script(script).expect("a test's script is good");
+    play(&script, None).expect("it can be played").sitting
+}
+
+const WEST_EAST: &str = include_str!("../../../tests/replays/physics/stock_west_east.lab");
+const PAYS_TWICE: &str = include_str!("../../../tests/replays/physics/the_joint_account_pays_twice.lab");
+const TIMEOUT: &str = include_str!("../../../tests/replays/clients/a_timeout_does_not_mean_that_it_did_not_happen.lab");
+
+/// The operations that the story tells, in order.
+fn told(sitting: &Sitting) -> Vec<OperationLine> {
+    let line = |what: &Telling| if let Telling::Operation(line) = what { Some(*line) } else { None };
+    sitting.log().story.iter().filter_map(|told| line(&told.what)).collect()
+}
+
+fn of(sitting: &Sitting, index: usize) -> Explanation {
+    operation(told(sitting)[index].op, sitting).expect("the record has it")
+}
+
+fn has(explanation: &Explanation, texts: &[&str]) {
+    let words = explanation.words();
+    for text in texts {
+        assert!(words.contains(text), "no `{text}` in\n{words}");
+    }
+}
+
+#[test]
+fn a_stale_read_names_the_write_and_where_its_news_was() {
+    let sitting = played(WEST_EAST);
+    let why = of(&sitting, 1);
+    has(
+        &why,
+        &[
+            "Stale by 48ms and 1 version",
+            "acknowledged: ana's stock.reserve mug 1, accepted by r1 at 1.001 s",
+            "still under way from r1 to r3, to arrive at 1.071 s",
+            "1.071 s: the news arrived",
+            "r3 had all of it at 1.071 s",
+            "r1 and r2 each had it all",
+            "eventual",
+        ],
+    );
+    assert!(why.title.contains("ben get 10"), "{}", why.title);
+}
+
+#[test]
+fn a_fresh_read_says_that_it_is_legal() {
+    let why = of(&played(WEST_EAST), 2);
+    has(&why, &["Legal, and fresh", "the one write", "ana's stock.reserve mug 1"]);
+}
+
+#[test]
+fn the_double_spending_says_what_each_replica_knew() {
+    let sitting = played(PAYS_TWICE);
+    let broken = sitting.run().judges().violations();
+    let why = violation(&broken[0], &sitting);
+    has(
+        &why,
+        &[
+            "Promised: no withdrawal is accepted beyond",
+            "1.001 s: ana: account.withdraw joint 80, accepted by r1, which knew of 100: 20 left there",
+            "1.031 s: ben: account.withdraw joint 80, accepted by r3, which knew of 100: 20 left there; it lacked ana's",
+            "under way from r1 to r3, to arrive at 1.071 s",
+        ],
+    );
+    let Some(Part::Picture(picture)) = why.parts.last() else { panic!("it has a picture") };
+    let names: Vec<&str> = picture.lanes.iter().map(|lane| lane.name.as_str()).collect();
+    assert_eq!(names, ["ana", "r1→r3", "ben"]);
+    // The third withdrawal was refused, and rightly so.
+    has(&of(&sitting, 2), &["Legal: r1 refused it", "it knew of -60"]);
+    has(&of(&sitting, 0), &["Legal: r1 accepted it", "it knew of 100", "1.071 s: r3 has the news"]);
+}
+
+const CUT: &str = "cluster 3 topology=wan\nclients ana@r1 ben@r3\ngiven stock mug 10\n\
+    at 1s partition r1 | r2 r3\nat 1.1s ana: stock.reserve mug 1\nat 1.2s ben: stock.level mug\nrun 1s\n";
+
+#[test]
+fn a_cut_is_blamed_while_it_lasts_and_a_repair_is_thanked_afterwards() {
+    let sitting = played(CUT);
+    let why = of(&sitting, 1);
+    has(
+        &why,
+        &[
+            "the news was dropped at 1.101 s, because the link from r1 to r3 was cut",
+            "Not yet: r3 still lacks some of it, and only a repair will bring it",
+            "r1 had it all at that moment",
+        ],
+    );
+    let sitting = played(&format!("{CUT}heal\nrun until converged within 60s\n"));
+    has(&of(&sitting, 1), &["a repair brought it"]);
+}
+
+#[test]
+fn a_paused_replica_has_the_news_waiting() {
+    let sitting = played(
+        "cluster 3 topology=wan\nclients ana@r1 ben@r3\ngiven stock mug 10\nat 1s slow r3 300ms\n\
+         at 1.1s ana: stock.reserve mug 1\nat 1.15s ben: stock.level mug\nrun 4s\n",
+    );
+    let stale = told(&sitting).into_iter().find(|line| line.stale.is_some());
+    if let Some(stale) = stale {
+        let why = operation(stale.op, &sitting).expect("the record has it");
+        has(&why, &["Stale by", "had not handled it yet"]);
+    }
+}
+
+#[test]
+fn an_operation_without_an_answer_says_what_the_record_knows() {
+    let sitting = played(TIMEOUT);
+    let unknown = told(&sitting).into_iter().find(|line| line.outcome == Outcome::Unknown);
+    let why = operation(unknown.expect("one is unknown").op, &sitting).expect("the record has it");
+    has(&why, &["No answer came in time"]);
+}
+
+/// In random worlds with every fault, each told operation and each violation can be explained, and a read is explained
+/// as stale by so many versions exactly if the measures, which are folds and know nothing of this, say so.
+#[test]
+fn explanations_agree_with_the_measures_in_random_worlds() {
+    let (mut fresh, mut stale) = (0, 0);
+    for seed in 1..=SEEDS {
+        let lines = lines_of(seed);
+        // Another resolver changes what wins afterwards, a hazard what the store does.
+        let usual = |line: &&String| !line.contains("merge ") && !line.contains("hazard ");
+        let lines: Vec<&str> = lines.iter().filter(usual).map(String::as_str).collect();
+        let sitting = played(&lines.join("\n"));
+        for line in told(&sitting) {
+            let Some(why) = operation(line.op, &sitting) else { panic!("seed {seed}: {line:?} is not in the record") };
+            if !line.op_type.is_read() || !matches!(line.outcome, Outcome::Answered(_)) {
+                continue;
+            }
+            let expected = match line.stale {
+                None => "and fresh:".to_owned(),
+                Some((us, 1)) => format!("Stale by {} and 1 version:", span(us)),
+                Some((us, versions)) => format!("Stale by {} and {versions} versions:", span(us)),
+            };
+            *if line.stale.is_some() { &mut stale } else { &mut fresh } += 1;
+            assert!(why.words().contains(&expected), "seed {seed}, {:?}: no `{expected}` in\n{}", line.op, why.words());
+        }
+        for broken in sitting.run().judges().violations().iter().take(3) {
+            assert!(violation(broken, &sitting).parts.len() > 4);
+        }
+    }
+    assert!(fresh > 100 && stale > 40, "only {fresh} fresh and {stale} stale reads were checked");
+}

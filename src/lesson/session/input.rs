@@ -1,0 +1,96 @@
+//! What a learner can do, and how it is typed at a prompt.
+
+use super::{LessonSession, Step};
+
+/// An input to a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The next step, or the next thing to do in this one.
+    Next,
+    /// Locks an option, by its number from 1.
+    Choose(usize),
+    /// What the learner writes down.
+    Answer(String),
+    /// A line of the language, or `go TIME`, `undo`, `again`.
+    Line(String),
+    /// The caller let time pass or acted on the sitting by itself.
+    Ran,
+    /// The caller did the next thing to do by itself.
+    Did,
+    /// So many microseconds of the learner's own time have passed.
+    Elapsed(u64),
+    /// Asks for the next hint.
+    Hint,
+    /// Asks to see how the goals stand.
+    Goals,
+    /// Asks where one is.
+    Where,
+    /// Asks for the solution.
+    Solution,
+    /// Asks for the fix to be graded.
+    Grade,
+    /// Grades on for about so many events.
+    GradeOn(u64),
+    /// Opens the run in which a goal was not met.
+    Witness,
+    /// Goes straight to the fix.
+    TestOut,
+    /// Goes to a step, by its number from 1.
+    Jump(usize),
+    /// Asks to begin the lesson again.
+    Reset,
+    /// Says yes.
+    Confirm,
+    /// Leaves the lesson out.
+    Skip,
+    /// Leaves the lesson and keeps the cluster as it stands.
+    Sandbox,
+}
+
+/// The words for the prompt, each with what it does.
+pub const WORDS: [(&str, &str); 14] = [
+    ("Enter", "go on, or do the next thing to do"),
+    ("a number", "choose an option; it is locked"),
+    ("where", "read this step again"),
+    ("hint", "a hint: after an attempt, or after 45 seconds"),
+    ("goals", "how the goals stand with your commands"),
+    ("grade", "grade your commands over many seeds"),
+    ("witness", "open a run in which a goal was not met"),
+    ("solution", "the solution; asked first"),
+    ("go TIME, undo, again", "go to an instant; take back a command; begin the world again"),
+    ("jump N", "go to step N"),
+    ("test out", "go straight to the fix"),
+    ("skip", "leave this lesson out"),
+    ("sandbox", "leave the lesson, keep the cluster as it stands"),
+    ("reset", "begin this lesson again; asked first"),
+];
+
+impl Input {
+    /// Reads what was typed at a prompt. What is no word of the course is an answer where one is asked for, else a
+    /// line of the language.
+    pub fn read(text: &str, session: &LessonSession) -> Self {
+        let text = text.trim();
+        let is_asked = session.step == Step::Record && session.answer.is_none();
+        match text {
+            "" | "next" => Self::Next,
+            "where" => Self::Where,
+            "hint" => Self::Hint,
+            "goals" => Self::Goals,
+            "grade" => Self::Grade,
+            "witness" => Self::Witness,
+            "solution" => Self::Solution,
+            "test out" => Self::TestOut,
+            "skip" => Self::Skip,
+            "sandbox" => Self::Sandbox,
+            "reset" => Self::Reset,
+            "yes" if session.pending.is_some() => Self::Confirm,
+            _ => match (text.strip_prefix("jump ").map(str::trim).and_then(|number| number.parse().ok()), text.parse())
+            {
+                (Some(number), _) => Self::Jump(number),
+                (None, Ok(number)) if !is_asked => Self::Choose(number),
+                _ if is_asked => Self::Answer(text.to_owned()),
+                _ => Self::Line(text.to_owned()),
+            },
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! A lesson being played: an input in, a new state and things to show out. It knows no screen.
+//!
+//! ```text
+//!   (recall) ─▶ hook ─▶ scene ─▶ predict ─▶ do ─▶ record ─▶ explain ─▶ fix ─▶ transfer ─▶ further ─▶ done
+//!                                locked by      the learner's       graded over
+//!                                a fork         own hands           many seeds
+//! ```
+//!
+//! [`LessonSession::handle`] is all there is to do; [`LessonSession::page`] is all there is to draw. The sitting is
+//! the caller's. One that acts on it by itself, as a screen does that lets time pass in frames, asks
+//! [`LessonSession::refusal`] before, and says [`Input::Ran`] after, or [`Input::Did`] if it was the task of the page.
+//!
+//! Files: `steps` goes from one to the next, `questions` locks predictions, `world` does lines of the language,
+//! `mend` tries and grades fixes, `page` says what is to be seen, `input` reads what is typed at a prompt.
+
+mod input;
+mod mend;
+mod page;
+mod questions;
+mod steps;
+mod world;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::Instant;
+use crate::lab::language::statement::Line;
+use crate::lab::sitting::Sitting;
+
+use super::grade::{Grade, SeedResult};
+use super::model::Lesson;
+use super::progress::LessonProgress;
+
+pub use input::{Input, WORDS};
+pub use page::{Action, GoalLine, Hints, OptionLine, Page, TaskLine};
+pub use world::declared_of;
+
+/// How long a hint waits for an attempt before it comes without, in microseconds.
+pub const HINT_AFTER_US: u64 = 45_000_000;
+
+/// A step of a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the picture above says what each is")]
+pub enum Step {
+    Recall,
+    Hook,
+    Scene,
+    Predict,
+    Do,
+    Record,
+    Explain,
+    Fix,
+    Transfer,
+    Further,
+    Done,
+}
+
+impl Step {
+    /// All steps, in order.
+    pub const ALL: [Self; 11] = [
+        Self::Recall,
+        Self::Hook,
+        Self::Scene,
+        Self::Predict,
+        Self::Do,
+        Self::Record,
+        Self::Explain,
+        Self::Fix,
+        Self::Transfer,
+        Self::Further,
+        Self::Done,
+    ];
+
+    /// The word for it, in the progress file and in headings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recall => "recall",
+            Self::Hook => "hook",
+            Self::Scene => "scene",
+            Self::Predict => "predict",
+            Self::Do => "do",
+            Self::Record => "record",
+            Self::Explain => "explain",
+            Self::Fix => "fix",
+            Self::Transfer => "transfer",
+            Self::Further => "further",
+            Self::Done => "done",
+        }
+    }
+
+    /// The step with this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.name() == name)
+    }
+}
+
+/// Something to show after an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Show {
+    /// The page is another one: show it whole.
+    Page,
+    /// The sitting is another world now: what was selected in it, or on its way, is gone.
+    World,
+    /// The goals stand otherwise: show them, or the page.
+    Goals,
+    /// A line of the story: what just happened in the world.
+    Story(String),
+    /// What was typed for the learner.
+    Typed(String),
+    /// Something to know.
+    Notice(String),
+    /// The input was not taken, and why.
+    Refused(String),
+    /// The lesson is over.
+    Ended(Ending),
+}
+
+/// How a lesson ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It was played to its end.
+    Finished,
+    /// It was skipped.
+    Skipped,
+    /// The learner went on in the sandbox, with the cluster as it stands.
+    Sandbox,
+}
+
+/// A locked answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Locked {
+    choice: usize,
+    right: Vec<usize>,
+}
+
+/// What waits for a yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pending {
+    Reset,
+    Solution,
+}
+
+/// How much of the solution was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Help {
+    /// Hints, if asked for.
+    Offered,
+    /// None: the learner is testing out.
+    Refused,
+    /// All of it.
+    Shown,
+}
+
+/// Whose world the sitting is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// The step's.
+    Lesson,
+    /// A run in which a goal was not met.
+    Witness,
+    /// The learner's own, after the lesson.
+    Sandbox,
+}
+
+/// How a grading ended, and of what.
+#[derive(Clone, Debug)]
+struct Graded {
+    fix: Vec<Line>,
+    is_passed: bool,
+    words: String,
+}
+
+/// A lesson being played.
+#[derive(Debug)]
+pub struct LessonSession {
+    lesson: Arc<Lesson>,
+    step: Step,
+    recall_at: usize,
+    locked: BTreeMap<(Step, usize), Locked>,
+    tasks_done: Vec<bool>,
+    /// What the world showed in the run that was predicted.
+    truth: Option<String>,
+    answer: Option<String>,
+    /// Where the learner's own commands begin, and when.
+    base: (usize, Instant),
+    /// The learner's commands and what they came to under the first seed.
+    trial: Option<(Vec<Line>, Result<SeedResult, String>)>,
+    grade: Option<Grade>,
+    graded: Option<Graded>,
+    last_witness: Option<super::grade::Witness>,
+    hints: usize,
+    /// Attempts since the last hint.
+    attempts: u32,
+    /// Time since the last hint, in microseconds.
+    waited_us: u64,
+    help: Help,
+    place: Place,
+    pending: Option<Pending>,
+    progress: LessonProgress,
+    /// Lines of the story that were shown.
+    told: u64,
+}
+
+impl LessonSession {
+    /// A lesson before its first step; [`Self::begin`] opens it.
+    pub fn new(lesson: Arc<Lesson>, progress: LessonProgress) -> Self {
+        let tasks = lesson.tasks.tasks.len();
+        Self {
+            lesson,
+            step: Step::Hook,
+            recall_at: 0,
+            locked: BTreeMap::new(),
+            tasks_done: vec![false; tasks],
+            truth: None,
+            answer: None,
+            base: (0, Instant::ZERO),
+            trial: None,
+            grade: None,
+            graded: None,
+            last_witness: None,
+            hints: 0,
+            attempts: 0,
+            waited_us: 0,
+            help: if progress.shown { Help::Shown } else { Help::Offered },
+            place: Place::Lesson,
+            pending: None,
+            progress,
+            told: 0,
+        }
+    }
+
+    /// The lesson.
+    pub fn lesson(&self) -> &Arc<Lesson> {
+        &self.lesson
+    }
+
+    /// Where it is.
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// How far the learner is, for the progress file.
+    pub fn progress(&self) -> &LessonProgress {
+        &self.progress
+    }
+
+    /// The grading under way, for a pool of threads; a frame sends [`Input::GradeOn`] instead.
+    pub fn grading(&mut self) -> Option<&mut Grade> {
+        self.grade.as_mut()
+    }
+
+    /// Takes an input. What it changes in the world, it changes in `sitting`.
+    pub fn handle(&mut self, input: Input, sitting: &mut Sitting) -> Vec<Show> {
+        let mut shows = Vec::new();
+        let pending = if matches!(input, Input::Elapsed(_) | Input::Ran | Input::GradeOn(_)) {
+            None
+        } else {
+            self.pending.take()
+        };
+        match input {
+            Input::Elapsed(us) => self.waited_us = self.waited_us.saturating_add(us),
+            Input::Next => self.next(sitting, &mut shows),
+            Input::Choose(number) => self.choose(number, sitting, &mut shows),
+            Input::Answer(text) => self.answer(&text, sitting, &mut shows),
+            Input::Line(text) => self.line(&text, sitting, &mut shows),
+            Input::Ran => self.look(sitting, &mut shows),
+            Input::Did => self.did(sitting, &mut shows),
+            Input::Hint => self.hint(&mut shows),
+            Input::Goals => shows.push(Show::Goals),
+            Input::Where => shows.push(Show::Page),
+            Input::Solution => self.ask(Pending::Solution, &mut shows),
+            Input::Reset => self.ask(Pending::Reset, &mut shows),
+            Input::Confirm => self.confirm(pending, sitting, &mut shows),
+            Input::Grade => self.begin_grading(sitting, &mut shows),
+            Input::GradeOn(events) => self.grade_on(events, &mut shows),
+            Input::Witness => self.witness(sitting, &mut shows),
+            Input::TestOut => self.test_out(sitting, &mut shows),
+            Input::Jump(number) => self.jump(number, sitting, &mut shows),
+            Input::Skip => {
+                self.progress.reach(super::progress::Standing::Skipped);
+                shows.push(Show::Ended(Ending::Skipped));
+            }
+            Input::Sandbox => {
+                self.place = Place::Sandbox;
+                self.step = Step::Done;
+                shows.push(Show::Ended(Ending::Sandbox));
+            }
+        }
+        if pending.is_some() && shows.is_empty() {
+            shows.push(Show::Notice("nothing was changed".to_owned()));
+        }
+        shows
+    }
+
+    fn ask(&mut self, pending: Pending, shows: &mut Vec<Show>) {
+        let question = match pending {
+            Pending::Reset => "begin this lesson again, and forget how far you are in it? `yes` does it",
+            Pending::Solution if self.step != Step::Fix => {
+                shows.push(Show::Refused("there is nothing to solve at this step".to_owned()));
+                return;
+            }
+            Pending::Solution => "show the solution? The lesson then counts as shown, not solved. `yes` shows it",
+        };
+        self.pending = Some(pending);
+        shows.push(Show::Notice(question.to_owned()));
+    }
+
+    fn confirm(&mut self, pending: Option<Pending>, sitting: &mut Sitting, shows: &mut Vec<Show>) {
+        match pending {
+            Some(Pending::Reset) => {
+                *self = Self::new(self.lesson.clone(), LessonProgress::default());
+                shows.extend(self.begin(sitting));
+            }
+            Some(Pending::Solution) => self.reveal(shows),
+            None => shows.push(Show::Refused("there is nothing to say yes to".to_owned())),
+        }
+    }
+}

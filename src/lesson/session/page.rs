@@ -1,0 +1,258 @@
+//! What is to be seen of a step: all that a coach pane needs, and all that plain mode prints.
+
+use super::{LessonSession, Step};
+
+/// A page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Which step.
+    pub step: Step,
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+    /// The lesson's title.
+    pub title: String,
+    /// What is to be read.
+    pub paragraphs: Vec<String>,
+    /// The options of a question.
+    pub options: Vec<OptionLine>,
+    /// What is to be done next.
+    pub task: Option<TaskLine>,
+    /// The goals of the fix, with how they stand.
+    pub goals: Vec<GoalLine>,
+    /// The learner's commands that count as a fix now.
+    pub fix: Vec<String>,
+    /// The hints of the fix.
+    pub hints: Hints,
+    /// How far a grading is: seeds done, and all.
+    pub grading: Option<(u64, u64)>,
+    /// How the last grading ended.
+    pub verdict: Option<(bool, String)>,
+    /// What can be done here.
+    pub actions: Vec<Action>,
+}
+
+/// An option of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionLine {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it says.
+    pub text: String,
+    /// Whether it is locked.
+    pub is_chosen: bool,
+    /// Whether the world says so, once that may be known.
+    pub is_right: Option<bool>,
+}
+
+/// Something to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskLine {
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+    /// In words.
+    pub say: String,
+    /// What to type.
+    pub line: String,
+}
+
+/// A goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalLine {
+    /// In words.
+    pub text: String,
+    /// What is wanted.
+    pub wanted: String,
+    /// What is now, in the run that was tried.
+    pub current: String,
+    /// Whether it is met there.
+    pub is_met: bool,
+}
+
+/// Where the hints stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// Those that were given.
+    pub given: Vec<String>,
+    /// How many are left.
+    pub left: usize,
+    /// Whether the next one may be asked for now.
+    pub is_ready: bool,
+}
+
+/// What can be done at a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Enter: the next step.
+    Next,
+    /// Enter: do the next thing to do.
+    DoTask,
+    /// A number: choose.
+    Choose,
+    /// Write down an answer.
+    Answer,
+    /// Ask for a hint.
+    Hint,
+    /// Grade the fix.
+    Grade,
+    /// Open the witness.
+    Witness,
+    /// See the solution.
+    Solution,
+}
+
+impl Action {
+    /// What to type at a prompt, and what it does.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Next => "Enter goes on",
+            Self::DoTask => "Enter types it for you",
+            Self::Choose => "type a number; it is locked",
+            Self::Answer => "type your answer",
+            Self::Hint => "hint",
+            Self::Grade => "grade",
+            Self::Witness => "witness",
+            Self::Solution => "solution",
+        }
+    }
+}
+
+impl LessonSession {
+    /// The number of this step, from 1.
+    pub(super) fn number(&self) -> usize {
+        self.number_of(self.step).unwrap_or_else(|| self.steps().len())
+    }
+
+    /// The number of a step of this lesson, from 1.
+    pub fn number_of(&self, step: Step) -> Option<usize> {
+        self.steps().iter().position(|own| *own == step).map(|place| place + 1)
+    }
+
+    /// What is to be seen now.
+    pub fn page(&self) -> Page {
+        Page {
+            step: self.step,
+            number: self.number(),
+            of: self.steps().len(),
+            title: self.lesson.head.title.clone(),
+            paragraphs: self.paragraphs(),
+            options: self.options(),
+            task: self.task(),
+            goals: if self.step == Step::Fix { self.goal_lines() } else { Vec::new() },
+            fix: if self.step == Step::Fix { self.fix_texts() } else { Vec::new() },
+            hints: self.hint_lines(),
+            grading: self.grade.as_ref().map(super::Grade::progress),
+            verdict: self.graded.as_ref().map(|graded| (graded.is_passed, graded.words.clone())),
+            actions: self.actions(),
+        }
+    }
+
+    fn paragraphs(&self) -> Vec<String> {
+        let lesson = &self.lesson;
+        let prose = match self.step {
+            Step::Recall | Step::Predict | Step::Transfer => {
+                let mut read = self.question().map(|question| question.stem.paragraphs.clone()).unwrap_or_default();
+                read.extend(if self.step == Step::Predict { Vec::new() } else { self.reply_here() });
+                return read;
+            }
+            Step::Hook => &lesson.hook,
+            Step::Scene => &lesson.scene.prose,
+            Step::Do => &lesson.tasks.prose,
+            Step::Record => &lesson.record.ask,
+            Step::Explain => {
+                let mut read = self.prediction_words();
+                read.extend(lesson.explain.paragraphs.iter().cloned());
+                return read;
+            }
+            Step::Fix => &lesson.mend.goal,
+            Step::Further => {
+                let mut read = lesson.further.paragraphs.clone();
+                read.extend(lesson.head.sources.iter().map(|source| format!("Source: {source}")));
+                return read;
+            }
+            Step::Done => return vec!["This lesson is behind you.".to_owned()],
+        };
+        prose.paragraphs.clone()
+    }
+
+    /// What was predicted, what the world did, and what that says.
+    fn prediction_words(&self) -> Vec<String> {
+        let options = &self.lesson.predict.options;
+        let Some(locked) = self.predicted() else { return Vec::new() };
+        let text = |index: usize| options.get(index).map(|option| option.text.clone()).unwrap_or_default();
+        let chosen = &options[locked.choice];
+        if locked.right.contains(&locked.choice) {
+            return vec![format!("You predicted: {}. So it is. {}", text(locked.choice), chosen.reply)];
+        }
+        let right: Vec<String> = locked.right.iter().map(|index| text(*index)).collect();
+        let world = if right.is_empty() { "none of these".to_owned() } else { right.join("; ") };
+        vec![format!(
+            "You predicted: {}. The world says: {world}. Behind your answer may be a belief: {}. {}",
+            text(locked.choice),
+            chosen.belief,
+            chosen.reply
+        )]
+    }
+
+    /// The reply to an answer that needs no run.
+    pub(super) fn reply_here(&self) -> Vec<String> {
+        let (Some(question), Some(locked)) = (self.question(), self.locked_here()) else { return Vec::new() };
+        let right = locked.right.iter().map(|index| question.options[*index].text.as_str());
+        let right = right.collect::<Vec<_>>().join("; ");
+        let words =
+            if locked.right.contains(&locked.choice) { "Right".to_owned() } else { format!("The world says: {right}") };
+        vec![format!("{words}. {}", question.options[locked.choice].reply)]
+    }
+
+    fn options(&self) -> Vec<OptionLine> {
+        let Some(question) = self.question() else { return Vec::new() };
+        let locked = self.locked_here();
+        // A prediction is told right or wrong only after the learner has looked.
+        let known = locked.filter(|_| self.step != Step::Predict);
+        let line = |(index, option): (usize, &super::super::model::Choice)| OptionLine {
+            number: index + 1,
+            text: option.text.clone(),
+            is_chosen: locked.is_some_and(|locked| locked.choice == index),
+            is_right: known.map(|locked| locked.right.contains(&index)),
+        };
+        question.options.iter().enumerate().map(line).collect()
+    }
+
+    fn task(&self) -> Option<TaskLine> {
+        let (index, task) = self.next_task().filter(|_| self.step == Step::Do)?;
+        let of = self.lesson.tasks.tasks.len();
+        Some(TaskLine { number: index + 1, of, say: task.say.clone(), line: task.line.text.clone() })
+    }
+
+    fn goal_lines(&self) -> Vec<GoalLine> {
+        let result = self.trial.as_ref().and_then(|(_, result)| result.as_ref().ok());
+        let line = |(index, goal): (usize, &super::super::model::Goal)| {
+            let (is_met, found) = result.map_or((false, String::new()), |result| result.goals[index].clone());
+            GoalLine { text: goal.text.clone(), wanted: goal.wanted.clone(), current: found, is_met }
+        };
+        self.lesson.mend.goals.iter().enumerate().map(line).collect()
+    }
+
+    fn hint_lines(&self) -> Hints {
+        let all = &self.lesson.mend.hints;
+        let given = self.hints.min(all.len());
+        Hints { given: all[..given].to_vec(), left: all.len() - given, is_ready: self.is_hint_ready() }
+    }
+
+    fn actions(&self) -> Vec<Action> {
+        match self.step {
+            Step::Recall | Step::Predict | Step::Transfer if !self.is_locked() => vec![Action::Choose],
+            Step::Do if self.next_task().is_some() => vec![Action::DoTask],
+            Step::Record if self.answer.is_none() => vec![Action::Answer],
+            Step::Fix if !self.is_fixed() => {
+                let mut actions = vec![Action::Grade, Action::Hint, Action::Solution];
+                actions.extend(self.last_witness.as_ref().map(|_| Action::Witness));
+                actions
+            }
+            _ => vec![Action::Next],
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Questions that the world answers, and what the learner writes down.
+
+use crate::lab::evaluate::{shown, value_of};
+use crate::lab::sitting::Sitting;
+use crate::sim::Stretch;
+
+use super::super::decide::decide;
+use super::super::model::Question;
+use super::super::playback::Playback;
+use super::{LessonSession, Locked, Show, Step};
+
+impl LessonSession {
+    /// The question of this step.
+    pub(super) fn question(&self) -> Option<&Question> {
+        match self.step {
+            Step::Recall => self.lesson.recall.get(self.recall_at),
+            Step::Predict => Some(&self.lesson.predict),
+            Step::Transfer => Some(&self.lesson.transfer),
+            _ => None,
+        }
+    }
+
+    fn place(&self) -> (Step, usize) {
+        (self.step, if self.step == Step::Recall { self.recall_at } else { 0 })
+    }
+
+    pub(super) fn is_locked(&self) -> bool {
+        self.locked.contains_key(&self.place())
+    }
+
+    /// What was locked here: the option, and those that the world says are right.
+    pub(super) fn locked_here(&self) -> Option<&Locked> {
+        self.locked.get(&self.place())
+    }
+
+    /// What was predicted before the run.
+    pub(super) fn predicted(&self) -> Option<&Locked> {
+        self.locked.get(&(Step::Predict, 0))
+    }
+
+    pub(super) fn choose(&mut self, number: usize, sitting: &Sitting, shows: &mut Vec<Show>) {
+        let Some(question) = self.question().cloned() else {
+            shows.push(Show::Refused("there is nothing to choose at this step; Enter goes on".to_owned()));
+            return;
+        };
+        if self.is_locked() {
+            shows.push(Show::Refused("your answer is locked; Enter goes on".to_owned()));
+            return;
+        }
+        let Some(choice) = number.checked_sub(1).filter(|choice| *choice < question.options.len()) else {
+            let count = question.options.len();
+            shows.push(Show::Refused(format!("expected a number from 1 to {count}, found {number}")));
+            return;
+        };
+        self.lock(&question, choice, sitting, shows);
+    }
+
+    fn lock(&mut self, question: &Question, choice: usize, sitting: &Sitting, shows: &mut Vec<Show>) {
+        let own = Sitting::going_on_only();
+        let is_prediction = self.step == Step::Predict;
+        let has_changed = is_prediction && (sitting.applied(), sitting.run().now()) != self.base;
+        let mut decision = decide(question, if is_prediction { sitting } else { &own }, Stretch::None);
+        if has_changed && decision.is_err() {
+            // What the learner did leaves no room for the question: it is asked of the scene.
+            decision = self.fresh_scene().and_then(|scene| decide(question, &scene, Stretch::None));
+        }
+        let decision = match decision {
+            Ok(decision) => decision,
+            Err(error) => {
+                shows.push(Show::Refused(format!("the world cannot answer this: {error}; `again` begins it anew")));
+                return;
+            }
+        };
+        if is_prediction {
+            self.truth = Some(shown(&value_of(&self.lesson.record.measure.kind, decision.end.run())));
+        }
+        let (name, is_right) = (self.question_name(), decision.right.contains(&choice));
+        self.progress.predictions.insert(name, is_right);
+        self.locked.insert(self.place(), Locked { choice, right: decision.right });
+        if has_changed {
+            let said = "you have changed the world since the scene was set up: the answer is that of your world";
+            shows.push(Show::Notice(said.to_owned()));
+        }
+        if is_prediction {
+            shows.push(Show::Notice(format!("locked: {}. Now see for yourself", choice + 1)));
+        } else {
+            shows.extend(self.reply_here().into_iter().map(Show::Notice));
+            shows.push(Show::Notice("Enter goes on".to_owned()));
+        }
+    }
+
+    fn question_name(&self) -> String {
+        match self.step {
+            Step::Recall => format!("recall-{}", self.recall_at + 1),
+            step => step.name().to_owned(),
+        }
+    }
+
+    fn fresh_scene(&self) -> Result<Sitting, super::super::playback::PlaybackError> {
+        let mut scene = Sitting::going_on_only();
+        Playback::new(self.lesson.scene.lines.clone()).play(&mut scene)?;
+        Ok(scene)
+    }
+
+    pub(super) fn answer(&mut self, text: &str, sitting: &Sitting, shows: &mut Vec<Show>) {
+        if self.step != Step::Record {
+            shows.push(Show::Refused("nothing is asked at this step".to_owned()));
+            return;
+        }
+        let truth = self.truth();
+        let seen = shown(&value_of(&self.lesson.record.measure.kind, sitting.run()));
+        let words = match (same(text, &truth), same(text, &seen)) {
+            (true, _) => format!("yes: {truth}"),
+            (false, true) => {
+                format!("yes, that is what your last run shows; in the run that you predicted it is {truth}")
+            }
+            (false, false) => {
+                format!(
+                    "written down: {text}. The record says {truth}. One observation in five is remembered wrongly; look again if you like"
+                )
+            }
+        };
+        self.answer = Some(super::super::source::clean(text));
+        shows.push(Show::Notice(words));
+    }
+
+    /// What the predicted run shows.
+    fn truth(&mut self) -> String {
+        if let Some(truth) = &self.truth {
+            return truth.clone();
+        }
+        let end = self.fresh_scene().and_then(|scene| decide(&self.lesson.predict, &scene, Stretch::None));
+        let kind = &self.lesson.record.measure.kind;
+        let truth = end.map_or_else(|_| "nothing".to_owned(), |decision| shown(&value_of(kind, decision.end.run())));
+        self.truth.insert(truth).clone()
+    }
+}
+
+/// Whether two values are the same to a person.
+fn same(typed: &str, truth: &str) -> bool {
+    let plain = |text: &str| {
+        let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
+        text.trim_end_matches('.').to_lowercase()
+    };
+    plain(typed) == plain(truth)
+}

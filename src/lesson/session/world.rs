@@ -1,0 +1,213 @@
+//! Lines of the language in a lesson: what they do, what they are told, and what they tick.
+
+use crate::cluster::WorldCommand;
+use crate::lab::evaluate::evaluate;
+use crate::lab::language::declared::{Declared, Known};
+use crate::lab::language::parse::parse_line;
+use crate::lab::language::statement::{Line, Statement};
+use crate::lab::sitting::Sitting;
+use crate::lab::telling;
+
+use super::super::model::{Move, Task, command_name};
+use super::super::playback::Playback;
+use super::super::script::{message, travel};
+use super::{LessonSession, Show, Step};
+
+/// Story lines that one input shows at most; the rest is counted.
+const STORY_MAX: usize = 40;
+/// What is said of an operation: it is issued, not awaited.
+const UNDER_WAY: &str = "it is under way; let time pass, as with `run 200ms`";
+
+/// What the names in a sitting mean.
+pub fn declared_of(sitting: &Sitting) -> Declared {
+    let run = sitting.run();
+    let view = run.cluster().view();
+    let all = || view.clients().enumerate();
+    let own = all().filter(|(index, _)| !view.belongs_to_workload(*index));
+    let clients: Vec<String> = own.map(|(_, client)| client.name.to_owned()).collect();
+    Declared::running(Known {
+        replicas: view.replica_count(),
+        pool_clients: all().count() - clients.len(),
+        clients,
+        workloads: view.workloads().map(|workload| workload.name.to_owned()).collect(),
+        marks: run.marks().map(|(name, _)| name.to_owned()).collect(),
+        branches: sitting.branches().iter().map(|branch| branch.number.to_string()).collect(),
+        setup_done: true,
+        now: run.now(),
+    })
+}
+
+impl LessonSession {
+    pub(super) fn line(&mut self, text: &str, sitting: &mut Sitting, shows: &mut Vec<Show>) {
+        if let Err(words) = self.perform(text, sitting, shows) {
+            shows.push(Show::Refused(words));
+        }
+        self.tell(sitting, shows);
+        self.look(sitting, shows);
+    }
+
+    /// Why a statement may not be done now, if the lesson forbids it.
+    pub fn refusal(&self, statement: &Statement) -> Option<String> {
+        let name = command_name(statement);
+        let forbids = &self.lesson.head.forbids;
+        let is_forbidden = self.step == Step::Fix && forbids.contains(&name);
+        is_forbidden.then(|| {
+            format!("this fix has to do without `{name}`; what counts: {}", self.lesson.head.allows.join(", "))
+        })
+    }
+
+    fn perform(&mut self, text: &str, sitting: &mut Sitting, shows: &mut Vec<Show>) -> Result<(), String> {
+        match travel(text) {
+            Some(Ok(Move::Go(to))) if to < self.base.1 => {
+                let at = telling::seconds(self.base.1.0);
+                return Err(format!("this step begins at {at}s; `again` begins it anew"));
+            }
+            Some(Ok(Move::Go(to))) => sitting.go_to(to).map_err(|error| error.to_string())?,
+            Some(Ok(Move::Undo)) => return self.undo(sitting, shows),
+            Some(Ok(Move::Again)) => {
+                self.again(sitting, shows);
+                return Ok(());
+            }
+            Some(Err(words)) => return Err(words),
+            Some(Ok(Move::Line(_))) | None => return self.statement(text, sitting, shows),
+        }
+        self.told = self.told.min(sitting.log().story.len());
+        shows.push(Show::Notice(format!("it is {}s", telling::seconds(sitting.run().now().0))));
+        Ok(())
+    }
+
+    fn undo(&mut self, sitting: &mut Sitting, shows: &mut Vec<Show>) -> Result<(), String> {
+        if sitting.applied() <= self.base.0 {
+            return Err("there is no command of yours to take back".to_owned());
+        }
+        if let Some(undone) = sitting.undo().map_err(|error| error.to_string())? {
+            self.told = self.told.min(sitting.log().story.len());
+            let at = telling::seconds(sitting.run().now().0);
+            shows.push(Show::Notice(format!("taken back: {}; it is {at}s", undone.text)));
+        }
+        Ok(())
+    }
+
+    fn statement(&mut self, text: &str, sitting: &mut Sitting, shows: &mut Vec<Show>) -> Result<(), String> {
+        let read = parse_line(text, &mut declared_of(sitting)).map_err(|error| message(&error))?;
+        let Some(line) = read else { return Ok(()) };
+        if let Some(refusal) = line.statement.as_ref().and_then(|statement| self.refusal(statement)) {
+            return Err(refusal);
+        }
+        if let Some(Statement::Story(_)) = line.statement {
+            return Err("`story` is for scripts: it shapes their golden output".to_owned());
+        }
+        self.tell(sitting, &mut Vec::new());
+        let before = sitting.run().events();
+        Playback::new(vec![line.clone()]).play(sitting).map_err(|error| error.to_string())?;
+        self.comment(&line, sitting, sitting.run().events() == before, shows);
+        Ok(())
+    }
+
+    /// What is to be said of a line besides the story.
+    fn comment(&self, line: &Line, sitting: &Sitting, is_still: bool, shows: &mut Vec<Show>) {
+        match &line.statement {
+            Some(Statement::World(WorldCommand::Operate { .. })) => {
+                shows.push(Show::Notice(UNDER_WAY.to_owned()));
+            }
+            Some(Statement::World(command)) if self.step == Step::Fix => {
+                let name = command_name(&Statement::World(command.clone()));
+                if !self.lesson.head.allows.contains(&name) {
+                    shows.push(Show::Notice(format!(
+                        "done; it is not part of the fix ({})",
+                        self.lesson.head.allows.join(", ")
+                    )));
+                }
+            }
+            Some(Statement::Expect(condition)) => {
+                let evaluation = evaluate(condition, sitting);
+                let words = if evaluation.met == Some(true) {
+                    "it is so".to_owned()
+                } else {
+                    format!("not so: {}", evaluation.found)
+                };
+                shows.push(Show::Notice(words));
+            }
+            Some(Statement::Mark(_)) => shows.push(Show::Notice("marked".to_owned())),
+            _ if is_still => shows.push(Show::Notice("time has passed; nothing happened".to_owned())),
+            _ => {}
+        }
+    }
+
+    /// Shows what the story has told since the last time.
+    pub(super) fn tell(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
+        let story = &sitting.log().story;
+        let catalog = sitting.run().cluster().view().catalog();
+        let fresh = story.len().saturating_sub(self.told) as usize;
+        let from = self.told.max(story.len().saturating_sub(STORY_MAX as u64));
+        if fresh > STORY_MAX {
+            shows.push(Show::Notice(format!("{} earlier lines are left out", fresh - STORY_MAX)));
+        }
+        shows.extend(story.since(from).map(|line| Show::Story(telling::text(line, catalog))));
+        self.told = story.len();
+    }
+
+    /// Looks at the world after it changed: ticks tasks, tries the fix.
+    pub(super) fn look(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
+        match self.step {
+            Step::Do => {
+                for (task, is_done) in self.lesson.tasks.tasks.iter().zip(&mut self.tasks_done) {
+                    let is_so = |condition| evaluate(condition, sitting).met == Some(true);
+                    *is_done |= task.done.as_ref().is_some_and(is_so);
+                }
+            }
+            Step::Fix => self.look_at_fix(sitting, shows),
+            _ => {}
+        }
+    }
+
+    /// The first thing that is not done, with its number from 0.
+    pub(super) fn next_task(&self) -> Option<(usize, &Task)> {
+        let index = self.tasks_done.iter().position(|is_done| !is_done)?;
+        Some((index, &self.lesson.tasks.tasks[index]))
+    }
+
+    /// Does the next thing to do, as if the learner had typed it.
+    pub(super) fn do_task(&mut self, sitting: &mut Sitting, shows: &mut Vec<Show>) {
+        let Some((index, task)) = self.next_task() else { return };
+        let text = task.line.text.clone();
+        shows.push(Show::Typed(text.clone()));
+        // What `again` begins anew is the world; what was done stays done.
+        let done = self.tasks_done.clone();
+        let mut said = Vec::new();
+        let refused = self.perform(&text, sitting, &mut said);
+        // The next thing to do says how to go on.
+        let is_about_time = |show: &Show| *show == Show::Notice(UNDER_WAY.to_owned());
+        shows.extend(said.into_iter().filter(|show| !is_about_time(show)));
+        for (now, before) in self.tasks_done.iter_mut().zip(done) {
+            *now |= before;
+        }
+        self.tell(sitting, shows);
+        match refused {
+            Ok(()) => self.tasks_done[index] = true,
+            Err(words) => shows.push(Show::Refused(format!("{words}; `again` begins the world anew"))),
+        }
+        self.look(sitting, shows);
+        self.say_task(shows);
+    }
+
+    /// The caller did the next thing to do.
+    pub(super) fn did(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
+        if let Some((index, _)) = self.next_task().filter(|_| self.step == Step::Do) {
+            self.tasks_done[index] = true;
+            self.look(sitting, shows);
+            self.say_task(shows);
+        }
+    }
+
+    fn say_task(&self, shows: &mut Vec<Show>) {
+        let words = match self.next_task() {
+            Some((index, task)) => {
+                let of = self.lesson.tasks.tasks.len();
+                format!("{} of {of}: {} Enter types it: {}", index + 1, task.say, task.line.text)
+            }
+            None => "That was all; try more if you like. Enter goes on.".to_owned(),
+        };
+        shows.push(Show::Notice(words));
+    }
+}
