@@ -37,7 +37,8 @@ impl Folders {
 
     /// A path as it was typed: `~/` is the home.
     pub(super) fn typed(&self, path: &str) -> PathBuf {
-        match (path.strip_prefix("~/"), &self.home) {
+        let of_home = if path == "~" { Some("") } else { path.strip_prefix("~/") };
+        match (of_home, &self.home) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => Path::new(path).to_owned(),
         }

@@ -103,6 +103,9 @@ impl Reader {
                 "motion" => config.motion = self.one_of(value, &Motion::ALL),
                 "mouse" => config.mouse = self.truth(value),
                 KEYS_NAME => config.keymap = self.keymap(value),
+                other if KEYS.iter().any(|row| row.name == other) => {
+                    self.complain(name.span(), format!("`{other}` is a key, and keys stand below a line [keys]"));
+                }
                 other => {
                     let names = SETTINGS.iter().map(|(name, ..)| *name).chain([KEYS_NAME]);
                     self.complain(name.span(), unknown("one of theme, signs, motion, mouse and [keys]", other, names));
@@ -235,7 +238,8 @@ fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// A config file that says what holds without one, every line commented out.
+/// A config file that says what holds without one, every setting commented out. `[keys]` is not: who takes the # from a
+/// key alone means it to stand there.
 pub fn example() -> String {
     let mut text =
         String::from("# How driftlab looks, and its keys. Take away a # to change what stands behind it.\n\n");
@@ -246,7 +250,7 @@ pub fn example() -> String {
         let _ = writeln!(text, "# {about}: {}\n#{name} = {}\n", all.join(", "), all[0]);
     }
     let _ = writeln!(text, "# Keys: a letter or a sign, or {}.", Key::named().join(", "));
-    let _ = writeln!(text, "# Ctrl-C always leaves, Ctrl-Z always stops.\n#[keys]");
+    let _ = writeln!(text, "# Ctrl-C always leaves, Ctrl-Z always stops.\n[keys]");
     let map = Keymap::default();
     let longest = KEYS.iter().map(|row| row.name.len()).max().unwrap_or(0);
     for (group, heading) in Group::ALL {
@@ -328,6 +332,7 @@ mod tests {
             ("[keys]\nstep = [\".\", 1]", "2:14"),
             ("[keys]\nstep = [\".\", \"xx\"]", "2:14"),
             ("colour = 1", "1:1"),
+            ("undo = \"U\"", "1:1"),
             ("theme = \n", "1:9"),
         ] {
             let found = errors(text);

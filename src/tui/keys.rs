@@ -349,6 +349,9 @@ impl Key {
     }
 }
 
+/// Letters of a name that is no key, as an error repeats it.
+const NAME_SHOWN: usize = 24;
+
 /// Names of keys that are no letters, as they are shown and as they may be written too.
 const NAMES: &[(KeyCode, &str, &str)] = &[
     (Char(' '), "space", "Space"),
@@ -389,7 +392,7 @@ impl std::str::FromStr for Key {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let error = || KeyError::NoSuchKey(super::text::clean(text));
+        let error = || KeyError::NoSuchKey(super::text::clean(text).chars().take(NAME_SHOWN).collect());
         let named = NAMES.iter().find(|(_, shown, written)| *shown == name || *written == name);
         let mut letters = name.chars();
         let code = match (named, letters.next(), letters.as_str()) {
@@ -411,6 +414,11 @@ impl std::str::FromStr for Key {
 /// Whether a key leaves the program from everywhere.
 pub(crate) fn is_interrupt(key: KeyEvent) -> bool {
     key.code == Char('c') && key.modifiers.contains(KeyModifiers::CONTROL)
+}
+
+/// Whether a key stops the program from everywhere.
+pub(crate) fn is_suspend(key: KeyEvent) -> bool {
+    Key::of(key) == Some(SUSPEND)
 }
 
 /// The table as Markdown, for the README.

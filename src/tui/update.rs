@@ -73,6 +73,9 @@ fn press(model: &mut Model, key: KeyEvent) {
         model.quit = true;
         return;
     }
+    if keys::is_suspend(key) {
+        return model.requests.push(Request::Suspend);
+    }
     match std::mem::take(&mut model.overlay) {
         Overlay::Palette(palette) => palette.press(model, key),
         Overlay::Chooser(chooser) => chooser.press(model, key),

@@ -168,20 +168,17 @@ impl Lab {
 
     /// Holds that the terminal is as it was before the program came.
     pub(super) fn assert_given_back(&mut self) {
-        self.wait_until("the screen before", |screen| !screen.alternate_screen() && !screen.hide_cursor());
         self.assert_modes_are_off();
         let left = count(&self.raw, b"\x1b[?1049l");
         assert_eq!(left, 1, "the alternate screen was left {left} times");
     }
 
-    /// Holds that the terminal does what a shell expects of it.
-    pub(super) fn assert_modes_are_off(&self) {
-        assert!(!self.parser.screen().bracketed_paste(), "pastes are still bracketed");
-        assert_eq!(
-            self.parser.screen().mouse_protocol_mode(),
-            vt100::MouseProtocolMode::None,
-            "the mouse is still ours"
-        );
+    /// Waits until the terminal does what a shell expects of it.
+    pub(super) fn assert_modes_are_off(&mut self) {
+        self.wait_until("the screen before, without our modes", |screen| {
+            let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+            !(screen.alternate_screen() || screen.hide_cursor() || screen.bracketed_paste() || mouse)
+        });
         let modes = format!("{:?}", self.master.get_termios().unwrap().local_flags);
         assert!(modes.contains("ICANON") && modes.contains("ECHO"), "raw mode is still on: {modes}");
     }

@@ -6,7 +6,7 @@ use driftlab::cluster::WorldCommand;
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::language::statement::Statement;
 use driftlab::lab::recording::script;
-use driftlab::lab::replay::play;
+use driftlab::lab::replay::{Bounds, open, play};
 use driftlab::lab::sitting::Sitting;
 use driftlab::lab::swarm::lines_of;
 
@@ -141,4 +141,48 @@ fn a_saved_sitting_of_two_hundred_actions_replays_to_the_same_record() {
         commands += own.3.len();
     }
     assert!(branches > 100 && commands > 500, "they did too little: {branches} branches, {commands} commands");
+}
+
+#[test]
+fn a_mark_between_two_events_of_one_instant_ends_neither_of_them() {
+    let mut sitting = Sitting::default();
+    for line in ["cluster 3 topology=lan", "clients ana@r1"] {
+        let script = parse_script(line).expect("it parses");
+        let Some(Statement::World(command)) = &script.lines[0].statement else { panic!("a command") };
+        sitting.act(command, line).expect("a setup");
+    }
+    let post = "clients ana@r1\nana: feed.post wall hello";
+    let clients = parse_script(post).expect("it parses");
+    let Some(Statement::World(command)) = &clients.lines[1].statement else { panic!("a command") };
+    let is_between = |sitting: &mut Sitting| sitting.next_event() == Some(sitting.run().now());
+    let mut steps = 0;
+    while !(sitting.run().events() > 3 && is_between(&mut sitting)) {
+        assert!(sitting.step().expect("a bound") && steps < 10_000, "no instant has two events");
+        steps += 1;
+    }
+    sitting.act(command, "ana: feed.post wall hello").expect("ana exists");
+    sitting.mark("between");
+    let at_the_end = script_digest(&sitting);
+    assert_eq!(at_the_end, (sitting.run().events(), sitting.run().digest()), "{}", script(&sitting));
+    // The same with more to come.
+    sitting.step().expect("a bound");
+    sitting.act(command, "ana: feed.post wall hello").expect("ana exists");
+    let later = sitting.run().now() + SECOND;
+    sitting.go_to(later).expect("a bound");
+    assert_eq!(script_digest(&sitting), (sitting.run().events(), sitting.run().digest()), "{}", script(&sitting));
+}
+
+#[test]
+fn a_script_that_asks_for_too_much_is_not_opened_and_its_line_is_named() {
+    let text = "clients ana@r1\nload w1 account.deposit 100/s key=joint\nrun 1h\n";
+    let script = parse_script(text).expect("it parses");
+    let error = open(&script, Bounds { events: 50_000, ..Bounds::default() }).expect_err("that is too much");
+    assert_eq!(error.to_string(), "line 3: a replay has 50000 events at most; run for less or lower the load");
+}
+
+/// How many events the saved sitting has when it is replayed, and its record.
+fn script_digest(sitting: &Sitting) -> (u64, u64) {
+    let read = parse_script(&script(sitting)).unwrap_or_else(|errors| panic!("{}\n{}", errors[0], script(sitting)));
+    let replay = play(&read, None).unwrap_or_else(|error| panic!("{error}\n{}", script(sitting)));
+    (replay.sitting.run().events(), replay.sitting.run().digest())
 }

@@ -118,6 +118,10 @@ impl Slot {
 
     /// Puts another text in the place of the file. There is no instant at which neither is there, or unlocked.
     pub(super) fn replace(&mut self, text: &str) -> io::Result<()> {
+        // The first time there is nothing to lose, and the person waits for the first frame.
+        if self.file.metadata()?.len() == 0 {
+            return self.append(text);
+        }
         let fresh = files::beside(&self.path);
         let put = |fresh: &Path| {
             let _ = fs::remove_file(fresh);

@@ -13,6 +13,7 @@ use super::signals::Signals;
 
 /// Something that comes in.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "there are no signals"))]
 pub(super) enum Input {
     /// A key, a paste, the mouse, another size.
     Event(Event),

@@ -83,6 +83,14 @@ fn what_was_stopped_goes_on_with_a_whole_screen() {
 }
 
 #[test]
+fn an_open_list_does_not_keep_the_program_from_stopping() {
+    let mut typist = Typist::new();
+    typist.keys("space o Ctrl-z").input(Input::GoOn);
+    assert_eq!(*typist.host.did.borrow(), [Did::Stopped, Did::TakenAgain(true)]);
+    assert!(typist.screen().contains("ana at r1 asks"), "{}", typist.screen());
+}
+
+#[test]
 fn what_is_typed_before_the_program_has_stopped_is_not_for_it() {
     let mut typist = Typist::new();
     let key = |letter| event(Key { code: KeyCode::Char(letter), control: false });
