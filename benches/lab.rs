@@ -163,7 +163,7 @@ fn timeline(group: &mut BenchmarkGroup<'_, WallTime>) {
     for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
         let mut model = Model::opening((columns, rows), Look::default());
         // At 1× the window shows five seconds; `]` makes it one.
-        type_in(&mut model, ":load w1 * 600/s keys=64 clients=64\n:speed 1\n3z]]");
+        type_in(&mut model, ":load w1 * 1000/s keys=64 clients=64\n:speed 1\n3z]]");
         for _ in 0..300 {
             update(&mut model, Message::Frame { elapsed: Duration::from_millis(16) });
         }

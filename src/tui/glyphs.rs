@@ -102,7 +102,7 @@ const UNICODE: Glyphs = Glyphs {
     past: '━',
     ahead: '┄',
     band: '▒',
-    event: '+',
+    event: '•',
     begins: '○',
     chosen: '◆',
     believed: '◇',
