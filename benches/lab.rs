@@ -8,7 +8,8 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use crossterm::event::{KeyCode, KeyEvent};
 use driftlab::base::{Actor, Instant, MessageClass};
 use driftlab::lab::language::parse::parse_script;
@@ -152,7 +153,34 @@ fn screen(criterion: &mut Criterion) {
             bencher.iter(|| terminal.draw(|frame| draw(&model, frame)).map(|_| ()));
         });
     }
+    timeline(&mut group);
     group.finish();
+}
+
+/// The timeline alone, with 10,000 events in its window; then with one of them chosen, all messages shown.
+fn timeline(group: &mut BenchmarkGroup<'_, WallTime>) {
+    const EVENTS: usize = 10_000;
+    for (columns, rows) in [(80, 24), (120, 40), (200, 60)] {
+        let mut model = Model::opening((columns, rows), Look::default());
+        // At 1× the window shows five seconds; `]` makes it one.
+        type_in(&mut model, ":load w1 * 1000/s keys=64 clients=64\n:speed 1\n3z]]");
+        for _ in 0..300 {
+            update(&mut model, Message::Frame { elapsed: Duration::from_millis(16) });
+        }
+        let from = model.sitting().run().now() - 1_000_000;
+        let events = model.sitting().log().trace.iter().rev().take_while(|entry| entry.at >= from).count();
+        assert!((EVENTS..2 * EVENTS).contains(&events), "{events} events in the window");
+        let mut terminal = terminal(columns, rows);
+        group.bench_function(format!("one frame, {columns}×{rows}, timeline of {events} events"), |bencher| {
+            bencher.iter(|| terminal.draw(|frame| draw(&model, frame)).map(|_| ()));
+        });
+        for code in [KeyCode::Enter, KeyCode::Enter, KeyCode::Left] {
+            update(&mut model, Message::Key(KeyEvent::from(code)));
+        }
+        group.bench_function(format!("one frame, {columns}×{rows}, past and future lit among them"), |bencher| {
+            bencher.iter(|| terminal.draw(|frame| draw(&model, frame)).map(|_| ()));
+        });
+    }
 }
 
 fn terminal(columns: u16, rows: u16) -> Terminal<TestBackend> {

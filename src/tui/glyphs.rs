@@ -155,7 +155,7 @@ const ASCII: Glyphs = Glyphs {
     past: '=',
     ahead: '.',
     band: '%',
-    event: '.',
+    event: '+',
     begins: 'o',
     chosen: '@',
     believed: '?',

@@ -40,7 +40,8 @@ struct Search<'a> {
 impl Search<'_> {
     /// The first event from number `from` on for which `is` holds.
     fn on(&self, from: u64, is: impl Fn(&TraceEntry) -> bool) -> Option<Chosen> {
-        let numbers = from.max(self.trace.dropped())..self.trace.len().min(from.saturating_add(SEARCH_MAX));
+        let first = from.max(self.trace.dropped());
+        let numbers = first..self.trace.len().min(first.saturating_add(SEARCH_MAX));
         let found =
             self.trace.range(numbers.clone()).zip(numbers).find(|(entry, _)| self.shown.has(&entry.what) && is(entry));
         found.map(|(entry, number)| Chosen { number, at: entry.at, actor: entry.actor })

@@ -6,8 +6,10 @@ use crate::cluster::command::{Heal, LinkTarget, Party, Recorded};
 
 use super::window::Window;
 
-/// Commands before the cursor that are looked at: a fault that is older than so many others is no news.
-const COMMANDS_MAX: usize = 2_000;
+/// Commands before the cursor that are looked at; with so many, each frame has to stay short.
+const COMMANDS_MAX: usize = 20_000;
+/// Commands about links among them that are looked at.
+const ABOUT_LINKS_MAX: usize = 500;
 
 /// A fault of links.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +24,10 @@ pub(super) struct Band<'a> {
 /// The faults of links that overlap the window, oldest first. `commands` are those up to the cursor.
 pub(super) fn bands<'a>(commands: &'a [Recorded], window: &Window) -> Vec<Band<'a>> {
     let mut found: Vec<Fault<'a>> = Vec::new();
-    for recorded in &commands[commands.len().saturating_sub(COMMANDS_MAX)..] {
+    let latest = commands.iter().rev().take(COMMANDS_MAX).filter(|recorded| is_about_links(&recorded.command));
+    let mut looked_at: Vec<&Recorded> = latest.take(ABOUT_LINKS_MAX).collect();
+    looked_at.reverse();
+    for recorded in looked_at {
         let at = recorded.at;
         let open = found.iter_mut().filter(|fault| fault.band.to.is_none());
         for fault in open.filter(|fault| ends(&recorded.command, fault.command)) {
@@ -40,6 +45,10 @@ pub(super) fn bands<'a>(commands: &'a [Recorded], window: &Window) -> Vec<Band<'
 struct Fault<'a> {
     band: Band<'a>,
     command: &'a WorldCommand,
+}
+
+fn is_about_links(command: &WorldCommand) -> bool {
+    begins(command) || matches!(command, WorldCommand::Heal(_)) || link(command).is_some()
 }
 
 /// Whether a command makes a fault of links, and does not mend one.

@@ -1,17 +1,22 @@
 //! Time: a space-time diagram (Lamport, 1978) of the run up to the cursor. Time runs to the right, a lane is an actor, a
 //! slope is a message. Where an event is chosen, what led to it and what it led to are lit.
 //!
-//! Read [`scan`] first: one pass over the window's entries. [`causes`] tells before from after, [`faults`] what links
-//! suffered, [`paint`] draws. Everything is made anew for each frame, from no more entries than a frame has time for.
+//! Read [`scan`] first: one pass over the window's entries, with [`slopes`] for messages and [`states`] for how actors
+//! are. [`causes`] tells before from after, [`faults`] what links suffered, [`paint`] draws. Everything is made anew for each frame, from no more entries than a frame has time for.
 
 mod causes;
 mod choose;
+mod edges;
 mod faults;
 mod ink;
 mod lanes;
 mod paint;
+mod plan;
 mod scan;
+mod sheet;
 mod shown;
+mod slopes;
+mod states;
 #[cfg(test)]
 mod tests;
 mod window;

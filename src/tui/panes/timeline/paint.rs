@@ -8,7 +8,7 @@
 //!  cyd  ┄┄┄┄┄┄┄┄┄┄┄┄┄⠉⠢⢄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
 //!  r2   ─────────────────•────────────────────────────      the write has arrived
 //!       │1.20s         │1.25s        │1.30s
-//!  1.221s  r1 gets a request from ana, takes in stock mug …   12 before · 5 after · 30 concurrent
+//!  1.221s r1: decides stock.reserve mug (request from ana)   12 before  5 after  30 concurrent
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -19,61 +19,19 @@ use crate::base::AttemptId;
 use crate::cluster::view::Condition;
 use crate::tui::model::Model;
 use crate::tui::panes::message_style;
-use crate::tui::text::{columns, fit, put};
+use crate::tui::text::columns;
 use crate::tui::theme::Role;
 
 use super::causes::{Causes, Mark};
 use super::choose::Chosen;
 use super::faults::{self, Band};
 use super::ink::{Grid, Ink};
-use super::lanes::{self, Lanes};
+use super::lanes::Lanes;
+use super::plan::Plan;
 use super::scan::{Scan, Sign};
+use super::sheet::Sheet;
 use super::window::Window;
 use super::words;
-
-/// Columns for the names of lanes, at most.
-const NAME_COLUMNS_MAX: u16 = 8;
-/// Columns between two labels of the axis.
-const TICKS_APART: u16 = 12;
-
-/// What stands where in the pane.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
-    pub(super) names: Rect,
-    pub(super) chart: Rect,
-    pub(super) bands: Rect,
-    pub(super) axis: Rect,
-    pub(super) words: Rect,
-}
-
-impl Plan {
-    /// The lanes have what rows remain; the less there is room for, the sooner it goes.
-    pub(super) fn new(model: &Model, area: Rect, has_bands: bool) -> Self {
-        let view = model.sitting.run().cluster().view();
-        let name_columns = |actor| columns(&view.catalog().actor_name(actor)) as u16;
-        let longest = lanes::actors(view).into_iter().map(name_columns).max();
-        let name_columns = (longest.unwrap_or(0).clamp(2, NAME_COLUMNS_MAX) + 2).min(area.width);
-        let axis = u16::from(area.height >= 4);
-        // Where nothing is wrong with a link, its row is for lanes and words.
-        let bands = match area.height {
-            ..6 => 0,
-            6..14 => u16::from(has_bands),
-            14.. => 2,
-        };
-        let spare = area.height.saturating_sub(axis + bands + lanes::rows_wanted(view));
-        let words = if area.height < 3 { 0 } else { spare.clamp(1, 2) };
-        let row = |y: u16, height: u16| Rect { y: area.y + y, height, ..area };
-        let right = |own: Rect| Rect { x: own.x + name_columns, width: own.width - name_columns, ..own };
-        let chart = row(bands, area.height - bands - axis - words);
-        Self {
-            names: Rect { width: name_columns, ..chart },
-            chart: right(chart),
-            bands: right(row(0, bands)),
-            axis: right(row(area.height - words - axis, axis)),
-            words: row(area.height - words, words),
-        }
-    }
-}
 
 /// Everything that a picture is made from. The mouse asks the same.
 #[derive(Debug)]
@@ -83,7 +41,7 @@ pub(super) struct Picture<'a> {
     pub(super) window: Window,
     pub(super) lanes: Lanes,
     pub(super) chosen: Option<Chosen>,
-    bands: Vec<Band<'a>>,
+    pub(super) bands: Vec<Band<'a>>,
     pub(super) scan: Scan,
 }
 
@@ -125,12 +83,16 @@ impl<'a> Picture<'a> {
         words::draw(self, buffer);
     }
 
-    fn style(&self, role: Role) -> Style {
+    pub(super) fn style(&self, role: Role) -> Style {
         self.model.theme.style(role)
     }
 
     /// The columns from one instant to another.
-    fn columns(&self, from: crate::base::Instant, to: crate::base::Instant) -> std::ops::RangeInclusive<u16> {
+    pub(super) fn columns(
+        &self,
+        from: crate::base::Instant,
+        to: crate::base::Instant,
+    ) -> std::ops::RangeInclusive<u16> {
         let width = self.plan.chart.width;
         self.window.place(from, width)..=self.window.place(to, width)
     }
@@ -279,112 +241,6 @@ impl<'a> Picture<'a> {
             Sign::Stalls => (glyphs.stopped, Role::Warn),
             Sign::Starts => (glyphs.cursor, Role::Good),
             Sign::Haunted => (glyphs.differs, Role::Bad),
-        }
-    }
-
-    fn names(&self, buffer: &mut Buffer) {
-        let catalog = self.model.sitting.run().cluster().view().catalog();
-        let own = self.chosen.map(|chosen| chosen.actor);
-        for lane in &self.lanes.all {
-            let at = (self.plan.names.x, self.plan.names.y + lane.row);
-            let is_own = own == Some(lane.actor);
-            let role = match (is_own, lane.actor.as_replica()) {
-                (true, _) => Role::Selected,
-                (false, Some(_)) => Role::Text,
-                (false, None) => Role::Dim,
-            };
-            let cursor = if is_own { self.model.glyphs.cursor } else { ' ' };
-            let name = fit(&catalog.actor_name(lane.actor), usize::from(NAME_COLUMNS_MAX), self.model.glyphs.more);
-            put(buffer, self.plan.names, at, &format!("{cursor}{name}"), self.style(role));
-        }
-    }
-
-    /// The faults of links, each in the first row that is free.
-    fn bands(&self, buffer: &mut Buffer) {
-        let rows = self.plan.bands.height;
-        if rows == 0 {
-            return;
-        }
-        let mut free_from = vec![0_u16; usize::from(rows)];
-        for band in &self.bands {
-            let columns_of =
-                self.columns(band.from.max(self.window.from), band.to.unwrap_or(self.window.to).min(self.window.to));
-            let last = free_from.len() - 1;
-            let row = free_from.iter().position(|free| free <= columns_of.start()).unwrap_or(last);
-            free_from[row] = columns_of.end() + 1;
-            let y = self.plan.bands.y + row as u16;
-            let width = columns_of.len();
-            let sign = self.model.glyphs.band;
-            let text = fit(&format!("{sign} {} ", self.model.glyphs.plain(band.text)), width, sign);
-            let rest = width.saturating_sub(columns(&text));
-            let text = text + &String::from(sign).repeat(rest);
-            let place = Rect { x: self.plan.bands.x + columns_of.start(), y, width: width as u16, height: 1 };
-            put(buffer, place.intersection(self.plan.bands), (place.x, y), &text, self.style(Role::Band));
-        }
-    }
-
-    fn axis(&self, buffer: &mut Buffer) {
-        let area = self.plan.axis;
-        let (step_us, ticks) = super::window::ticks(&self.window, area.width, TICKS_APART);
-        for at in ticks {
-            let text = format!("{}{}", self.model.glyphs.down, tick_text(at.0, step_us));
-            let x = area.x + self.window.place(at, area.width);
-            if x + columns(&text) as u16 <= area.right() {
-                put(buffer, area, (x, area.y), &text, self.style(Role::Dim));
-            }
-        }
-        let now = self.model.sitting.run().now();
-        if now >= self.window.from && now < self.window.end() {
-            let x = area.x + self.window.place(now, area.width);
-            put(buffer, area, (x, area.y), &self.model.glyphs.caret.to_string(), self.style(Role::Accent));
-        }
-    }
-}
-
-/// An instant with as many digits as the step between two of them needs.
-fn tick_text(us: u64, step_us: u64) -> String {
-    let (seconds, rest) = (us / 1_000_000, us % 1_000_000);
-    match step_us {
-        1_000_000.. if seconds >= 60 => format!("{}m{:02}s", seconds / 60, seconds % 60),
-        1_000_000.. => format!("{seconds}s"),
-        100_000.. => format!("{seconds}.{}s", rest / 100_000),
-        10_000.. => format!("{seconds}.{:02}s", rest / 10_000),
-        1_000.. => format!("{seconds}.{:03}s", rest / 1_000),
-        _ => format!("{seconds}.{rest:06}s"),
-    }
-}
-
-/// The cells of the chart before they are put, runs of one style at once.
-struct Sheet {
-    area: Rect,
-    cells: Vec<(char, Style)>,
-}
-
-impl Sheet {
-    fn new(area: Rect) -> Self {
-        Self { area, cells: vec![(' ', Style::new()); usize::from(area.width) * usize::from(area.height)] }
-    }
-
-    fn set(&mut self, column: u16, row: u16, sign: char, style: Style) {
-        if column < self.area.width && row < self.area.height {
-            self.cells[usize::from(row) * usize::from(self.area.width) + usize::from(column)] = (sign, style);
-        }
-    }
-
-    fn write(&mut self, column: u16, row: u16, text: &str, style: Style) {
-        for (column, sign) in (column..).zip(text.chars()) {
-            self.set(column, row, sign, style);
-        }
-    }
-
-    fn put(&self, buffer: &mut Buffer) {
-        for (row, cells) in (self.area.y..).zip(self.cells.chunks(usize::from(self.area.width).max(1))) {
-            let mut x = self.area.x;
-            for run in cells.chunk_by(|(_, style), (_, next)| style == next) {
-                let text: String = run.iter().map(|(sign, _)| sign).collect();
-                put(buffer, self.area, (x, row), &text, run[0].1);
-                x += run.len() as u16;
-            }
         }
     }
 }

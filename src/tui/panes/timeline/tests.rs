@@ -181,7 +181,7 @@ fn a_window_in_which_too_much_happens_is_shorter() {
     let log = log((0..4 * ENTRIES_MAX).map(|number| does(number, 0)));
     let now = Instant(4 * ENTRIES_MAX);
     let window = Window::fitting(&log.trace, 60_000_000, now, None);
-    assert_eq!((window.span_us, window.wanted_us), (20_000, 60_000_000));
+    assert_eq!((window.span_us, window.wanted_us), (10_000, 60_000_000));
     let all_at_once = self::log((0..2 * ENTRIES_MAX).map(|_| does(7, 0)));
     let window = Window::fitting(&all_at_once.trace, 1_000_000, Instant(7), None);
     assert_eq!(window.numbers, ENTRIES_MAX..2 * ENTRIES_MAX);

@@ -16,7 +16,7 @@ pub(super) const SPANS_US: [u64; 15] = [
 const STAYS_US: u64 = 5_000_000;
 /// Entries of the trace that one picture is drawn from: what keeps a frame far below its budget. Where more happens,
 /// the window is shorter.
-pub(super) const ENTRIES_MAX: u64 = 32_768;
+pub(super) const ENTRIES_MAX: u64 = 16_384;
 
 /// A stretch of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
