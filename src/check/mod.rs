@@ -19,6 +19,7 @@
 
 pub mod convergence;
 mod model;
+mod promise;
 mod replay;
 pub mod spending;
 pub mod verdict;
@@ -28,6 +29,7 @@ pub mod words;
 mod tests;
 
 pub use convergence::{Evidence, Given, Shown};
+pub use promise::{Promise, promise};
 pub use spending::Spending;
 pub use verdict::{Ruling, Sentence, Underway, Unknown, Verdict, Violation};
 pub use words::{Names, reason, sentence};

@@ -4,14 +4,20 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::base::Hazard;
+use crate::base::limits::INSTANT_US_MAX;
+use crate::base::{Hazard, Instant};
+use crate::lab::language::quantity::Number;
+use crate::tui::Theme;
 
 /// A lab in which you break replica clusters and learn which consistency each operation needs.
 ///
-/// Without a command it opens the lab in this terminal.
+/// Without a command it opens the lab in this terminal. A sitting that is left by `q` is kept as `last-sitting.lab` in
+/// the state folder (`~/.local/state/driftlab`, or as XDG says); one that was killed is offered at the next start.
 #[derive(Debug, Parser)]
-#[command(name = "driftlab", version, after_help = EXIT_CODES)]
+#[command(name = "driftlab", version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) look: LookOptions,
     #[command(subcommand)]
     pub(super) task: Option<Task>,
 }
@@ -21,6 +27,8 @@ const EXIT_CODES: &str = "Exit codes: 0 all expectations hold, 1 one does not, 2
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Task {
+    /// Play a script and look at it in the lab
+    Open(OpenTask),
     /// Play a script and print its story
     Replay(ReplayTask),
     /// Play random scripts over every command and fault, and judge each at its end
@@ -30,6 +38,37 @@ pub(super) enum Task {
         /// A command, or a topic such as `operations`
         topic: Option<String>,
     },
+    /// Print where the config file is, and one that says what could stand in it
+    Config,
+}
+
+/// How the lab looks, whatever the config file says.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct LookOptions {
+    /// Colours: dark, light, safe (for all colour vision) or mono
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    pub(super) theme: Option<Theme>,
+    /// Draw with nothing but ASCII
+    #[arg(long)]
+    pub(super) ascii: bool,
+    /// Leave the mouse to the terminal
+    #[arg(long)]
+    pub(super) no_mouse: bool,
+    /// Another config file than the one that `driftlab config` names
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// What to open.
+#[derive(Debug, Args)]
+pub(super) struct OpenTask {
+    /// The script, `*.lab`: written by hand, saved with `:save`, or a journal
+    pub(super) file: PathBuf,
+    /// Where the cursor stands, such as 1.2s; else at the end
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(super) at: Option<Instant>,
+    #[command(flatten)]
+    pub(super) look: LookOptions,
 }
 
 /// How to play a script.
@@ -63,6 +102,19 @@ pub(super) struct SwarmTask {
     /// Threads; as many as there are cores if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+}
+
+fn theme(name: &str) -> Result<Theme, String> {
+    let found = Theme::ALL.iter().find(|(_, own)| *own == name).map(|(theme, _)| *theme);
+    found.ok_or_else(|| format!("expected one of {}", Theme::ALL.map(|(_, name)| name).join(", ")))
+}
+
+fn instant(text: &str) -> Result<Instant, String> {
+    let us = Number::parse(text).and_then(|number| number.size_us("an instant")).map_err(|error| error.to_string())?;
+    if us > u128::from(INSTANT_US_MAX) || text.starts_with('-') {
+        return Err("expected an instant from 0s to 720h".to_owned());
+    }
+    Ok(Instant(us as u64))
 }
 
 fn hazard(name: &str) -> Result<Hazard, String> {

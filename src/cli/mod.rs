@@ -3,12 +3,15 @@
 //! Exit codes, everywhere: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.
 
 mod arguments;
+mod config;
+mod files;
+mod folders;
+mod journal;
+mod open;
 mod output;
 mod pool;
 mod replay;
 mod shell;
-mod shell_screen;
-mod shell_signals;
 mod swarm;
 
 use std::process::ExitCode;
@@ -53,7 +56,9 @@ pub fn main() -> ExitCode {
         }
     };
     let ending = match arguments.task {
-        None => shell::open(),
+        None => shell::open(&arguments.look, None),
+        Some(Task::Open(task)) => open::open(&task),
+        Some(Task::Config) => config::config(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),

@@ -1,7 +1,7 @@
 //! `driftlab replay`: plays a script headless.
 
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::Path;
 
 use crate::base::limits::SCRIPT_BYTES_MAX;
@@ -10,7 +10,7 @@ use crate::lab::replay::{Replay, play};
 use crate::lab::telling;
 
 use super::arguments::ReplayTask;
-use super::{Ending, output};
+use super::{Ending, files, output};
 
 /// Plays a script and prints its story, or writes it into the script.
 pub(super) fn replay(task: &ReplayTask) -> Ending {
@@ -71,7 +71,7 @@ fn ending(replay: &Replay) -> Ending {
 /// Writes the story behind the script's line `---`, or adds that line with the story behind it.
 fn bless(file: &Path, source: &str, replay: &Replay) -> io::Result<()> {
     let catalog = replay.sitting.run().cluster().view().catalog();
-    write_at_once(file, &(head_of(source) + &telling::golden(&replay.story, catalog)))
+    files::write_at_once(file, &(head_of(source) + &telling::golden(&replay.story, catalog)))
 }
 
 /// A script up to its line `---`, as it stands there.
@@ -85,40 +85,13 @@ fn head_of(source: &str) -> String {
     format!("{own}{}{golden}{}", gap(&own), gap(golden))
 }
 
-/// Puts a text in the place of a file, or leaves the file as it is: a full disk or a kill destroys no script.
-fn write_at_once(file: &Path, text: &str) -> io::Result<()> {
-    // A link stays a link.
-    let file = fs::canonicalize(file)?;
-    let permissions = fs::metadata(&file)?.permissions();
-    if permissions.readonly() {
-        return Err(io::Error::from(io::ErrorKind::PermissionDenied));
-    }
-    let fresh = file.with_extension(format!("{}.tmp", std::process::id()));
-    let written = fs::File::create_new(&fresh)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::set_permissions(&fresh, permissions))
-        .and_then(|()| fs::rename(&fresh, &file));
-    if written.is_err() {
-        // What is left of it is of no use to anybody.
-        let _ = fs::remove_file(&fresh);
-    }
-    written
-}
-
 fn is_standard_input(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
 fn read(file: &Path) -> io::Result<String> {
-    let mut bytes = Vec::new();
-    let most = SCRIPT_BYTES_MAX as u64 + 1;
     if is_standard_input(file) {
-        io::stdin().lock().take(most).read_to_end(&mut bytes)?;
-    } else {
-        fs::File::open(file)?.take(most).read_to_end(&mut bytes)?;
+        return files::text_of(io::stdin().lock(), "a script", SCRIPT_BYTES_MAX);
     }
-    if bytes.len() > SCRIPT_BYTES_MAX {
-        return Err(io::Error::other(format!("a script has {SCRIPT_BYTES_MAX} bytes at most")));
-    }
-    String::from_utf8(bytes).map_err(|error| io::Error::other(format!("it is not UTF-8: {error}")))
+    files::text_of(fs::File::open(file)?, "a script", SCRIPT_BYTES_MAX)
 }

@@ -35,6 +35,8 @@ pub struct ReplicaView {
     pub offset_us: i64,
     /// What its NTP believes about that, in microseconds, if it has one.
     pub believed_offset_us: Option<i64>,
+    /// How fast its clock runs ahead, in parts per million.
+    pub drift_ppm: i64,
     /// The column that it writes to.
     pub column: Column,
     /// Which incarnation that is, from 1.
@@ -212,6 +214,7 @@ impl<'a> View<'a> {
                 .ntp
                 .as_ref()
                 .and_then(|ntp| ntp.believed_offset_us(host.time.clock.slew_left_us(self.now()))),
+            drift_ppm: host.time.clock.drift_ppm(),
             column: host.replica.column(),
             incarnation: self.cluster.catalog.incarnation(host.replica.column()),
             tombstones: host.replica.tombstones(),
@@ -235,6 +238,11 @@ impl<'a> View<'a> {
     /// The true offset of a client's clock, in microseconds.
     pub fn client_offset_us(&self, client: usize) -> i64 {
         self.cluster.clients[client].time.clock.true_offset_us(self.now())
+    }
+
+    /// How fast a client's clock runs ahead, in parts per million.
+    pub fn client_drift_ppm(&self, client: usize) -> i64 {
+        self.cluster.clients[client].time.clock.drift_ppm()
     }
 
     /// Whether the client with this index came along with a workload.

@@ -4,6 +4,7 @@
 //! what was dropped can be played again.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use crate::record::{HistoryEntry, TraceEntry};
 
@@ -109,6 +110,13 @@ impl<T> Ring<T> {
     pub fn since(&self, from: u64) -> impl Iterator<Item = &T> {
         let skip = from.saturating_sub(self.dropped).min(self.entries.len() as u64);
         self.entries.range(skip as usize..)
+    }
+
+    /// The entries with these numbers that are here.
+    pub fn range(&self, numbers: Range<u64>) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator + Clone {
+        let place = |number: u64| number.saturating_sub(self.dropped).min(self.entries.len() as u64) as usize;
+        let end = place(numbers.end);
+        self.entries.range(place(numbers.start).min(end)..end)
     }
 
     /// The number of the first entry that is here and of which `is_before` is not true, where it is true of all before

@@ -64,7 +64,19 @@ pub fn play(script: &Script, seed: Option<u64>) -> Result<Replay, ReplayError> {
 /// As [`play`].
 pub fn play_within(script: &Script, seed: Option<u64>, bounds: Bounds) -> Result<Replay, ReplayError> {
     // Nobody goes back in a replay, and the snapshots of a busy world are gigabytes.
-    let replay = Replay { sitting: Sitting::going_on_only(), ..Replay::default() };
+    play_in(Sitting::going_on_only(), script, seed, bounds)
+}
+
+/// Plays a script in a sitting that can go back, for someone who is going to look at it.
+///
+/// # Errors
+/// As [`play`].
+pub fn open(script: &Script, bounds: Bounds) -> Result<Replay, ReplayError> {
+    play_in(Sitting::default(), script, None, bounds)
+}
+
+fn play_in(sitting: Sitting, script: &Script, seed: Option<u64>, bounds: Bounds) -> Result<Replay, ReplayError> {
+    let replay = Replay { sitting, ..Replay::default() };
     let mut player = Player { replay, bounds, ..Player::default() };
     if let Some(seed) = seed {
         player.act(&WorldCommand::Seed(seed), &format!("seed {seed}"), 0)?;

@@ -7,6 +7,7 @@ use crate::cluster::command::{Heal, Party, Ways};
 use crate::lab::language::print::command_text;
 
 use super::choices;
+use super::keys::Action;
 use super::model::{Model, Overlay, Tone};
 
 /// Lets a command take effect at the cursor, and says so.
@@ -20,7 +21,9 @@ pub(crate) fn act(model: &mut Model, command: &WorldCommand) -> Result<(), Strin
     }
     model.panes.log.follow();
     let said = match (model.sitting.branch() == branch, command, model.pace.running) {
-        (false, ..) => format!("{text}   (what came after is kept as branch {branch})"),
+        (false, ..) => {
+            format!("{text}   (what came after is kept: {} lists branch {branch})", model.keymap.of(Action::Branches))
+        }
         (true, WorldCommand::Operate { .. }, false) => format!("{text}   is under way; space lets time run"),
         _ => text,
     };

@@ -4,7 +4,7 @@ use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
 use crate::base::operation::{Effect, OPERATIONS, OpSpec};
 use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
-use crate::cluster::command::{Disk, Heal, Literal, Party, Ways};
+use crate::cluster::command::{Disk, Heal, Literal, NtpSettings, Party, Ways};
 use crate::cluster::view::{Condition, View};
 use crate::lab::language::parse::parse_line;
 use crate::lab::language::print::command_text;
@@ -13,6 +13,7 @@ use crate::lab::language::{Declared, Known};
 
 use super::chooser::{Choice, Chooser, Of};
 use super::model::Model;
+use super::panes::{self, PaneId};
 
 fn choice(command: &WorldCommand, about: impl Into<String>) -> Choice {
     Choice { line: command_text(command), about: about.into() }
@@ -184,21 +185,31 @@ fn resolver_about(resolver: Resolver) -> &'static str {
     }
 }
 
-/// What can befall the clock of the selected replica.
+/// What can befall a clock: the one that is chosen among the clocks, or that of the selected replica.
 pub(crate) fn clocks(model: &Model) -> Chooser {
-    let replica = model.selected_replica();
-    let party = || Party::Replica(replica);
+    let chosen = match model.focus {
+        PaneId::Clocks => panes::chosen_clock(model),
+        _ => Party::Replica(model.selected_replica()),
+    };
+    let party = || chosen.clone();
+    let name = match &chosen {
+        Party::Replica(replica) => replica.to_string(),
+        Party::Client(name) => name.clone(),
+    };
     let skew = |offset_us| WorldCommand::Skew { party: party(), offset_us };
+    let ntp =
+        |error_us| WorldCommand::Ntp { party: party(), settings: Some(NtpSettings { error_us, every_us: 4_000_000 }) };
     let choices = vec![
-        choice(&skew(80_000), "ahead: its writes look newer than they are"),
-        choice(&skew(-80_000), "behind: its writes look older than they are"),
+        choice(&skew(80_000), "ahead: what it stamps looks newer than it is"),
+        choice(&skew(-80_000), "behind: what it stamps looks older than it is"),
         choice(&skew(500_000), "half a second ahead"),
         choice(&skew(-500_000), "half a second behind"),
         choice(&skew(0), "right again"),
         choice(&WorldCommand::Drift { party: party(), ppm: 200 }, "0.2 ms fast in each second"),
         choice(&WorldCommand::Step { party: party(), by_us: -50_000 }, "jumps back at once"),
+        choice(&ntp(20_000), "NTP corrects it, within 20 ms"),
     ];
-    Chooser::new(format!("Clock of {replica}"), choices)
+    Chooser::new(format!("Clock of {name}"), choices)
 }
 
 /// What a client can ask for.

@@ -26,6 +26,8 @@ pub(crate) enum Of {
     Lines,
     /// Operations of one client; left and right change the client.
     Operations,
+    /// Sittings that were not closed, and to begin afresh: the shell does what is chosen.
+    Unclosed,
 }
 
 /// A list with its filter and its selection.
@@ -52,9 +54,16 @@ impl Chooser {
     /// Takes a key; puts itself back unless it is done.
     pub(crate) fn press(mut self, model: &mut Model, key: KeyEvent) {
         match key.code {
-            KeyCode::Esc => return,
+            KeyCode::Esc => {
+                // Time stood still for the question.
+                model.pace.running |= self.of == Of::Unclosed;
+                return;
+            }
             KeyCode::Enter => {
                 let Some(line) = self.shown().get(self.selected).map(|choice| choice.line.clone()) else { return };
+                if self.of == Of::Unclosed {
+                    return model.answer(&self, &line);
+                }
                 if let Err(error) = command::submit(model, &line) {
                     model.say(Tone::Error, error.message);
                 }

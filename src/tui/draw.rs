@@ -51,8 +51,14 @@ fn title(model: &Model, area: Rect, buffer: &mut Buffer) {
     buffer.set_style(area, style);
     let left = format!(" driftlab · {}", model.scene.name);
     let end = put(buffer, area, (area.x, area.y), &model.glyphs.plain(&left), style.add_modifier(Modifier::BOLD));
-    let rest = model.glyphs.plain(&state(model).join("  "));
-    put(buffer, area, (end + 3, area.y), &rest, style);
+    let mut x = end + 3;
+    for part in state(model) {
+        let part = model.glyphs.plain(&part);
+        // Half a word says nothing; what is less important may still fit.
+        if usize::from(area.right().saturating_sub(x)) >= columns(&part) {
+            x = put(buffer, area, (x, area.y), &part, style) + 2;
+        }
+    }
 }
 
 /// What the title says of the run, the most important first.

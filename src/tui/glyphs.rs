@@ -46,6 +46,8 @@ pub(crate) struct Glyphs {
     pub(crate) across_broken: char,
     pub(crate) down_broken: char,
     pub(crate) slanted: char,
+    /// Down to the right, and up to the right.
+    pub(crate) diagonals: [char; 2],
     /// Corners of a route: down-right, down-left, up-right, up-left.
     pub(crate) corners: [char; 4],
     pub(crate) cut: char,
@@ -82,6 +84,7 @@ const UNICODE: Glyphs = Glyphs {
     across_broken: '╌',
     down_broken: '╎',
     slanted: '·',
+    diagonals: ['╲', '╱'],
     corners: ['╭', '╮', '╰', '╯'],
     cut: '╳',
     heads: ['▸', '◂', '▾', '▴'],
@@ -134,6 +137,7 @@ const ASCII: Glyphs = Glyphs {
     across_broken: '.',
     down_broken: ':',
     slanted: '.',
+    diagonals: ['\\', '/'],
     corners: ['+'; 4],
     cut: 'X',
     heads: ['>', '<', 'v', '^'],

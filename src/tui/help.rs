@@ -102,5 +102,5 @@ pub(crate) fn entry_columns(lines: &[HelpLine]) -> usize {
         HelpLine::Entry(name, _) => super::text::columns(name),
         _ => 0,
     });
-    widths.max().unwrap_or(0).clamp(KEY_COLUMNS, 12)
+    widths.max().unwrap_or(0).clamp(KEY_COLUMNS, 16)
 }

@@ -305,7 +305,8 @@ impl Keymap {
         rows.into_iter().map(|(row, (_, count, word))| (shown(row, count), word)).collect()
     }
 
-    fn keys(&self, row: &KeyRow) -> &[Key] {
+    /// The keys of a row, in the order of its actions.
+    pub(crate) fn keys(&self, row: &KeyRow) -> &[Key] {
         let index = KEYS.iter().position(|own| own.name == row.name);
         index.map_or(&[], |index| &self.rows[index])
     }
@@ -318,6 +319,21 @@ impl Key {
             return None;
         }
         Some(Self { code: event.code, control: event.modifiers.contains(KeyModifiers::CONTROL) })
+    }
+
+    /// The names of keys that are no letters, as a config file writes them.
+    pub(crate) fn named() -> Vec<&'static str> {
+        NAMES.iter().map(|(_, shown, written)| if shown.is_ascii() { *shown } else { *written }).collect()
+    }
+
+    /// Its name as a config file writes it, which every keyboard can type.
+    pub(crate) fn written(self) -> String {
+        let named = NAMES.iter().find(|(code, shown, _)| *code == self.code && !shown.is_ascii());
+        match named {
+            Some((_, _, written)) if self.control => format!("Ctrl-{written}"),
+            Some((_, _, written)) => (*written).to_owned(),
+            None => self.to_string(),
+        }
     }
 }
 

@@ -66,7 +66,8 @@ pub(crate) fn what_happened(sitting: &Sitting, traced: u64, told: u64) -> String
     if texts.is_empty() { "a timer that changed nothing".to_owned() } else { texts.join("; ") }
 }
 
-fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
+/// What an entry of the trace says happened; empty if it says nothing.
+pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
     let name = |actor: Actor| catalog.actor_name(actor);
     let who = name(entry.actor);
     match entry.what {

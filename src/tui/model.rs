@@ -17,6 +17,7 @@ use super::panes::{PaneId, Panes};
 use super::scene::{self, Scene};
 use super::seen::Seen;
 use super::theme::{Role, Theme};
+use super::unclosed::Answer;
 use super::why::Why;
 
 /// Lines that the palette remembers.
@@ -67,9 +68,12 @@ pub enum Request {
     Mouse(bool),
     /// Stop until the shell of the terminal brings the program back.
     Suspend,
+    /// Do so with the sittings that were not closed.
+    Unclosed(Answer),
 }
 
 /// Everything that the screen shows. [`fn@super::update`] alone changes it.
+#[allow(clippy::struct_excessive_bools, reason = "four facts that have nothing to do with each other")]
 #[derive(Debug)]
 pub struct Model {
     pub(crate) sitting: Sitting,
@@ -200,6 +204,16 @@ impl Model {
     /// The sitting.
     pub fn sitting(&self) -> &Sitting {
         &self.sitting
+    }
+
+    /// Whether the mouse acts.
+    pub fn has_mouse(&self) -> bool {
+        self.mouse
+    }
+
+    /// What the title calls it.
+    pub fn scene_name(&self) -> &str {
+        &self.scene.name
     }
 
     /// Whether the person wants to leave.

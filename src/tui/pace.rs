@@ -20,11 +20,13 @@ pub(crate) struct Pace {
     rest_milli: u64,
     /// What was reached instead, in thousandths, while the machine cannot keep up.
     behind_milli: Option<u32>,
+    /// What has passed since a frame was shown last, while not all are.
+    unseen: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { running: true, milli: OPENING_MILLI, rest_milli: 0, behind_milli: None }
+        Self { running: true, milli: OPENING_MILLI, rest_milli: 0, behind_milli: None, unseen: Duration::ZERO }
     }
 }
 
@@ -37,6 +39,16 @@ impl Pace {
     /// The speed that is really reached, in thousandths, if the machine cannot keep up.
     pub(crate) fn behind_milli(&self) -> Option<u32> {
         self.behind_milli.filter(|_| self.running)
+    }
+
+    /// Whether a frame is to be shown after `elapsed` more, if one is every so often.
+    pub(crate) fn is_due(&mut self, elapsed: Duration, every: Duration) -> bool {
+        self.unseen += elapsed;
+        let is_due = self.unseen >= every;
+        if is_due {
+            self.unseen = Duration::ZERO;
+        }
+        is_due
     }
 
     /// Sets the speed, within the bounds of the table.

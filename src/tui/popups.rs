@@ -112,7 +112,7 @@ fn draw_chooser(model: &Model, chooser: &Chooser, stage: Rect, buffer: &mut Buff
     let prompt = match (chooser.filter.is_empty(), chooser.of) {
         (false, _) => format!("filter: {}", chooser.filter),
         (true, Of::Operations) => "← → another client; type to filter".to_owned(),
-        (true, Of::Lines) => "type to filter".to_owned(),
+        (true, Of::Lines | Of::Unclosed) => "type to filter".to_owned(),
     };
     put(buffer, inner, (inner.x + 1, inner.y), &model.glyphs.keys(&prompt), dim);
     if shown.is_empty() {
@@ -155,9 +155,11 @@ fn draw_help(model: &Model, help: &Help, stage: Rect, buffer: &mut Buffer) {
             }
             HelpLine::Entry(name, what) => {
                 let name = pad(&model.glyphs.plain(name), name_columns, model.glyphs.more);
-                let x = put(buffer, inner, (inner.x + 2, row), &name, name_style);
-                put(buffer, inner, (x + 1, row), &model.glyphs.plain(what), text);
-                row += 1;
+                let x = put(buffer, inner, (inner.x + 2, row), &name, name_style) + 1;
+                for line in wrap(&model.glyphs.plain(what), usize::from(inner.right().saturating_sub(x)).max(20)) {
+                    put(buffer, inner, (x, row), &line, text);
+                    row += 1;
+                }
             }
             HelpLine::Text(line) => {
                 for line in wrap(&model.glyphs.plain(line), usize::from(inner.width)) {

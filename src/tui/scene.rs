@@ -21,6 +21,12 @@ pub(crate) fn opening() -> (Scene, Sitting) {
     set_up("Three shops", OPENING)
 }
 
+/// The scene of a sitting that comes from a script.
+pub(crate) fn opened(name: &str, sitting: &Sitting) -> Scene {
+    let setup = sitting.commands().iter().take_while(|recorded| recorded.command.is_setup()).count();
+    Scene { name: name.to_owned(), setup }
+}
+
 /// A scene of ours, set up and not started.
 pub(crate) fn set_up(name: &str, script: &str) -> (Scene, Sitting) {
     let script = parse_script(script).expect("a scene is a good script");

@@ -11,29 +11,32 @@ use crate::lab::telling;
 use crate::sim::SimError;
 
 use super::journey::{EVENTS_PER_FRAME, Journey, Leg};
-use super::model::{Model, Tone};
+use super::model::{Model, Motion, Tone};
 use super::pace::{Pace, speed_text};
 use super::{command, legend};
 
 /// How long a notice of something that was done stays while time runs; then the coach speaks again.
 const NOTICE_STAYS: Duration = Duration::from_secs(4);
 
+/// How often the screen changes by itself with reduced motion.
+const REDUCED_EVERY: Duration = Duration::from_millis(250);
+
 /// One frame: the world moves on by what has passed, or by what it can.
 pub(crate) fn frame(model: &mut Model, elapsed: Duration) {
     model.frame_from = model.sitting.run().now();
     age_notice(model, elapsed);
     if model.journey.is_some() {
-        model.redraw = true;
+        model.redraw |= is_seen(model, elapsed);
         return go_on(model);
     }
     if !model.pace.running {
         return;
     }
     let due_us = model.pace.world_us(elapsed);
+    model.redraw |= is_seen(model, elapsed) && due_us > 0;
     if due_us == 0 {
         return;
     }
-    model.redraw = true;
     let from = model.sitting.run().now();
     let to = Instant((from + due_us).0.min(INSTANT_US_MAX));
     match model.sitting.advance(to, EVENTS_PER_FRAME) {
@@ -43,6 +46,14 @@ pub(crate) fn frame(model: &mut Model, elapsed: Duration) {
             model.pace.reached(done_us, due_us);
         }
         Err(error) => stop(model, &error.to_string()),
+    }
+}
+
+/// Whether what a frame changes is seen at once: with reduced motion only four times a second.
+fn is_seen(model: &mut Model, elapsed: Duration) -> bool {
+    match model.motion {
+        Motion::Full => true,
+        Motion::Reduced => model.pace.is_due(elapsed, REDUCED_EVERY),
     }
 }
 

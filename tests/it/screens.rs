@@ -105,16 +105,73 @@ fn cut_while_the_news_travels() -> Model {
     model
 }
 
-#[test]
-fn the_opening_scene() {
-    golden("opening_80x24", &opening(), 80, 24);
-    golden("opening_120x40", &opening(), 120, 40);
+/// After half a minute of trouble: a load, a skewed clock, a cut that has lasted, and money that was paid out twice.
+fn trouble() -> Model {
+    let mut model = opening();
+    submit(&mut model, "load w1 stock.reserve,stock.level,profile.* 20/s keys=4");
+    submit(&mut model, "skew r2 +80ms");
+    submit(&mut model, "run 5s");
+    submit(&mut model, "partition r1 | r2 r3");
+    submit(&mut model, "ana: account.withdraw joint 80");
+    submit(&mut model, "ben: account.withdraw joint 80");
+    submit(&mut model, "run 20s");
+    model
+}
+
+/// Types a line into the palette, and lets frames pass until it is done.
+fn submit(model: &mut Model, line: &str) {
+    press(model, &format!(":{line}\n"));
+    wait_ms(model, 1_500);
+}
+
+/// Scenes by name.
+const SCENES: [(&str, fn() -> Model); 3] =
+    [("opening", opening), ("partition", cut_while_the_news_travels), ("trouble", trouble)];
+/// Sizes of terminals, columns first.
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
+/// The digits of the panes, with their names.
+const PANES: [(&str, &str); 8] = [
+    ("1", "map"),
+    ("2", "data"),
+    ("3", "time"),
+    ("4", "lag"),
+    ("5", "policy"),
+    ("6", "clocks"),
+    ("9", "log"),
+    ("0", "verdicts"),
+];
+
+fn themed(model: &mut Model, theme: &str) {
+    press(model, &format!(":theme {theme}\n"));
+    // The notice goes with the next key.
+    press(model, "zz");
 }
 
 #[test]
-fn a_partition_with_a_message_under_way() {
-    golden("partition_80x24", &cut_while_the_news_travels(), 80, 24);
-    golden("partition_120x40", &cut_while_the_news_travels(), 120, 40);
+fn scenes_at_every_size_in_colour_and_without() {
+    for (name, scene) in SCENES {
+        let mut model = scene();
+        press(&mut model, " ");
+        for theme in ["dark", "mono"] {
+            themed(&mut model, theme);
+            for (columns, rows) in SIZES {
+                update(&mut model, Message::Resize(columns, rows));
+                golden(&format!("{name}_{columns}x{rows}_{theme}"), &model, columns, rows);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_pane_in_every_other_theme() {
+    let mut model = trouble();
+    for theme in ["light", "safe"] {
+        themed(&mut model, theme);
+        for (digit, name) in PANES {
+            press(&mut model, digit);
+            golden(&format!("pane_{name}_{theme}"), &model, 80, 24);
+        }
+    }
 }
 
 #[test]
@@ -159,12 +216,14 @@ fn a_small_terminal_is_told_what_is_needed() {
 
 #[test]
 fn no_size_is_too_small_to_draw() {
-    for keys in ["", " o", " :partition", " ?", "2z", "3z"] {
-        let mut model = cut_while_the_news_travels();
-        press(&mut model, keys);
-        for columns in 0..=40 {
-            for rows in 0..=20 {
-                picture(&model, columns, rows);
+    for (_, scene) in SCENES {
+        for keys in ["", " o", " :partition", " ?", "2z", "3z"] {
+            let mut model = scene();
+            press(&mut model, keys);
+            for columns in 0..=40 {
+                for rows in 0..=20 {
+                    picture(&model, columns, rows);
+                }
             }
         }
     }

@@ -78,6 +78,11 @@ impl Map<'_> {
         LinkLook { role, cut, words }
     }
 
+    /// Whether a link is cut for messages from one box to another.
+    pub(super) fn link_cut(&self, from: usize, to: usize) -> bool {
+        self.state(ReplicaId(from as u8), ReplicaId(to as u8)).cut
+    }
+
     /// A link as it is for the class of messages that suffers.
     fn state(&self, from: ReplicaId, to: ReplicaId) -> LinkState {
         let of = |class| self.view.link(from.into(), to.into(), class);

@@ -10,7 +10,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 
 use super::data::{differs, short_value};
 use super::place::{BoxSize, Plan};
-use super::{Pane, PaneId, message_style};
+use super::{Pane, PaneId};
 use crate::base::{Actor, MessageClass, ReplicaId};
 use crate::cluster::view::{Condition, MessageView, View};
 use crate::lab::telling::signed_span;
@@ -19,14 +19,12 @@ use crate::tui::draw::rounded_span;
 use crate::tui::glyphs::condition_word;
 use crate::tui::keys::Direction;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::text::{fit, put, put_sign};
+use crate::tui::text::{fit, put};
 use crate::tui::theme::Role;
 use crate::tui::{act, choices};
 
 /// A lag below this, in microseconds, is not shown.
 const LAG_SHOWN_US: u64 = 1_000;
-/// Messages on their way from which on heads would hide more than they tell.
-const HEADS_MAX: usize = 40;
 /// Where the first three replicas of `wan` stand.
 const PLACES: [&str; 3] = ["west", "east", "Europe"];
 
@@ -86,7 +84,7 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
             map.link(one.id, other.id, buffer);
         }
     }
-    map.messages(buffer);
+    map.traffic(buffer);
     for replica in view.replicas() {
         map.replica(replica.id, buffer);
     }
@@ -101,51 +99,12 @@ pub(super) struct Map<'a> {
     /// The home of each client, by their indices.
     homes: Vec<usize>,
     /// What is on its way.
-    flights: Vec<MessageView>,
+    pub(super) flights: Vec<MessageView>,
 }
 
 impl Map<'_> {
-    fn messages(&self, buffer: &mut Buffer) {
-        let mut all: Vec<(MessageView, usize, usize)> = self
-            .flights
-            .iter()
-            .map(|message| (*message, self.home(message.from), self.home(message.to)))
-            .filter(|(_, from, to)| from != to)
-            .collect();
-        // What a person asked for lies on top; numbers make the order that of the sends.
-        all.sort_by_key(|(message, ..)| (std::cmp::Reverse(weight(message.class)), message.id, message.arrives_at));
-        for (message, from, to) in all {
-            let cells = self.plan.route(from, to);
-            self.message(&message, &cells, buffer);
-        }
-    }
-
-    fn message(&self, message: &MessageView, cells: &[(u16, u16)], buffer: &mut Buffer) {
-        let Some(last) = cells.len().checked_sub(1) else { return };
-        let whole = message.arrives_at.since(message.sent_at).max(1);
-        let gone = self.view.now().since(message.sent_at).min(whole);
-        let place = (last as u64 * gone / whole) as usize;
-        let glyphs = self.model.glyphs;
-        let style = message_style(self.model.theme, message.class);
-        put_sign(buffer, self.area, cells[place], glyphs.message(message.class), style);
-        if message.class == MessageClass::Heartbeat || self.flights.len() > HEADS_MAX {
-            return;
-        }
-        // Paused, only a head tells which way it goes.
-        if let Some(next) = cells.get(place + 1) {
-            let (x, y) = cells[place];
-            let head = match (next.0.cmp(&x), next.1.cmp(&y)) {
-                (std::cmp::Ordering::Greater, _) => glyphs.heads[0],
-                (std::cmp::Ordering::Less, _) => glyphs.heads[1],
-                (_, std::cmp::Ordering::Greater) => glyphs.heads[2],
-                _ => glyphs.heads[3],
-            };
-            put_sign(buffer, self.area, *next, head, style);
-        }
-    }
-
     /// The box from which an actor's messages come: clients live with their home.
-    fn home(&self, actor: Actor) -> usize {
+    pub(super) fn home(&self, actor: Actor) -> usize {
         match (actor.as_replica(), actor.as_client()) {
             (Some(replica), _) => replica.index(),
             (None, Some(client)) => self.homes.get(client).copied().unwrap_or(0),
@@ -256,16 +215,6 @@ impl Map<'_> {
     /// What is on its way between a client and anyone.
     fn at_door(&self, client: Actor) -> Option<MessageClass> {
         self.flights.iter().find(|message| message.from == client || message.to == client).map(|message| message.class)
-    }
-}
-
-/// Which message lies on top of others; the smaller, the higher.
-fn weight(class: MessageClass) -> u8 {
-    match class {
-        MessageClass::Request | MessageClass::Reply => 0,
-        MessageClass::Gossip => 1,
-        MessageClass::Repair => 2,
-        MessageClass::Heartbeat => 3,
     }
 }
 

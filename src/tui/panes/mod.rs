@@ -12,6 +12,7 @@ mod map;
 mod place;
 mod policies;
 mod timeline;
+mod traffic;
 mod verdicts;
 
 use ratatui::buffer::Buffer;
@@ -128,6 +129,9 @@ pub(crate) fn inner(area: Rect) -> Rect {
 pub(crate) fn press(model: &mut Model, direction: Direction) {
     (model.focus.pane().press)(model, direction);
 }
+
+/// Whose clock is chosen among the clocks.
+pub(crate) use clocks::chosen as chosen_clock;
 
 /// Lets panes look at what has happened, after every message of the shell.
 pub(crate) fn look(model: &mut Model) {

@@ -1,25 +1,175 @@
-//! Policy.
+//! The policies: each operation type with its level, what that promises, and what was measured.
+//!
+//! ```text
+//!  operation         level     promise                     calls   p50   p99    ok  stale
+//! ▸stock.reserve     eventual  ✗ may sell what is gone       120   2ms   4ms  100%
+//!  stock.level       eventual  · may be stale                 98   2ms   4ms  100%  840ms
+//!  each replica checks what it has heard of; two of them can both sell the last one
+//!  keeps convergence · can break no-oversell
+//! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Pane, PaneId};
+use crate::base::operation::{Effect, OPERATIONS, OpSpec};
+use crate::base::{Claim, Policy};
+use crate::check::promise;
+use crate::metrics::Metrics;
+use crate::tui::choices;
+use crate::tui::draw::rounded_span;
 use crate::tui::keys::Direction;
-use crate::tui::model::Model;
+use crate::tui::model::{Model, Overlay};
+use crate::tui::text::{fit, pad, put, put_sign, wrap};
+use crate::tui::theme::Role;
+
+/// Rows under the table for the chosen operation.
+const DETAIL_ROWS: u16 = 3;
+/// Columns of an operation's name, of a level, and of each number.
+const NAME: usize = 17;
+const LEVEL: usize = 10;
+const NUMBER: usize = 6;
+/// How many numbers there are: calls, p50, p99, answered, stale.
+const NUMBERS: usize = 5;
 
 /// What the pane remembers.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct PoliciesState {}
+pub(crate) struct PoliciesState {
+    pub(crate) selected: usize,
+}
 
 /// The pane.
 pub(super) const PANE: Pane = Pane { id: PaneId::Policies, digit: '5', name: "Policy", title, draw, press, click };
 
 fn title(_: &Model) -> String {
-    "Policy".to_owned()
+    "Policy · what each operation promises, and what was measured".to_owned()
 }
 
-fn press(_: &mut Model, _: Direction) {}
+fn press(model: &mut Model, direction: Direction) {
+    if direction == Direction::Enter {
+        model.overlay = Overlay::Chooser(choices::policies(model));
+        return;
+    }
+    model.panes.policies.selected = super::moved(model.panes.policies.selected, direction, OPERATIONS.len());
+}
 
-fn click(_: &mut Model, _: Rect, _: (u16, u16)) {}
+/// A click chooses an operation, and one on the chosen asks what it shall be bound to.
+fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
+    let list = list(area);
+    let row = first(model, list) + usize::from(y.saturating_sub(list.y));
+    if y < list.y || y >= list.bottom() || row >= OPERATIONS.len() {
+        return;
+    }
+    if row == model.panes.policies.selected {
+        return press(model, Direction::Enter);
+    }
+    model.panes.policies.selected = row;
+}
 
-fn draw(_: &Model, _: Rect, _: &mut Buffer) {}
+fn list(area: Rect) -> Rect {
+    Rect { y: area.y + 1, height: area.height.saturating_sub(1 + DETAIL_ROWS), ..area }
+}
+
+fn first(model: &Model, list: Rect) -> usize {
+    (model.panes.policies.selected + 1).saturating_sub(usize::from(list.height))
+}
+
+fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let run = model.sitting.run();
+    let policy = &run.cluster().view().settings().policy;
+    let list = list(area);
+    let promise_columns = usize::from(area.width).saturating_sub(2 + NAME + LEVEL + NUMBERS * NUMBER).clamp(10, 30);
+    let table = Table { model, policy, metrics: run.metrics(), promise_columns };
+    table.head(area, buffer);
+    let first = first(model, list);
+    for (y, (index, spec)) in (list.y..list.bottom()).zip(OPERATIONS.iter().enumerate().skip(first)) {
+        table.row(spec, index == model.panes.policies.selected, Rect { y, height: 1, ..list }, buffer);
+    }
+    if let Some(spec) = OPERATIONS.get(model.panes.policies.selected) {
+        let y = list.bottom();
+        table.detail(spec, Rect { y, height: area.bottom().saturating_sub(y), ..area }, buffer);
+    }
+}
+
+struct Table<'a> {
+    model: &'a Model,
+    policy: &'a Policy,
+    metrics: &'a Metrics,
+    promise_columns: usize,
+}
+
+impl Table<'_> {
+    fn head(&self, area: Rect, buffer: &mut Buffer) {
+        let more = self.model.glyphs.more;
+        let promise = pad("promise", self.promise_columns, more);
+        let numbers = ["calls", "p50", "p99", "ok", "stale"].map(|word| format!("{word:>NUMBER$}")).concat();
+        let text = format!(" {}{}{promise}{numbers}", pad("operation", NAME, more), pad("level", LEVEL, more));
+        put(buffer, area, (area.x, area.y), &text, self.model.theme.style(Role::Dim));
+    }
+
+    fn row(&self, spec: &OpSpec, selected: bool, area: Rect, buffer: &mut Buffer) {
+        let (theme, glyphs) = (self.model.theme, self.model.glyphs);
+        if selected {
+            put_sign(buffer, area, (area.x, area.y), glyphs.cursor, theme.style(Role::Accent));
+        }
+        let style = theme.style(if selected { Role::Accent } else { Role::Text });
+        let x = put(buffer, area, (area.x + 1, area.y), &pad(spec.name, NAME, glyphs.more), style);
+        let level = pad(self.policy.level(spec.op_type).name(), LEVEL, glyphs.more);
+        let x = put(buffer, area, (x, area.y), &level, theme.style(Role::Text));
+        let promise = promise(spec.op_type, self.policy);
+        let (sign, role) = if promise.broken.is_empty() { ('·', Role::Text) } else { ('✗', Role::Warn) };
+        let words = glyphs.plain(&format!("{sign} {}", promise.words));
+        let x = put(buffer, area, (x, area.y), &pad(&words, self.promise_columns, glyphs.more), theme.style(role));
+        put(buffer, area, (x, area.y), &self.numbers(spec), theme.style(Role::Text));
+    }
+
+    /// What was measured since the start.
+    fn numbers(&self, spec: &OpSpec) -> String {
+        let operations = self.metrics.latency(spec.op_type);
+        if operations.invoked == 0 {
+            return String::new();
+        }
+        let span = |us: Option<u64>| us.map(rounded_span).unwrap_or_default();
+        let stale = match spec.effect {
+            Effect::Read => rounded_span(self.metrics.staleness(spec.op_type).age.max_us()),
+            Effect::Write | Effect::Conditional => String::new(),
+        };
+        let answered = operations.availability().map(|share| format!("{:.0}%", (share * 100.0).floor()));
+        let numbers = [
+            short_count(operations.invoked),
+            span(operations.latency.quantile_us(0.5)),
+            span(operations.latency.quantile_us(0.99)),
+            answered.unwrap_or_default(),
+            stale,
+        ];
+        numbers.map(|number| format!("{number:>NUMBER$}")).concat()
+    }
+
+    /// Why the promise is not more, and what it says of the claims.
+    fn detail(&self, spec: &OpSpec, area: Rect, buffer: &mut Buffer) {
+        let (theme, glyphs) = (self.model.theme, self.model.glyphs);
+        let promise = promise(spec.op_type, self.policy);
+        let width = usize::from(area.width.saturating_sub(2));
+        let names = |claims: &[Claim]| claims.iter().map(|claim| claim.name()).collect::<Vec<_>>().join(", ");
+        let mut claims = format!("keeps {}", names(promise.kept));
+        if !promise.broken.is_empty() {
+            claims = format!("can break {}; {claims}", names(promise.broken));
+        }
+        let mut y = area.y;
+        for line in wrap(&glyphs.plain(promise.why), width) {
+            put(buffer, area, (area.x + 1, y), &line, theme.style(Role::Accent));
+            y += 1;
+        }
+        let role = if promise.broken.is_empty() { Role::Dim } else { Role::Warn };
+        put(buffer, area, (area.x + 1, y), &fit(&claims, width, glyphs.more), theme.style(role));
+    }
+}
+
+/// A count in at most five columns.
+pub(super) fn short_count(count: u64) -> String {
+    match count {
+        0..=99_999 => count.to_string(),
+        100_000..=9_999_999 => format!("{}k", count / 1_000),
+        _ => format!("{}M", count / 1_000_000),
+    }
+}

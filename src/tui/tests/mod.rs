@@ -2,6 +2,7 @@
 
 mod acting;
 mod drawing;
+mod motion;
 mod palette;
 mod time;
 mod verdicts;
