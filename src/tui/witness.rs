@@ -36,7 +36,7 @@ pub(crate) fn rows(picture: &Picture, model: &Model, width: usize, height: usize
     }
     let (from, to) = range(picture, &lanes);
     let canvas = Canvas { model, from, to, name, axis };
-    let mut rows = vec![canvas.head(picture.left_out)];
+    let mut rows = vec![canvas.head()];
     rows.extend(lanes.into_iter().map(|lane| canvas.lane(lane)));
     rows
 }
@@ -81,13 +81,9 @@ impl Canvas<'_> {
     }
 
     /// The two ends of the axis in figures.
-    fn head(&self, left_out: usize) -> Row {
+    fn head(&self) -> Row {
         let (from, to) = (milli_text(self.from), milli_text(self.to));
-        let more = match left_out {
-            0 => String::new(),
-            more => format!("  {more} more before"),
-        };
-        let left = fit(&format!("{from}{more}"), self.axis.saturating_sub(columns(&to) + 1), self.model.glyphs.more);
+        let left = fit(&from, self.axis.saturating_sub(columns(&to) + 1), self.model.glyphs.more);
         let gap = self.axis.saturating_sub(columns(&left) + columns(&to));
         let text = format!("{}{left}{}{to}", " ".repeat(self.name + 1), " ".repeat(gap));
         vec![(text, self.model.theme.style(Role::Dim))]
@@ -115,8 +111,13 @@ impl Canvas<'_> {
             Kind::News => cells[last] = glyphs.heads[0],
             Kind::Lost => cells[first] = glyphs.cut,
             Kind::Operation | Kind::Accused => {
-                let sign = if lane.kind == Kind::Accused { glyphs.chosen } else { glyphs.up };
-                cells[lane.moment.map_or(first, |at| self.column(at))] = sign;
+                for at in &lane.moments {
+                    cells[self.column(*at)] = glyphs.up;
+                }
+                // Of several it is the last one that broke the promise.
+                if let Some(at) = lane.moments.last().filter(|_| lane.kind == Kind::Accused) {
+                    cells[self.column(*at)] = glyphs.chosen;
+                }
             }
             Kind::Fault => {}
         }

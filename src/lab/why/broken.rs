@@ -1,7 +1,7 @@
 //! Why a promise was broken: the witness in order, what each replica knew when it decided, where the news was that it
 //! lacked, and the faults around.
 
-use crate::base::ReplicaId;
+use crate::base::{ReplicaId, ReplicaSet};
 use crate::check::Violation;
 use crate::check::verdict::{Cause, Deed, Sentence};
 use crate::lab::judges::Judges;
@@ -100,10 +100,10 @@ fn lacked_text(past: &Past<'_>, (deed, decided): (&Deed, &Decided), lacked: &[&D
             format!("; it lacked {client}'s: {}", place.unwrap_or_else(|| "its record is dropped".to_owned()))
         }
         many => {
-            let mut names: Vec<String> = many.iter().map(|other| past.name(other.client)).collect();
-            names.dedup();
-            names.truncate(3);
-            format!("; it lacked {} of the earlier ones, of {}", many.len(), list(&names))
+            let mut homes = ReplicaSet::EMPTY;
+            many.iter().for_each(|other| homes.insert(other.replica));
+            let homes: Vec<String> = homes.iter().map(|replica| replica.to_string()).collect();
+            format!("; it lacked {} of the earlier ones, accepted by {}", many.len(), list(&homes))
         }
     }
 }

@@ -20,8 +20,8 @@ use super::faults;
 use super::news::{Push, Written, push};
 use super::past::{instant_of, short};
 
-/// Operations of one picture; more are counted.
-pub const OPERATIONS_MAX: usize = 6;
+/// Operations that have a lane each; of more, those of one replica share one.
+const OPERATIONS_MAX: usize = 6;
 /// Faults of one picture.
 const FAULTS_MAX: usize = 3;
 /// Entries of the history after a decision among which the answer is looked for: a busy lab has a few hundred before
@@ -37,8 +37,6 @@ pub struct Picture {
     pub to: Instant,
     /// From top to bottom.
     pub lanes: Vec<Lane>,
-    /// Operations of the witness that are not among them.
-    pub left_out: usize,
 }
 
 /// One lane with one bar.
@@ -52,8 +50,8 @@ pub struct Lane {
     pub from: Instant,
     /// Where it ends; none if it goes on.
     pub to: Option<Instant>,
-    /// What matters most on it: the decision.
-    pub moment: Option<Instant>,
+    /// What matters most on it: the decisions.
+    pub moments: Vec<Instant>,
     /// What stands beside the bar.
     pub label: String,
 }
@@ -77,7 +75,6 @@ pub enum Kind {
 pub(super) struct Sketch<'a> {
     sitting: &'a Sitting,
     lanes: Vec<Lane>,
-    left_out: usize,
 }
 
 /// One operation for a picture.
@@ -91,7 +88,7 @@ pub(super) struct Bar {
 
 impl<'a> Sketch<'a> {
     pub(super) fn new(sitting: &'a Sitting) -> Self {
-        Self { sitting, lanes: Vec::new(), left_out: 0 }
+        Self { sitting, lanes: Vec::new() }
     }
 
     pub(super) fn bar(&mut self, bar: Bar) {
@@ -102,9 +99,28 @@ impl<'a> Sketch<'a> {
             kind: bar.kind,
             from: bar.invoked.min(at),
             to: bar.returned,
-            moment: Some(at),
+            moments: vec![at],
             label: format!("{} at {replica}", short(op_type, argument, catalog)),
         });
+    }
+
+    /// A lane for each replica with all that it accepted.
+    fn crowd(&mut self, witness: &[Deed], accused: Option<Deed>) {
+        let count = self.sitting.run().cluster().view().replica_count();
+        for replica in ReplicaId::all(count) {
+            let own: Vec<&Deed> = witness.iter().filter(|deed| deed.replica == replica).collect();
+            let (Some(first), Some(last)) = (own.first(), own.last()) else { continue };
+            let sum: i64 = own.iter().map(|deed| deed.amount()).sum();
+            let is_accused = accused.is_some_and(|accused| accused.replica == replica);
+            self.lanes.push(Lane {
+                name: replica.to_string(),
+                kind: if is_accused { Kind::Accused } else { Kind::Operation },
+                from: first.at,
+                to: Some(last.at),
+                moments: own.iter().map(|deed| deed.at).collect(),
+                label: format!("accepted {}, {sum} in all", own.len()),
+            });
+        }
     }
 
     /// The news of a write on its way to a replica, if its record is there.
@@ -119,7 +135,7 @@ impl<'a> Sketch<'a> {
             _ => return,
         };
         let (kind, end, label) = (lane.0, lane.1, lane.2.to_owned());
-        self.lanes.push(Lane { name, kind, from: written.at, to: Some(end), moment: None, label });
+        self.lanes.push(Lane { name, kind, from: written.at, to: Some(end), moments: Vec::new(), label });
     }
 
     /// The picture, with the faults around it.
@@ -133,9 +149,9 @@ impl<'a> Sketch<'a> {
         for fault in around.into_iter().skip(skip) {
             let (name, kind, label) = ("fault".to_owned(), Kind::Fault, fault.text);
             let end = fault.to.filter(|end| *end <= to);
-            self.lanes.push(Lane { name, kind, from: fault.from.max(from), to: end, moment: None, label });
+            self.lanes.push(Lane { name, kind, from: fault.from.max(from), to: end, moments: Vec::new(), label });
         }
-        Picture { from, to, lanes: self.lanes, left_out: self.left_out }
+        Picture { from, to, lanes: self.lanes }
     }
 }
 
@@ -156,15 +172,16 @@ impl Picture {
             }
             Sentence::Diverged { witness, .. } => (witness.clone(), None, None),
         };
-        // The last ones led to it.
-        sketch.left_out = witness.len().saturating_sub(OPERATIONS_MAX);
-        let shown = &witness[sketch.left_out..];
-        for (index, deed) in shown.iter().enumerate() {
+        if witness.len() > OPERATIONS_MAX {
+            sketch.crowd(&witness, accused);
+            return sketch.finish();
+        }
+        for (index, deed) in witness.iter().enumerate() {
             let kind = if Some(*deed) == accused { Kind::Accused } else { Kind::Operation };
             let (invoked, returned) = span(deed, sitting);
             sketch.bar(Bar { deed: *deed, invoked, returned, kind });
             let written = Written { op: deed.op, attempt: None, replica: deed.replica, at: deed.at };
-            let others = shown[index + 1..].iter().map(|later| later.replica).chain(missing);
+            let others = witness[index + 1..].iter().map(|later| later.replica).chain(missing);
             if let Some(to) = others.into_iter().find(|replica| *replica != deed.replica) {
                 sketch.news(written, to);
             }

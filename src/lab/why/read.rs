@@ -193,7 +193,8 @@ impl<'a, 'b> Case<'a, 'b> {
             1 => format!("{} had the one write to it that was acknowledged before it was asked", self.replica),
             _ => format!("{} had all {known} writes to it that were acknowledged before it was asked", self.replica),
         };
-        why.text(format!("Legal, and fresh: {holds}."));
+        let reach = if past.is_truncated() { " as far as the record reaches" } else { "" };
+        why.text(format!("Legal, and fresh{reach}: {holds}."));
         why.heading("What stood behind the answer");
         let mut seen = Vec::new();
         for write in self.knowledge.of(self.replica).iter().rev() {

@@ -156,3 +156,36 @@ fn explanations_agree_with_the_measures_in_random_worlds() {
     }
     assert!(fresh > 100 && stale > 40, "only {fresh} fresh and {stale} stale reads were checked");
 }
+
+#[test]
+fn a_witness_of_many_operations_has_a_lane_for_each_replica() {
+    let sitting = played(
+        "cluster 3 topology=wan\nclients ana@r1\ngiven account joint 100\nat 1s partition r1 | r2 r3\n\
+         at 1s load w1 account.withdraw 20/s key=joint amount=5\nrun 4s\n",
+    );
+    let broken = sitting.run().judges().violations();
+    let why = violation(&broken[3], &sitting);
+    has(&why, &["earlier operations of the witness are left out", "partition r1 | r2 r3, still in force", "it lacked"]);
+    let Some(Part::Picture(picture)) = why.parts.last() else { panic!("it has a picture") };
+    let names: Vec<&str> = picture.lanes.iter().map(|lane| lane.name.as_str()).collect();
+    assert_eq!(names, ["r1", "r2", "r3", "fault"]);
+    assert!(picture.lanes[0].label.starts_with("accepted "), "{}", picture.lanes[0].label);
+}
+
+#[test]
+fn a_record_whose_beginning_is_dropped_is_not_guessed_at() {
+    // More operations than the record keeps entries of: 4 for each that is answered.
+    let sitting = played(
+        "cluster 2 topology=lan\nclients ana@r1\ngiven account joint 100\nat 1s ana: account.deposit joint 5\n\
+         at 2s load w1 likes.add 20000/s key=photo amount=1 clients=64\nrun 3500ms\nstop w1\n\
+         at 8s ana: account.balance joint\nat 9s ana: likes.read photo\nrun 1s\n",
+    );
+    assert!(sitting.log().history.dropped() > 0, "the test is about a record that dropped something");
+    let reads: Vec<OperationLine> = told(&sitting).into_iter().filter(|line| line.op_type.is_read()).collect();
+    for line in &reads {
+        let why = operation(line.op, &sitting).expect("the end of the record is there");
+        has(&why, &["Legal, and fresh as far as the record reaches", "is dropped: older writes are not looked at"]);
+    }
+    assert_eq!(reads.len(), 2);
+    assert!(operation(told(&sitting)[0].op, &sitting).is_none(), "its end is dropped");
+}
