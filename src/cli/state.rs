@@ -59,7 +59,9 @@ impl State {
         let name = visible(&file.display().to_string());
         let text = match text_of(&file) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Progress::default()),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(Progress::default());
+            }
             Err(error) if error.kind() == io::ErrorKind::InvalidData => String::new(),
             Err(error) => {
                 self.file = None;

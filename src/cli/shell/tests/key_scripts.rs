@@ -134,6 +134,9 @@ impl Person {
             "speed" => format!("{}×", f64::from(model.pace.milli()) / 1e3),
             "events" => format!("+{}", run.events() - self.remembered_events),
             "broken" => run.judges().count().to_string(),
+            "step" => model.course.page().map(|page| page.step.name().to_owned()).unwrap_or_default(),
+            "lesson" if model.course.session.is_none() => "none".to_owned(),
+            "lesson" => model.scene.name.clone(),
             "branch" => model.sitting().branch().to_string(),
             "overlay" => overlay(model).to_owned(),
             "line" => match &model.overlay {

@@ -18,6 +18,7 @@ use crate::cli::folders::Folders;
 use crate::cli::shell::conversation::{Conversation, End, Host};
 use crate::cli::shell::desk::Desk;
 use crate::cli::shell::inputs::Input;
+use crate::lesson::{Catalogue, Progress};
 use crate::tui::keys::Key;
 use crate::tui::{Look, Model};
 
@@ -99,7 +100,8 @@ impl Typist {
     fn living_in(home: &Path, size: (u16, u16)) -> Self {
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().start_paused(true).build().unwrap();
-        let mut model = Model::opening(size, Look { mouse: true, ..Look::default() });
+        let look = Look { mouse: true, ..Look::default() };
+        let mut model = Model::sandbox(Catalogue::built_in(), Progress::default(), size, look);
         let folders =
             Folders { home: Some(home.to_owned()), config: Some(home.join("config")), state: Some(home.join("state")) };
         let host = Remembering::default();
