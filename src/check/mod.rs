@@ -17,6 +17,7 @@
 //!
 //! Start with [`spending`]; [`verdict`] has the words.
 
+pub mod black_box;
 pub mod convergence;
 mod model;
 mod replay;

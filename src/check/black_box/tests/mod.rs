@@ -1,0 +1,1 @@
+//! Black-box judges, both ways.
