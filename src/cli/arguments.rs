@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::base::Hazard;
+use crate::check::black_box::{Model, Promise};
+use crate::exchange::Format;
 
 /// A lab in which you break replica clusters and learn which consistency each operation needs.
 ///
@@ -25,6 +27,8 @@ pub(super) enum Task {
     Replay(ReplayTask),
     /// Play random scripts over every command and fault, and judge each at its end
     Swarm(SwarmTask),
+    /// Judge a history that any system left behind
+    Check(CheckTask),
     /// Explain the command language, or one of its commands
     Language {
         /// A command, or a topic such as `operations`
@@ -63,6 +67,43 @@ pub(super) struct SwarmTask {
     /// Threads; as many as there are cores if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+}
+
+/// Which history to judge, and how.
+#[derive(Debug, Args)]
+pub(super) struct CheckTask {
+    /// The history; `-` reads standard input
+    pub(super) file: PathBuf,
+    /// What the history is about
+    #[arg(long, value_name = "NAME", value_parser = model)]
+    pub(super) model: Model,
+    /// What was promised
+    #[arg(long, value_name = "NAME", value_parser = promise, default_value = "linearizable")]
+    pub(super) claim: Promise,
+    /// How the history is written; guessed from its beginning if left out
+    #[arg(long, value_name = "NAME", value_parser = format)]
+    pub(super) format: Option<Format>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Steps after which the judge gives up
+    #[arg(long, value_name = "N", default_value_t = crate::check::black_box::Work::MOST)]
+    pub(super) work: u64,
+}
+
+fn model(name: &str) -> Result<Model, String> {
+    let names = Model::ALL.map(Model::name).join(", ");
+    Model::parse(name).ok_or_else(|| format!("expected one of {names}"))
+}
+
+fn promise(name: &str) -> Result<Promise, String> {
+    let names = Promise::ALL.map(Promise::name).join(", ");
+    Promise::parse(name).ok_or_else(|| format!("expected one of {names}"))
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    let names = Format::ALL.map(Format::name).join(", ");
+    Format::parse(name).ok_or_else(|| format!("expected one of {names}"))
 }
 
 fn hazard(name: &str) -> Result<Hazard, String> {

@@ -3,6 +3,7 @@
 //! Exit codes, everywhere: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.
 
 mod arguments;
+mod check;
 mod output;
 mod pool;
 mod replay;
@@ -56,6 +57,7 @@ pub fn main() -> ExitCode {
         None => shell::open(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
+        Some(Task::Check(task)) => check::check(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
     output::checked(ending).into()
