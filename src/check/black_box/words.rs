@@ -1,6 +1,6 @@
 //! A violation in one plain sentence.
 //!
-//! `2 read → 1 (line 5), although 1 write 2 (line 3) was over before it began: …` It names the operations of the
+//! `process 0's write 1 (line 1), then process 1's read → nil (line 3) cannot all be, although …` It names the operations of the
 //! witness, where they are in the source, and what was promised. How they follow each other is said where one was over
 //! before the next began.
 
@@ -38,18 +38,40 @@ fn alone(history: &History, operation: &Operation) -> String {
     }
 }
 
-/// The operations in the order of their invocations, with how each follows the one before it.
+/// The operations in the order of their invocations, with how each follows the one before it. What was asked several
+/// times in a row is named once.
 fn told(history: &History, operations: &[&Operation]) -> String {
-    let mut parts = vec![named(history, operations[0])];
-    for pair in operations.windows(2).take(NAMED_MAX - 1) {
-        let link = if pair[0].is_before(pair[1]) { "then" } else { "beside it" };
-        parts.push(format!("{link} {}", named(history, pair[1])));
+    let is_same = |one: &&Operation, other: &&Operation| {
+        (one.call, one.answer, one.key, one.is_done()) == (other.call, other.answer, other.key, other.is_done())
+    };
+    let groups: Vec<&[&Operation]> = operations.chunk_by(is_same).collect();
+    let mut parts = Vec::new();
+    for (at, group) in groups.iter().take(NAMED_MAX).enumerate() {
+        let link = match at.checked_sub(1).map(|before| groups[before]) {
+            None => "",
+            Some(before) if before.iter().all(|one| one.is_before(group[0])) => "then ",
+            Some(_) => "beside it ",
+        };
+        parts.push(format!("{link}{}", named_together(history, group)));
     }
-    let more = operations.len().saturating_sub(NAMED_MAX);
-    if more > 0 {
-        parts.push(format!("and {more} more"));
+    let named: usize = groups.iter().take(NAMED_MAX).map(|group| group.len()).sum();
+    if operations.len() > named {
+        parts.push(format!("and {} more", operations.len() - named));
     }
-    format!("{} have no place beside each other", parts.join(", "))
+    format!("{} cannot all be", parts.join(", "))
+}
+
+fn named_together(history: &History, group: &[&Operation]) -> String {
+    let [first, .., last] = group else { return named(history, group[0]) };
+    let key = &history.keys[first.key as usize];
+    let key = if key.is_empty() { String::new() } else { format!("{key}: ") };
+    let doubt = if first.is_done() { "" } else { ", outcomes unknown" };
+    let place = if first.line > 0 {
+        format!("lines {} to {}", first.line, last.line)
+    } else {
+        format!("events {} to {}", first.invoked, last.invoked)
+    };
+    format!("{key}{} {} times ({place}{doubt})", history.show(first), group.len())
 }
 
 fn named(history: &History, operation: &Operation) -> String {
