@@ -141,12 +141,12 @@ impl<'a, M: Machine> Search<'a, M> {
         place.done += usize::from(self.operations[number as usize].is_done());
     }
 
-    /// Puts in what may be next and changes nothing: that forbids nothing later.
+    /// Puts in the reads that may be next and change nothing: that forbids nothing later.
     fn absorb(&self, place: &mut Place<M::State>) {
         loop {
             let before = place.done;
             for number in 0..self.operations.len() as u32 {
-                let is_candidate = self.operations[number as usize].is_done() && self.is_next(place, number);
+                let is_candidate = !self.operations[number as usize].call.is_update() && self.is_next(place, number);
                 if is_candidate && self.machine.step(&place.state, number as usize).as_ref() == Some(&place.state) {
                     self.put(place, number);
                 }

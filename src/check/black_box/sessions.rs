@@ -163,7 +163,8 @@ impl<'a> Sessions<'a> {
                 continue;
             };
             edges.all(&musts, winner, true);
-            let is_own_older = |must: &u32| self.operation(winner).is_before(self.operation(*must));
+            let is_own = self.operation(winner).process == self.operation(number).process;
+            let is_own_older = |must: &u32| is_own && self.operation(winner).is_before(self.operation(*must));
             if guarantee.reads == Reads::Apart && musts.iter().any(is_own_older) {
                 return Ok(true);
             }

@@ -8,8 +8,8 @@
 //!                       └ branch    are open may be: nothing │ a │ b a │ …   each a node: (event, who is in, state)
 //! ```
 //!
-//! Three rules keep it small. An operation that is legal now and changes nothing is put in at once: that forbids
-//! nothing later. Of two operations that ask the same and may never have happened, the earlier one goes first. And a
+//! Three rules keep it small. A read that is legal now is put in at once: that forbids nothing later. (A write of what
+//! is there already may be needed later.) Of two operations that ask the same and may never have happened, the earlier one goes first. And a
 //! node that used more of those than another, all else equal, can do nothing that the other cannot.
 
 use crate::check::black_box::history::{Call, Operation};
@@ -187,14 +187,16 @@ impl<M: Machine> Search<'_, M> {
         Ok(true)
     }
 
-    /// Puts in those of these slots that are legal now and change nothing.
+    /// Puts in the reads in these slots that are legal now and change nothing.
     fn absorb(&mut self, slots: u128) {
         let mut rest = slots & !self.plan.optional;
         while rest != 0 {
             let slot = rest.trailing_zeros() as usize;
             rest &= rest - 1;
             let operation = self.now.by_slot[slot];
-            if self.machine.step(&self.now.state, operation as usize).as_ref() == Some(&self.now.state) {
+            if !self.operations[operation as usize].call.is_update()
+                && self.machine.step(&self.now.state, operation as usize).as_ref() == Some(&self.now.state)
+            {
                 self.now.in_order |= 1 << slot;
                 self.order.push(operation);
             }

@@ -103,7 +103,7 @@ fn regular_allows_the_write_beside_and_the_last_before_and_no_other() {
         (1, 0, R, one, 5, 6),
     ];
     assert_eq!(verdict(&inverted, Model::Register, Promise::Regular), None, "new and then old beside a write");
-    assert_eq!(verdict(&inverted, Model::Register, Promise::Linearizable), Some(4));
+    assert_eq!(verdict(&inverted, Model::Register, Promise::Linearizable), Some(3));
 }
 
 #[test]
