@@ -49,7 +49,8 @@ pub(super) fn check(task: &CheckTask) -> Ending {
 }
 
 fn refuse(name: &str, format: Format, task: &CheckTask, error: &ReadError) -> Ending {
-    let guessed = if task.format.is_none() { format!(" (read as {}; --format chooses)", format.name()) } else { String::new() };
+    let guessed =
+        if task.format.is_none() { format!(" (read as {}; --format chooses)", format.name()) } else { String::new() };
     output::refuse(&format!("{name}: {error}{guessed}"))
 }
 
@@ -113,8 +114,7 @@ fn text_of(history: &History, task: &CheckTask, finding: &Finding) -> String {
     match finding {
         Finding::Holds(None) => format!("✓ {claim} holds for model {model}: {about}\n"),
         Finding::Holds(Some(order)) => {
-            let shown: Vec<String> =
-                order.iter().take(ORDER_SHOWN).map(|number| short(history, *number)).collect();
+            let shown: Vec<String> = order.iter().take(ORDER_SHOWN).map(|number| short(history, *number)).collect();
             let more = if order.len() > ORDER_SHOWN { ", …" } else { "" };
             format!("✓ {claim} holds for model {model}: {about}\n  one order: {}{more}\n", shown.join(", "))
         }

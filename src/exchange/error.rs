@@ -88,8 +88,12 @@ impl fmt::Display for Problem {
             Self::Character(c) => write!(f, "expected a value, found {}", quoted(&c.to_string())),
             Self::Depth(most) => write!(f, "expected at most {most} brackets within each other"),
             Self::Number(text) => write!(f, "expected a number of 64 bits, found {}", quoted(text)),
-            Self::Escape(c) => write!(f, "expected an escape such as \\n or \\u00e9, found {}", quoted(&format!("\\{c}"))),
-            Self::Control => write!(f, "expected a printable character or an escape inside a text, found a control character"),
+            Self::Escape(c) => {
+                write!(f, "expected an escape such as \\n or \\u00e9, found {}", quoted(&format!("\\{c}")))
+            }
+            Self::Control => {
+                write!(f, "expected a printable character or an escape inside a text, found a control character")
+            }
             Self::OddMap => write!(f, "expected a value for the last key of the map"),
             Self::Dangling => write!(f, "expected a value behind the #"),
             Self::Expected(what) => write!(f, "expected {what}"),

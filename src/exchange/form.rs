@@ -39,7 +39,13 @@ impl Form<'_> {
     /// The values of a list of two.
     pub(super) fn pair(&self) -> Option<(&Self, &Self)> {
         match &self.shape {
-            Shape::List(items) => if let [one, other] = &items[..] { Some((one, other)) } else { None },
+            Shape::List(items) => {
+                if let [one, other] = &items[..] {
+                    Some((one, other))
+                } else {
+                    None
+                }
+            }
             Shape::Tuple(pair) => Some((&pair.0, &pair.1)),
             _ => None,
         }

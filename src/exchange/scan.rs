@@ -84,7 +84,7 @@ impl<'a> Scan<'a> {
             if let Ok(number) = plain.parse() {
                 return Ok(Shape::Int(number));
             }
-        } else if text.strip_suffix('M').unwrap_or(text).parse::<f64>().is_ok_and(f64::is_finite) {
+        } else if is_fraction(text) {
             return Ok(Shape::Text(Cow::Borrowed(text)));
         }
         Err(ReadError { place, problem: Problem::Number(text.to_owned()) })
@@ -154,4 +154,12 @@ impl<'a> Scan<'a> {
         }
         u32::from_str_radix(digits, 16).ok()
     }
+}
+
+/// Whether it is a number with a point, an exponent or a denominator. Nobody computes with it, so it is kept as a text.
+fn is_fraction(text: &str) -> bool {
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let ratio = text.strip_prefix('-').unwrap_or(text).split_once('/');
+    let is_ratio = ratio.is_some_and(|(one, other)| is_digits(one) && is_digits(other));
+    is_ratio || text.strip_suffix('M').unwrap_or(text).parse::<f64>().is_ok_and(f64::is_finite)
 }

@@ -12,10 +12,7 @@ use super::verdict::{Reason, Witness};
 
 /// The smallest witness that leaving out of these operations leads to. `is_broken` says whether a part of them,
 /// ascending, is still a violation.
-pub(super) fn minimal(
-    operations: &[u32],
-    mut is_broken: impl FnMut(&[u32]) -> Result<bool, Reason>,
-) -> Witness {
+pub(super) fn minimal(operations: &[u32], mut is_broken: impl FnMut(&[u32]) -> Result<bool, Reason>) -> Witness {
     let mut kept = operations.to_vec();
     kept.sort_unstable();
     kept.dedup();

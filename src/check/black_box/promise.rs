@@ -127,7 +127,9 @@ impl Promise {
     /// What it says, to follow "although".
     pub fn says(self) -> &'static str {
         match self {
-            Self::Linearizable => "each operation was to take effect at one instant between its invocation and its return",
+            Self::Linearizable => {
+                "each operation was to take effect at one instant between its invocation and its return"
+            }
             Self::Sequential => "all processes were to agree on one order that keeps the order of each of them",
             Self::CausalConsistency => "whoever sees an effect was to see its causes",
             Self::CausalConvergence => "all processes were to agree on the order of writes, causes before effects",

@@ -32,9 +32,7 @@ pub fn judge(history: &History, model: Model, work: &mut Work<'_>) -> Finding {
     let all: Vec<u32> = (0..history.operations.len() as u32).collect();
     match order(history, model, &all, work) {
         Ok(Some(order)) => Finding::Holds(Some(order)),
-        Ok(None) => Finding::Violated(minimal::minimal(&all, |kept| {
-            Ok(order(history, model, kept, work)?.is_none())
-        })),
+        Ok(None) => Finding::Violated(minimal::minimal(&all, |kept| Ok(order(history, model, kept, work)?.is_none()))),
         Err(reason) => Finding::Unknown(reason),
     }
 }
@@ -86,7 +84,15 @@ impl<'a, M: Machine> Search<'a, M> {
         let strangers = strangers(history, kept);
         let machine = Keyed::over(&history.texts, history.keys.len(), &operations, &strangers);
         let done = operations.iter().filter(|operation| operation.is_done()).count();
-        Self { machine, kept, before: process_order(&operations), operations, done, seen: Table::default(), seen_bytes: 0 }
+        Self {
+            machine,
+            kept,
+            before: process_order(&operations),
+            operations,
+            done,
+            seen: Table::default(),
+            seen_bytes: 0,
+        }
     }
 
     fn run(&mut self, work: &mut Work<'_>) -> Result<Option<Vec<u32>>, Reason> {

@@ -57,7 +57,9 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WorkSpent(work) => write!(f, "the search gave up after {work} steps"),
-            Self::OpenMax(most) => write!(f, "more than {most} operations are open at once, which the search cannot hold"),
+            Self::OpenMax(most) => {
+                write!(f, "more than {most} operations are open at once, which the search cannot hold")
+            }
             Self::StatesMax(most) => write!(f, "the search gave up after {most} places to remember"),
             Self::TooMany(most) => write!(f, "this judge holds {most} operations at most"),
             Self::NotUnique => write!(f, "this judge follows each value to its write, and some value is written twice"),

@@ -79,10 +79,7 @@ fn named(history: &History, operation: &Operation) -> String {
     let key = &history.keys[operation.key as usize];
     let key = if key.is_empty() { String::new() } else { format!(" {key}:") };
     let doubt = if operation.is_done() { "" } else { ", outcome unknown" };
-    let place = if operation.line > 0 {
-        format!("line {}", operation.line)
-    } else {
-        format!("event {}", operation.invoked)
-    };
+    let place =
+        if operation.line > 0 { format!("line {}", operation.line) } else { format!("event {}", operation.invoked) };
     format!("process {process}'s{key} {} ({place}{doubt})", history.show(operation))
 }

@@ -118,8 +118,13 @@ impl Causes {
             }
         }
         let mut places = vec![0; history.operations.len()];
-        let mut causes =
-            Self { operations: Vec::new(), sources: Vec::new(), writes: vec![Vec::new(); history.keys.len()], before: Vec::new(), is_from_nowhere: false };
+        let mut causes = Self {
+            operations: Vec::new(),
+            sources: Vec::new(),
+            writes: vec![Vec::new(); history.keys.len()],
+            before: Vec::new(),
+            is_from_nowhere: false,
+        };
         let mut reads = Vec::new();
         for number in kept {
             let operation = history.operations[*number as usize];

@@ -32,7 +32,9 @@ pub fn judge(history: &History, model: Model, work: &mut Work<'_>) -> Finding {
     for numbers in history.by_key() {
         match judge_key(history, model, &numbers, work) {
             Ok(Judged::Order(own)) => order.extend(own),
-            Ok(Judged::Broken(candidates)) => return Finding::Violated(explain(history, model, &candidates, &numbers, work)),
+            Ok(Judged::Broken(candidates)) => {
+                return Finding::Violated(explain(history, model, &candidates, &numbers, work));
+            }
             Err(reason) => gave_up = gave_up.or(Some(reason)),
         }
     }
@@ -124,13 +126,7 @@ fn run<M: Machine>(
     search::search(&M::new(&history.texts, operations, strangers), operations, work)
 }
 
-fn explain(
-    history: &History,
-    model: Model,
-    candidates: &[u32],
-    of_key: &[u32],
-    work: &mut Work<'_>,
-) -> super::Witness {
+fn explain(history: &History, model: Model, candidates: &[u32], of_key: &[u32], work: &mut Work<'_>) -> super::Witness {
     let mut is_broken = |numbers: &[u32]| is_broken(history, model, numbers, of_key, work);
     // The rest of the history may explain what the candidates alone cannot: a value that was written later.
     let candidates = if matches!(is_broken(candidates), Ok(true)) { candidates } else { of_key };
@@ -156,9 +152,8 @@ fn merged(history: &History, order: Vec<u32>) -> Vec<u32> {
 fn with_order_of_invocations(history: &History, finding: Finding) -> Finding {
     match finding {
         Finding::Holds(_) => {
-            let done = (0..history.operations.len() as u32).filter(|number| {
-                history.operations[*number as usize].returned != NEVER
-            });
+            let done = (0..history.operations.len() as u32)
+                .filter(|number| history.operations[*number as usize].returned != NEVER);
             Finding::Holds(Some(done.collect()))
         }
         other => other,

@@ -75,7 +75,8 @@ impl Plan {
             }
         }
         events.sort_unstable_by_key(|event| event.position);
-        let mut plan = Self { events, slots: vec![0; operations.len()], twins: vec![None; operations.len()], optional: 0 };
+        let mut plan =
+            Self { events, slots: vec![0; operations.len()], twins: vec![None; operations.len()], optional: 0 };
         plan.give_slots(operations)?;
         plan.find_twins(operations);
         Ok(plan)
@@ -102,9 +103,10 @@ impl Plan {
             }
         }
         // A slot that served both kinds could not be told apart in a set.
-        let is_mixed = operations.iter().zip(&self.slots).any(|(operation, slot)| {
-            operation.is_done() && self.optional >> slot & 1 == 1
-        });
+        let is_mixed = operations
+            .iter()
+            .zip(&self.slots)
+            .any(|(operation, slot)| operation.is_done() && self.optional >> slot & 1 == 1);
         if is_mixed { Err(Reason::OpenMax(OPEN_MAX)) } else { Ok(()) }
     }
 

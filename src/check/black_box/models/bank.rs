@@ -46,7 +46,9 @@ impl Machine for Bank {
             .map(|operation| step(operation.call, operation.answer).unwrap_or(Step::Impossible))
             .collect();
         let most = steps.iter().fold(0_i64, |most, step| match step {
-            Step::Is(balances) => balances.iter().fold(most, |most, balance| most.saturating_add(balance.saturating_abs())),
+            Step::Is(balances) => {
+                balances.iter().fold(most, |most, balance| most.saturating_add(balance.saturating_abs()))
+            }
             Step::Moves(_, _, amount) => most.saturating_add(amount.saturating_abs()),
             Step::Impossible => most,
         });

@@ -29,8 +29,7 @@ impl<M: Machine> Keyed<M> {
         for (key, call) in strangers {
             own[*key as usize].1.push(*call);
         }
-        let machines: Vec<M> =
-            own.iter().map(|(operations, strangers)| M::new(texts, operations, strangers)).collect();
+        let machines: Vec<M> = own.iter().map(|(operations, strangers)| M::new(texts, operations, strangers)).collect();
         for (key, machine) in machines.iter().enumerate() {
             let first = own[key].0.len() as u32;
             places.extend((0..machine.strangers() as u32).map(|number| (key as u32, first + number)));

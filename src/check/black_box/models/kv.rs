@@ -30,8 +30,7 @@ impl Machine for Kv {
             Call::Append(text) => Step::Grows(words(text)),
             _ => Step::Is(words(answer)),
         };
-        let mut steps: Vec<Step> =
-            operations.iter().map(|operation| step(operation.call, operation.answer)).collect();
+        let mut steps: Vec<Step> = operations.iter().map(|operation| step(operation.call, operation.answer)).collect();
         let mut answers: Vec<Box<str>> =
             steps.iter().filter_map(|step| if let Step::Is(text) = step { Some(text.clone()) } else { None }).collect();
         answers.sort_unstable();

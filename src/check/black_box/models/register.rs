@@ -43,7 +43,8 @@ impl Machine for Register {
             .iter()
             .map(|operation| step(operation.call, operation.answer).unwrap_or(Step::Impossible))
             .collect();
-        let useful = useful(&steps, strangers.iter().filter_map(|call| step(*call, Datum::Nil)).collect(), values.len());
+        let useful =
+            useful(&steps, strangers.iter().filter_map(|call| step(*call, Datum::Nil)).collect(), values.len());
         let strangers = useful.len();
         steps.extend(useful);
         Self { steps, strangers }

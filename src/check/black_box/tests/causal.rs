@@ -26,10 +26,7 @@ fn the_five_examples_of_the_paper_are_judged_as_it_says() {
     let a = verdicts(&[&[(0, w(1), 0), (0, R, 2)], &[(0, w(2), 0), (0, R, 1)]]);
     assert_eq!(a, [true, false, true, false]);
     // (b) To see y 1 is to have seen x 1 and z 1; then x 2 must come back, and z was read too early for that.
-    let b = verdicts(&[
-        &[(2, w(1), 0), (0, w(1), 0), (1, w(1), 0)],
-        &[(0, w(2), 0), (2, R, 0), (1, R, 1), (0, R, 2)],
-    ]);
+    let b = verdicts(&[&[(2, w(1), 0), (0, w(1), 0), (1, w(1), 0)], &[(0, w(2), 0), (2, R, 0), (1, R, 1), (0, R, 2)]]);
     assert_eq!(b, [true, true, false, false]);
     // (c) The second process changes its mind twice.
     let c = verdicts(&[&[(0, w(1), 0)], &[(0, w(2), 0), (0, R, 1), (0, R, 2)]]);
@@ -41,11 +38,7 @@ fn the_five_examples_of_the_paper_are_judged_as_it_says() {
     ]);
     assert_eq!(d, [true, true, true, false]);
     // (e) x 1 is a cause of x 2, and comes back after it.
-    let e = verdicts(&[
-        &[(0, w(1), 0), (1, w(1), 0)],
-        &[(1, R, 1), (0, w(2), 0)],
-        &[(0, R, 2), (0, R, 1)],
-    ]);
+    let e = verdicts(&[&[(0, w(1), 0), (1, w(1), 0)], &[(1, R, 1), (0, w(2), 0)], &[(0, R, 2), (0, R, 1)]]);
     assert_eq!(e, [false; 4]);
 }
 
@@ -98,7 +91,7 @@ fn the_hierarchy_holds_on_random_histories() {
     hierarchy(10_000);
 }
 
-/// `cargo test --release -- --ignored the_hierarchy`.
+/// `cargo test --lib -- --ignored the_hierarchy`.
 #[test]
 #[ignore = "ten times as many as in every run"]
 fn the_hierarchy_holds_on_100_000_random_histories() {

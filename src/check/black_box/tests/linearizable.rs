@@ -20,7 +20,9 @@ fn interleavings(one: usize, other: usize) -> Vec<Vec<usize>> {
         return vec![Vec::new()];
     }
     let mut all = Vec::new();
-    for (client, rest) in [(0, one.checked_sub(1).map(|one| (one, other))), (1, other.checked_sub(1).map(|other| (one, other)))] {
+    for (client, rest) in
+        [(0, one.checked_sub(1).map(|one| (one, other))), (1, other.checked_sub(1).map(|other| (one, other)))]
+    {
         for mut tail in rest.map(|(one, other)| interleavings(one, other)).unwrap_or_default() {
             tail.insert(0, client);
             all.push(tail);
@@ -75,7 +77,9 @@ fn all_histories(most: usize) -> u64 {
                     let operations: Vec<_> = spans
                         .iter()
                         .enumerate()
-                        .map(|(at, (client, invoked, returned))| (*client, 0, call(at).0, call(at).1, *invoked, *returned))
+                        .map(|(at, (client, invoked, returned))| {
+                            (*client, 0, call(at).0, call(at).1, *invoked, *returned)
+                        })
                         .collect();
                     agree(&history(&operations), number as u64);
                     count += 1;
@@ -88,12 +92,12 @@ fn all_histories(most: usize) -> u64 {
 
 #[test]
 fn linearizable_is_brute_force_on_all_small_histories() {
-    assert!(all_histories(4) > 10_000);
+    assert!(all_histories(5) > 100_000);
 }
 
-/// 6 operations are some millions of histories: `cargo test --release -- --ignored all_histories_of_six`.
+/// 6 operations are some millions of histories: `cargo test --lib -- --ignored histories_of_six`.
 #[test]
-#[ignore = "a minute in a release build"]
+#[ignore = "a minute"]
 fn linearizable_is_brute_force_on_all_histories_of_six() {
     assert!(all_histories(6) > 1_000_000);
 }
@@ -102,15 +106,8 @@ fn linearizable_is_brute_force_on_all_histories_of_six() {
 fn linearizable_is_brute_force_on_random_histories() {
     let mut holding = 0;
     for seed in 0..100_000 {
-        let shape = Shape {
-            operations: 8,
-            processes: 3,
-            keys: 1,
-            values: 3,
-            has_cas: true,
-            has_doubt: true,
-            is_unique: false,
-        };
+        let shape =
+            Shape { operations: 8, processes: 3, keys: 1, values: 3, has_cas: true, has_doubt: true, is_unique: false };
         let history = random(&mut Dice(seed), &shape);
         agree(&history, seed);
         holding += u32::from(has_order(&history.operations, &[], &real_time));
@@ -147,7 +144,7 @@ fn the_unique_path_is_the_search() {
     unique_path_is_the_search(30_000);
 }
 
-/// `cargo test --release -- --ignored the_unique_path`.
+/// `cargo test --lib -- --ignored the_unique_path`.
 #[test]
 #[ignore = "ten times as many as in every run"]
 fn the_unique_path_is_the_search_on_300_000() {

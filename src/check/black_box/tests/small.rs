@@ -2,12 +2,8 @@
 
 use super::*;
 
-const GUARANTEES: [Promise; 4] = [
-    Promise::ReadYourWrites,
-    Promise::MonotonicReads,
-    Promise::MonotonicWrites,
-    Promise::WritesFollowReads,
-];
+const GUARANTEES: [Promise; 4] =
+    [Promise::ReadYourWrites, Promise::MonotonicReads, Promise::MonotonicWrites, Promise::WritesFollowReads];
 
 const R: Call = Call::Read;
 
@@ -87,21 +83,16 @@ fn verdict(operations: &[(u32, u32, Call, Datum, u32, u32)], model: Model, promi
 #[test]
 fn regular_allows_the_write_beside_and_the_last_before_and_no_other() {
     let (one, two, nil) = (Datum::Int(1), Datum::Int(2), Datum::Nil);
-    let read = |answer, from, to| {
-        [(0, 0, write(1), nil, 0, 1), (0, 0, write(2), nil, 4, 9), (1, 0, R, answer, from, to)]
-    };
+    let read =
+        |answer, from, to| [(0, 0, write(1), nil, 0, 1), (0, 0, write(2), nil, 4, 9), (1, 0, R, answer, from, to)];
     let judge = |answer, from, to| verdict(&read(answer, from, to), Model::Register, Promise::Regular);
     assert_eq!(judge(one, 5, 6), None, "the last before");
     assert_eq!(judge(two, 5, 6), None, "the one beside");
     assert_eq!(judge(nil, 5, 6), Some(2), "the start, although a write was over");
     assert_eq!(judge(one, 10, 11), Some(3), "a write lies between");
     assert_eq!(judge(two, 2, 3), Some(2), "a write from the future");
-    let inverted = [
-        (0, 0, write(1), nil, 0, 1),
-        (0, 0, write(2), nil, 2, 9),
-        (1, 0, R, two, 3, 4),
-        (1, 0, R, one, 5, 6),
-    ];
+    let inverted =
+        [(0, 0, write(1), nil, 0, 1), (0, 0, write(2), nil, 2, 9), (1, 0, R, two, 3, 4), (1, 0, R, one, 5, 6)];
     assert_eq!(verdict(&inverted, Model::Register, Promise::Regular), None, "new and then old beside a write");
     assert_eq!(verdict(&inverted, Model::Register, Promise::Linearizable), Some(3));
 }

@@ -74,8 +74,15 @@ fn every_operation_of_other_witnesses_is_needed() {
     let mut violated = [0; 8];
     for seed in 0..4_000 {
         let mut dice = Dice(seed);
-        let shape =
-            Shape { operations: 14, processes: 3, keys: 1 + seed % 2, values: 6, has_cas: false, has_doubt: false, is_unique: true };
+        let shape = Shape {
+            operations: 14,
+            processes: 3,
+            keys: 1 + seed % 2,
+            values: 6,
+            has_cas: false,
+            has_doubt: false,
+            is_unique: true,
+        };
         let history = random(&mut dice, &shape);
         for (at, promise) in promises.into_iter().enumerate() {
             let Finding::Violated(witness) = judged(&history, Model::Register, promise) else { continue };
