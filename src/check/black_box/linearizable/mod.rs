@@ -45,6 +45,19 @@ pub fn judge(history: &History, model: Model, work: &mut Work<'_>) -> Finding {
     }
 }
 
+/// Whether a history keeps the promise, without an order or a witness.
+///
+/// # Errors
+/// If the judge cannot know.
+pub fn holds(history: &History, model: Model, work: &mut Work<'_>) -> Result<bool, Reason> {
+    for numbers in history.by_key() {
+        if let Judged::Broken(_) = judge_key(history, model, &numbers, work)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// The same without the quick way, to compare the two.
 pub fn judge_by_search(history: &History, model: Model, work: &mut Work<'_>) -> Finding {
     let mut order = Vec::new();
@@ -113,6 +126,7 @@ fn search_with(
         Model::Set => run::<Set>(history, operations, strangers, work),
         Model::Kv => run::<Kv>(history, operations, strangers, work),
         Model::Bank => run::<Bank>(history, operations, strangers, work),
+        // Names have a judge of their own.
         Model::UniqueIds => Err(Reason::WrongModel),
     }
 }
