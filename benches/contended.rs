@@ -16,21 +16,21 @@ impl Dice {
 }
 
 /// What a generated history is like.
-pub struct Shape {
+pub(crate) struct Shape {
     /// How many operations.
-    pub operations: u32,
+    pub(crate) operations: u32,
     /// How many processes at a time.
-    pub processes: u32,
+    pub(crate) processes: u32,
     /// How many values are written; 0 if every write has its own.
-    pub values: u64,
+    pub(crate) values: u64,
     /// One in so many operations has an unknown outcome; 0 for none.
-    pub doubt: u64,
+    pub(crate) doubt: u64,
     /// One read in so many is wrong; 0 for none.
-    pub lies: u64,
+    pub(crate) lies: u64,
 }
 
 /// Processes that are never idle, over one register; each operation takes effect at some instant while it runs.
-pub fn contended(shape: &Shape, seed: u64) -> History {
+pub(crate) fn contended(shape: &Shape, seed: u64) -> History {
     let mut dice = Dice(seed);
     let mut history = History { keys: vec!["".into()], ..History::default() };
     let mut running: Vec<Option<(u32, bool)>> = vec![None; shape.processes as usize];

@@ -66,9 +66,10 @@ fn read(file: &Path) -> io::Result<String> {
     }
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
+        let before = String::from_utf8_lossy(before);
+        let (line, column) =
+            (before.split('\n').count(), before.split('\n').next_back().map_or(0, |own| own.chars().count()));
+        let column = column + 1;
         io::Error::other(format!("line {line}, column {column}: expected UTF-8"))
     })
 }
@@ -121,7 +122,7 @@ fn text_of(history: &History, task: &CheckTask, finding: &Finding) -> String {
         Finding::Violated(witness) => {
             let mut text = format!("✗ {}\n\n", words::sentence(history, task.claim, witness));
             for line in timeline::timeline(history, &witness.operations) {
-                text.push_str(&format!("  {line}\n"));
+                text = text + "  " + &line + "\n";
             }
             let how = how_minimal(witness);
             text + &format!("\n  {} of {about}; {how}\n", counted(witness.operations.len() as u64, "operation"))

@@ -90,8 +90,8 @@ impl Operation {
 /// Texts and lists, each kept once.
 #[derive(Clone, Debug, Default)]
 pub struct Texts {
-    texts: Vec<Box<str>>,
-    text_ids: BTreeMap<Box<str>, u32>,
+    words: Vec<Box<str>>,
+    word_ids: BTreeMap<Box<str>, u32>,
     lists: Vec<Box<[Datum]>>,
     list_ids: BTreeMap<Box<[Datum]>, u32>,
 }
@@ -99,12 +99,12 @@ pub struct Texts {
 impl Texts {
     /// The value of a text.
     pub fn text(&mut self, text: &str) -> Datum {
-        if let Some(id) = self.text_ids.get(text) {
+        if let Some(id) = self.word_ids.get(text) {
             return Datum::Text(*id);
         }
-        let id = self.texts.len() as u32;
-        self.texts.push(text.into());
-        self.text_ids.insert(text.into(), id);
+        let id = self.words.len() as u32;
+        self.words.push(text.into());
+        self.word_ids.insert(text.into(), id);
         Datum::Text(id)
     }
 
@@ -122,7 +122,7 @@ impl Texts {
     /// The words of a text, nothing for another value.
     pub fn words(&self, datum: Datum) -> &str {
         match datum {
-            Datum::Text(id) => &self.texts[id as usize],
+            Datum::Text(id) => &self.words[id as usize],
             _ => "",
         }
     }

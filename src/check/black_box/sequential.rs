@@ -52,6 +52,9 @@ fn order(history: &History, model: Model, kept: &[u32], work: &mut Work<'_>) -> 
     }
 }
 
+/// What each key holds.
+type States<M> = Box<[<M as Machine>::State]>;
+
 struct Search<'a, M: Machine> {
     machine: Keyed<M>,
     kept: &'a [u32],
@@ -59,7 +62,8 @@ struct Search<'a, M: Machine> {
     /// For each operation those of its process that have to come before it.
     before: Vec<Vec<u32>>,
     done: usize,
-    seen: Table<(Box<[u64]>, Box<[M::State]>), ()>,
+    /// For each set of ordered operations, the states that were seen with it.
+    seen: Table<Box<[u64]>, Vec<States<M>>>,
     seen_bytes: usize,
 }
 
@@ -164,9 +168,13 @@ impl<'a, M: Machine> Search<'a, M> {
     }
 
     fn is_new(&mut self, place: &Place<M::State>) -> Result<bool, Reason> {
-        let is_new = self.seen.insert((place.is_in.clone(), place.state.clone()), ()).is_none();
+        let states = self.seen.entry(place.is_in.clone()).or_default();
+        if states.contains(&place.state) {
+            return Ok(false);
+        }
+        states.push(place.state.clone());
         self.seen_bytes += 8 * place.is_in.len() + size_of::<M::State>() * place.state.len() + 64;
-        if self.seen_bytes > SEEN_BYTES_MAX { Err(Reason::StatesMax(self.seen.len())) } else { Ok(is_new) }
+        if self.seen_bytes > SEEN_BYTES_MAX { Err(Reason::StatesMax(self.seen.len())) } else { Ok(true) }
     }
 }
 

@@ -109,8 +109,11 @@ impl Cluster {
     }
 }
 
+/// A read and its cluster, [`NEVER`] if nobody wrote its value.
+type ReadOf = (u32, u32);
+
 /// The clusters, the first of which is the start's, and each read with its cluster.
-fn clusters(operations: &[Operation], numbers: &[u32]) -> Option<(Vec<Cluster>, Vec<(u32, u32)>)> {
+fn clusters(operations: &[Operation], numbers: &[u32]) -> Option<(Vec<Cluster>, Vec<ReadOf>)> {
     let mut clusters = vec![Cluster::new(NEVER, None)];
     let mut reads = Vec::with_capacity(numbers.len());
     let mut by_value = ByValue::over(operations, numbers);
@@ -197,7 +200,7 @@ fn sweep(clusters: &[Cluster]) -> Result<Vec<(u64, u32)>, (usize, usize)> {
 }
 
 /// The clusters one after the other, each a write and then its reads in the order of their invocations.
-fn order(operations: &[Operation], clusters: &[Cluster], points: &[(u64, u32)], reads: &[(u32, u32)]) -> Vec<u32> {
+fn order(operations: &[Operation], clusters: &[Cluster], points: &[(u64, u32)], reads: &[ReadOf]) -> Vec<u32> {
     let mut place = vec![NEVER; clusters.len()];
     for (at, (_, cluster)) in points.iter().enumerate() {
         place[*cluster as usize] = at as u32;
