@@ -24,6 +24,9 @@ pub(super) fn minimal(operations: &[u32], mut is_broken: impl FnMut(&[u32]) -> R
             let end = kept.len().min(at + size);
             let rest: Vec<u32> = kept[..at].iter().chain(&kept[end..]).copied().collect();
             let verdict = is_broken(&rest);
+            if let Err(Reason::WorkSpent(_)) = verdict {
+                return Witness { operations: kept, is_minimal: false };
+            }
             is_minimal &= verdict.is_ok() || size > 1;
             if verdict == Ok(true) {
                 kept = rest;

@@ -25,9 +25,8 @@ const SEEN_BYTES_MAX: usize = 256 << 20;
 
 /// Judges a history.
 pub fn judge(history: &History, model: Model, work: &mut Work<'_>) -> Finding {
-    let finding = linearizable::judge(history, model, work);
-    if model == Model::UniqueIds || finding.holds() {
-        return finding;
+    if model == Model::UniqueIds || linearizable::holds(history, model, work) == Ok(true) {
+        return linearizable::judge(history, model, work);
     }
     let all: Vec<u32> = (0..history.operations.len() as u32).collect();
     match order(history, model, &all, work) {
@@ -173,7 +172,8 @@ impl<'a, M: Machine> Search<'a, M> {
             return Ok(false);
         }
         states.push(place.state.clone());
-        self.seen_bytes += 8 * place.is_in.len() + size_of::<M::State>() * place.state.len() + 64;
+        let state_bytes = size_of::<M::State>() * place.state.len() + self.machine.state_bytes();
+        self.seen_bytes += 8 * place.is_in.len() + state_bytes + 64;
         if self.seen_bytes > SEEN_BYTES_MAX { Err(Reason::StatesMax(self.seen.len())) } else { Ok(true) }
     }
 }

@@ -20,8 +20,11 @@ use crate::check::black_box::verdict::{Reason, Work};
 /// How many operations can be open at once: the bits of the set of those that are in the order.
 pub(super) const OPEN_MAX: usize = 128;
 
-/// How many nodes are remembered, of about 100 bytes.
-const NODES_MAX: usize = 2_000_000;
+/// How many bytes of nodes are remembered, about.
+const SEEN_BYTES_MAX: usize = 256 << 20;
+
+/// What a node takes apart from its state's bytes, about.
+const NODE_BYTES: usize = 128;
 
 /// What a search found.
 pub(super) enum Found {
@@ -34,10 +37,12 @@ pub(super) enum Found {
 /// Looks for a legal order of these operations, which are in the order of their invocations.
 pub(super) fn search<M: Machine>(machine: &M, operations: &[Operation], work: &mut Work<'_>) -> Result<Found, Reason> {
     let plan = Plan::new(operations)?;
+    let nodes_max = SEEN_BYTES_MAX / (NODE_BYTES + machine.state_bytes());
     let mut search = Search {
         machine,
         operations,
-        seen: Seen::new(NODES_MAX),
+        seen: Seen::new(nodes_max),
+        nodes_max,
         now: Now { event: 0, open: 0, in_order: 0, state: machine.start(), by_slot: [0; OPEN_MAX] },
         plan: &plan,
         order: Vec::with_capacity(operations.len()),
@@ -148,6 +153,7 @@ struct Search<'a, M: Machine> {
     plan: &'a Plan,
     now: Now<M::State>,
     seen: Seen<(u32, u128, M::State)>,
+    nodes_max: usize,
     order: Vec<u32>,
     branches: Vec<Branch<M::State>>,
     furthest: usize,
@@ -209,7 +215,7 @@ impl<M: Machine> Search<'_, M> {
     fn branch(&mut self) -> Result<(), Reason> {
         let optional = self.now.in_order & self.plan.optional;
         let key = (self.now.event as u32, self.now.in_order & !self.plan.optional, self.now.state.clone());
-        if self.seen.is_new(key, optional).ok_or(Reason::StatesMax(NODES_MAX))? {
+        if self.seen.is_new(key, optional).ok_or(Reason::StatesMax(self.nodes_max))? {
             self.branches.push(Branch {
                 event: self.now.event,
                 in_order: self.now.in_order,

@@ -80,6 +80,10 @@ impl Machine for Bank {
         }
     }
 
+    fn state_bytes(&self) -> usize {
+        16 * self.accounts
+    }
+
     fn strangers(&self) -> usize {
         self.strangers
     }

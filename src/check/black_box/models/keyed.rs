@@ -43,6 +43,11 @@ impl<M: Machine> Keyed<M> {
         self.machines.iter().map(M::start).collect()
     }
 
+    /// How many bytes their states take apart from their own sizes, at most.
+    pub(in crate::check::black_box) fn state_bytes(&self) -> usize {
+        self.machines.iter().map(M::state_bytes).sum()
+    }
+
     /// How many strangers are of any use.
     pub(in crate::check::black_box) fn strangers(&self) -> usize {
         self.strangers

@@ -56,6 +56,10 @@ impl Machine for Kv {
         }
     }
 
+    fn state_bytes(&self) -> usize {
+        self.answers.iter().map(|answer| answer.len()).max().unwrap_or(0)
+    }
+
     fn strangers(&self) -> usize {
         self.strangers
     }

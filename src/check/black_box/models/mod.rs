@@ -40,6 +40,11 @@ pub(super) trait Machine: Sized {
     /// The strangers' numbers follow those of the operations.
     fn step(&self, state: &Self::State, number: usize) -> Option<Self::State>;
 
+    /// How many bytes a state takes apart from its own size, at most.
+    fn state_bytes(&self) -> usize {
+        0
+    }
+
     /// How many strangers are of any use: those whose effect no answer can show are dropped.
     fn strangers(&self) -> usize;
 }

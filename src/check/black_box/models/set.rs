@@ -70,6 +70,10 @@ impl Machine for Set {
         }
     }
 
+    fn state_bytes(&self) -> usize {
+        8 * self.words
+    }
+
     fn strangers(&self) -> usize {
         self.strangers
     }
