@@ -6,7 +6,7 @@
 //!  {"process":"ana","type":"invoke", …}       our JSON lines      ┘
 //! ```
 //!
-//! One reader a file; each hands its events to [`events`], which pairs invocations with returns and knows what each
+//! One reader a file; each hands its events to `events`, which pairs invocations with returns and knows what each
 //! model's functions carry. What did not happen (`fail`) is dropped; what may have happened (`info`, or no return at
 //! all) stays open for ever; a read that tells nothing says nothing. What is not a client's (a nemesis) is skipped.
 //!

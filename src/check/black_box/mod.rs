@@ -23,7 +23,7 @@ pub mod constant_sum;
 pub mod history;
 pub mod linearizable;
 mod memo;
-mod minimal;
+pub mod minimal;
 mod models;
 pub mod monotonic_reads;
 pub mod monotonic_writes;
