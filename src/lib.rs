@@ -10,7 +10,7 @@
 //! L0 base                         nouns that all share
 //! L1 clock  sim  record           clocks; a world without meaning; what happened
 //! L2 data   check                 data types and the store; judges
-//! L3 wire   metrics               what travels; what is measured
+//! L3 wire   metrics  exchange     what travels; what is measured; histories of others
 //! L4 replica  client              the protocols, sans-IO
 //! L5 cluster                      where actors meet the world
 //! L6 lab                          commands, scripts, runs, rewind
@@ -28,6 +28,7 @@ pub mod sim;
 pub mod check;
 pub mod data;
 
+pub mod exchange;
 pub mod metrics;
 pub mod wire;
 

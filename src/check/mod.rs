@@ -15,8 +15,11 @@
 //!
 //! Judges know ids only. [`words::sentence`] says a violation in one plain sentence, given the names.
 //!
+//! Histories of other systems, and what needs no cluster, are judged in [`black_box`].
+//!
 //! Start with [`spending`]; [`verdict`] has the words.
 
+pub mod black_box;
 pub mod convergence;
 mod model;
 mod promise;

@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::base::limits::INSTANT_US_MAX;
 use crate::base::{Hazard, Instant};
+use crate::check::black_box::{Model, Promise};
+use crate::exchange::Format;
 use crate::lab::language::quantity::Number;
 use crate::tui::Theme;
 
@@ -34,11 +36,13 @@ pub(super) enum Task {
     /// Play random scripts over every command and fault, and judge each at its end
     Swarm(SwarmTask),
     /// Open the lab without a lesson
-    Sandbox,
+    Sandbox(LookOptions),
     /// Open a lesson, on the screen or as plain text
     Play(PlayTask),
     /// List the lessons, write a new one, or prove them
     Lessons(LessonsTask),
+    /// Judge a history that any system left behind
+    Check(CheckTask),
     /// Explain the command language, or one of its commands
     Language {
         /// A command, or a topic such as `operations`
@@ -134,6 +138,8 @@ pub(super) struct PlayTask {
     /// A folder with lessons `*.md` that are added or take the place of those built in
     #[arg(long, value_name = "DIR")]
     pub(super) lessons: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) look: LookOptions,
 }
 
 /// What to do with the lessons.
@@ -162,6 +168,43 @@ pub(super) enum LessonsWhat {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
         threads: Option<u16>,
     },
+}
+
+/// Which history to judge, and how.
+#[derive(Debug, Args)]
+pub(super) struct CheckTask {
+    /// The history; `-` reads standard input
+    pub(super) file: PathBuf,
+    /// What the history is about
+    #[arg(long, value_name = "NAME", value_parser = model)]
+    pub(super) model: Model,
+    /// What was promised
+    #[arg(long, value_name = "NAME", value_parser = promise, default_value = "linearizable")]
+    pub(super) claim: Promise,
+    /// How the history is written; guessed from its beginning if left out
+    #[arg(long, value_name = "NAME", value_parser = format)]
+    pub(super) format: Option<Format>,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Steps after which the judge gives up
+    #[arg(long, value_name = "N", default_value_t = crate::check::black_box::Work::MOST)]
+    pub(super) work: u64,
+}
+
+fn model(name: &str) -> Result<Model, String> {
+    let names = Model::ALL.map(Model::name).join(", ");
+    Model::parse(name).ok_or_else(|| format!("expected one of {names}"))
+}
+
+fn promise(name: &str) -> Result<Promise, String> {
+    let names = Promise::ALL.map(Promise::name).join(", ");
+    Promise::parse(name).ok_or_else(|| format!("expected one of {names}"))
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    let names = Format::ALL.map(Format::name).join(", ");
+    Format::parse(name).ok_or_else(|| format!("expected one of {names}"))
 }
 
 fn hazard(name: &str) -> Result<Hazard, String> {

@@ -3,6 +3,7 @@
 //! Exit codes, everywhere: 0 all expectations hold, 1 one does not, 2 bad input, 3 a judge gave up.
 
 mod arguments;
+mod check;
 mod config;
 mod files;
 mod folders;
@@ -63,13 +64,14 @@ pub fn main() -> ExitCode {
     };
     let ending = match arguments.task {
         None => shell::open(&arguments.look, Start::Course(Catalogue::built_in(), None)),
-        Some(Task::Sandbox) => shell::open(&arguments.look, Start::Sandbox),
+        Some(Task::Sandbox(look)) => shell::open(&look, Start::Sandbox),
         Some(Task::Open(task)) => open::open(&task),
         Some(Task::Config) => config::config(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
-        Some(Task::Play(task)) => play::play(&task, &arguments.look),
+        Some(Task::Play(task)) => play::play(&task),
         Some(Task::Lessons(task)) => lessons::lessons(&task),
+        Some(Task::Check(task)) => check::check(&task),
         Some(Task::Language { topic }) => language(topic.as_deref()),
     };
     output::checked(ending).into()

@@ -35,7 +35,7 @@ pub(super) fn open(task: &OpenTask) -> Ending {
         return output::refuse(why);
     }
     match opened(&task.file, task.at) {
-        Ok(opened) => shell::open(&task.look, shell::Start::Opened(opened)),
+        Ok(opened) => shell::open(&task.look, shell::Start::Opened(Box::new(opened))),
         Err(errors) => {
             let name = files::shown(&task.file);
             for error in errors {

@@ -14,7 +14,7 @@ use crate::lesson::session::{Action, Ending as LessonEnding, GoalLine, OptionLin
 use crate::lesson::source::{clean, wrap};
 use crate::lesson::{Catalogue, Input, Lesson, LessonSession, Page, Show, Step, read_lesson};
 
-use super::arguments::{LookOptions, PlayTask};
+use super::arguments::PlayTask;
 use super::lessons::{grade_on_all_cores, load, text_of};
 use super::shell::{self, Start};
 use super::state::State;
@@ -26,13 +26,13 @@ const COLUMNS: usize = 76;
 const LINE_BYTES_MAX: u64 = 4_096;
 
 /// Plays a lesson.
-pub(super) fn play(task: &PlayTask, look: &LookOptions) -> Ending {
+pub(super) fn play(task: &PlayTask) -> Ending {
     let catalogue = match load(task.lessons.as_deref()) {
         Ok(catalogue) => catalogue,
         Err(words) => return output::refuse(&words),
     };
     if !task.plain && shell::terminal_is_fit().is_ok() {
-        return shell::open(look, Start::Course(catalogue, task.id.clone()));
+        return shell::open(&task.look, Start::Course(catalogue, task.id.clone()));
     }
     let state = State::load();
     let lesson = match &task.id {

@@ -87,7 +87,7 @@ pub(crate) fn open(model: &mut Model, name: &str) -> Result<(), String> {
 fn leave(model: &mut Model) {
     model.course.session = None;
     model.course.said.clear();
-    model.scene.name = "Sandbox".to_owned();
+    "Sandbox".clone_into(&mut model.scene.name);
     if model.focus == PaneId::Coach {
         model.go_to_pane(PaneId::Map);
     }

@@ -121,7 +121,7 @@ fn perform(model: &mut Model, action: Action) {
         Action::Pane(pane) => model.go_to_pane(pane),
         Action::NextPane => model.go_to_pane(model.focus.neighbour(travel::Way::On, model.course.session.is_some())),
         Action::PreviousPane => {
-            model.go_to_pane(model.focus.neighbour(travel::Way::Back, model.course.session.is_some()))
+            model.go_to_pane(model.focus.neighbour(travel::Way::Back, model.course.session.is_some()));
         }
         Action::Move(direction) => panes::press(model, direction),
         Action::Zoom => model.zoomed = !model.zoomed,

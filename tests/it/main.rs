@@ -2,6 +2,7 @@
 
 mod bless;
 mod bounds;
+mod check;
 mod cli;
 mod config;
 mod determinism;

@@ -52,11 +52,11 @@ impl Lab {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_driftlab"));
-        command.args(arguments);
         // Without a task the lab goes on with the course.
         if arguments.iter().all(|argument| argument.starts_with('-')) {
             command.arg("sandbox");
         }
+        command.args(arguments);
         command.cwd(home);
         command.env_remove("NO_COLOR");
         command.env("HOME", home);

@@ -124,9 +124,11 @@ fn submit(model: &mut Model, line: &str) {
     wait_ms(model, 1_500);
 }
 
-/// Scenes by name.
-const SCENES: [(&str, fn() -> Model); 3] =
-    [("opening", opening), ("partition", cut_while_the_news_travels), ("trouble", trouble)];
+/// A scene: its name and how it is made.
+type Scene = (&'static str, fn() -> Model);
+
+/// The scenes.
+const SCENES: [Scene; 3] = [("opening", opening), ("partition", cut_while_the_news_travels), ("trouble", trouble)];
 /// Sizes of terminals, columns first.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 /// The digits of the panes, with their names.

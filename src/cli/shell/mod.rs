@@ -51,7 +51,7 @@ pub(super) enum Start {
     /// At the opening scene, without a lesson.
     Sandbox,
     /// At what was opened.
-    Opened(Opened),
+    Opened(Box<Opened>),
 }
 
 /// Opens the lab.

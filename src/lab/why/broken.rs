@@ -101,7 +101,9 @@ fn lacked_text(past: &Past<'_>, (deed, decided): (&Deed, &Decided), lacked: &[&D
         }
         many => {
             let mut homes = ReplicaSet::EMPTY;
-            many.iter().for_each(|other| homes.insert(other.replica));
+            for other in many {
+                homes.insert(other.replica);
+            }
             let homes: Vec<String> = homes.iter().map(|replica| replica.to_string()).collect();
             format!("; it lacked {} of the earlier ones, accepted by {}", many.len(), list(&homes))
         }

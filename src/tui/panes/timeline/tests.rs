@@ -138,10 +138,10 @@ proptest! {
         let causes = Causes::of(trace.iter(), 0, (chosen.actor, chosen.at));
         let own: Vec<usize> =
             (0..trace.len()).filter(|place| trace[*place].actor == chosen.actor && trace[*place].at == chosen.at).collect();
-        for place in 0..trace.len() {
+        for (place, follows) in before.iter().enumerate() {
             let expected = if own.contains(&place) {
                 Mark::Chosen
-            } else if own.iter().any(|own| before[place][*own]) {
+            } else if own.iter().any(|own| follows[*own]) {
                 Mark::Past
             } else if own.iter().any(|own| before[*own][place]) {
                 Mark::Future
