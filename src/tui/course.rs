@@ -120,6 +120,9 @@ fn entered(model: &mut Model, shows: Vec<Show>) {
     model.course.hidden = 0;
     model.course.option = 0;
     model.course.said.clear();
+    if model.course.page().is_some_and(|page| page.actions.contains(&Action::Choose)) {
+        model.go_to_pane(PaneId::Coach);
+    }
     react(model, shows);
 }
 
@@ -214,11 +217,28 @@ pub(crate) fn frame(model: &mut Model, elapsed_us: u64) {
     }
 }
 
+/// A digit while the coach has the focus and asks: it selects that option. Says whether it did.
+pub(crate) fn pick(model: &mut Model, digit: char) -> bool {
+    let Some(page) = model.course.page().filter(|page| page.actions.contains(&Action::Choose)) else { return false };
+    let option = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
+    let Some(option) = option.filter(|option| *option < page.options.len()) else { return false };
+    if model.focus != PaneId::Coach {
+        return false;
+    }
+    model.course.option = option;
+    true
+}
+
 /// `n`, or Enter on the coach: what the page offers first.
 pub(crate) fn next(model: &mut Model) {
     let Some(page) = model.course.page() else {
         return model.overlay = Overlay::Chooser(menu(model));
     };
+    if page.actions.contains(&Action::Choose) && model.focus != PaneId::Coach {
+        // What is locked should be what the eye is on.
+        model.go_to_pane(PaneId::Coach);
+        return model.say(Tone::Done, "choose with the arrows or a digit, then lock your answer");
+    }
     match page.actions.first() {
         Some(Action::Choose) => tell(model, Input::Choose(model.course.option + 1)),
         Some(Action::Answer) => model.overlay = Overlay::Palette(Palette::beginning_with("answer ")),

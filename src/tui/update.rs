@@ -118,7 +118,12 @@ fn perform(model: &mut Model, action: Action) {
         Action::Next => course::next(model),
         Action::Hint => course::tell(model, Input::Hint),
         Action::Lessons => model.overlay = Overlay::Chooser(course::menu(model)),
-        Action::Pane(pane) => model.go_to_pane(pane),
+        Action::Pane(pane) => {
+            // While the coach asks, its digits are those of the options.
+            if !course::pick(model, pane.pane().digit) {
+                model.go_to_pane(pane);
+            }
+        }
         Action::NextPane => model.go_to_pane(model.focus.neighbour(travel::Way::On, model.course.session.is_some())),
         Action::PreviousPane => {
             model.go_to_pane(model.focus.neighbour(travel::Way::Back, model.course.session.is_some()));

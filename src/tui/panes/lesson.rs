@@ -19,7 +19,7 @@ use crate::lesson::{Input, Step};
 use crate::tui::course;
 use crate::tui::keys::{self, Direction};
 use crate::tui::model::Model;
-use crate::tui::text::{columns, put, wrap};
+use crate::tui::text::{put, wrap};
 use crate::tui::theme::Role;
 
 /// The pane. It has no digit: while a lesson is open it is always there.
@@ -40,7 +40,9 @@ fn title(model: &Model) -> String {
         |page| {
             let name = page.step.name();
             let name = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
-            format!("Step {}/{} · {name}", page.number, page.of)
+            let below = last_hidden(model).saturating_sub(model.course.hidden);
+            let more = if below > 0 { format!(" · {below} more lines: ↓") } else { String::new() };
+            format!("Step {}/{} · {name}{more}", page.number, page.of)
         },
     )
 }
@@ -108,12 +110,6 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let hidden = hidden(model, &page, &rows, area);
     for (y, row) in (area.y..area.bottom()).zip(rows.iter().skip(hidden)) {
         put(buffer, area, (area.x + 1 + row.indent, y), &row.text, row.style);
-    }
-    let below = rows.len().saturating_sub(hidden + usize::from(area.height));
-    if below > 0 {
-        let text = model.glyphs.plain(&format!(" {below} more ↓ "));
-        let x = area.right().saturating_sub(columns(&text) as u16);
-        put(buffer, area, (x, area.bottom() - 1), &text, model.theme.style(Role::Accent));
     }
 }
 
@@ -215,7 +211,7 @@ impl Pen<'_> {
                 Action::Next if page.step == Step::Further => Some(format!("{next} ends the lesson")),
                 Action::Next => Some(format!("{next} goes on")),
                 Action::DoTask => None,
-                Action::Choose => Some(format!("↑ ↓ choose, {next} locks your answer")),
+                Action::Choose => Some(format!("digits or ↑ ↓ choose, {next} locks your answer")),
                 Action::Answer => Some(format!("{next} writes it down")),
                 Action::Hint if page.hints.left > 0 => Some(format!("{hint} hint")),
                 Action::Hint => None,
