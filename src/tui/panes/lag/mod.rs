@@ -25,7 +25,7 @@ use crate::tui::keys::Direction;
 use crate::tui::model::Model;
 
 /// Columns that the numbers take beside the chart; where there are fewer, they stand below it.
-const NUMBER_COLUMNS: u16 = 40;
+const NUMBER_COLUMNS: u16 = 39;
 /// Columns from which on both stand side by side.
 const SIDE_BY_SIDE: u16 = 72;
 
@@ -91,7 +91,7 @@ fn click(model: &mut Model, area: Rect, at: (u16, u16)) {
 fn split(area: Rect) -> (Rect, Rect) {
     if area.width >= SIDE_BY_SIDE {
         let width = area.width - NUMBER_COLUMNS;
-        (Rect { width, ..area }, Rect { x: area.x + width + 1, width: NUMBER_COLUMNS - 1, ..area })
+        (Rect { width, ..area }, Rect { x: area.x + width, width: NUMBER_COLUMNS, ..area })
     } else {
         let height = area.height / 2;
         (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
