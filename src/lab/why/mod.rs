@@ -10,7 +10,7 @@
 //! replica could have known it. The set of writes behind an answer is rebuilt from the trace up to the decision, as
 //! [`Basis`](crate::record::Basis) says. What the record has dropped is not guessed; that it is missing is said.
 //!
-//! Start with [`read`]; [`picture`] is what is drawn.
+//! Start with [`violation`] and [`operation`]; [`picture`] is what is drawn.
 
 mod broken;
 mod faults;
