@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::live::Broken;
 use crate::base::{Actor, Claim, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Value};
 
 /// Whether a claim holds.
@@ -48,6 +49,11 @@ impl Verdict {
 pub enum Unknown {
     /// Something that the claim waits for is still under way.
     Underway(Underway),
+    /// Some cases were beyond the judge's memory.
+    TooMuch {
+        /// How many.
+        cases: u64,
+    },
     /// The judge needs the whole record, and its beginning is gone.
     Truncated {
         /// Entries that were dropped.
@@ -159,17 +165,24 @@ pub enum Sentence {
         /// The witness.
         witness: Vec<Deed>,
     },
+    /// A claim that is judged over sets of writes was broken.
+    Broken(Box<Broken>),
 }
 
 impl Sentence {
     /// The operations of the witness, each once, in the order of their decisions.
     pub(super) fn operations(&self) -> Vec<OpId> {
-        let (Self::Overspent { witness, .. } | Self::Diverged { witness, .. }) = self;
         let mut operations = Vec::new();
-        for deed in witness {
-            if !operations.contains(&deed.op) {
-                operations.push(deed.op);
+        let mut add = |op| {
+            if !operations.contains(&op) {
+                operations.push(op);
             }
+        };
+        match self {
+            Self::Overspent { witness, .. } | Self::Diverged { witness, .. } => {
+                witness.iter().for_each(|deed| add(deed.op));
+            }
+            Self::Broken(broken) => broken.witness().into_iter().for_each(|act| add(act.deed.op)),
         }
         operations
     }
