@@ -30,7 +30,8 @@ pub(super) fn without_one(seed: u64, lines: &[String]) -> (Vec<String>, &'static
 
 /// The expectations, as lines of a script.
 pub(super) fn expectations(claims: &[Claim]) -> String {
-    claims.iter().map(|claim| format!("expect {} holds\n", claim.name())).collect()
+    let lines: Vec<String> = claims.iter().map(|claim| format!("expect {} holds\n", claim.name())).collect();
+    lines.concat()
 }
 
 /// Whether the command of a line, after its instant, is one of these.
