@@ -130,7 +130,9 @@ fn writes(model: &Model) -> u64 {
 fn violations(model: &Model) -> Vec<Arc<Violation>> {
     let mut all = model.sitting.run().judges().violations();
     let at = position(model);
-    for judged in model.panes.verdicts.judged.iter().filter(|judged| judged.at == at) {
+    let judged = model.panes.verdicts.judged.iter().filter(|judged| judged.at == at);
+    // What is still under way is blamed on nobody.
+    for judged in judged.filter(|judged| judged.verdict.holds == Ruling::Violated) {
         all.extend(judged.verdict.violations.iter().cloned());
     }
     all
