@@ -37,11 +37,13 @@ pub enum Claim {
     MajorityAvailability,
     /// In the logs of all actors, merged by wall clock, no effect stands before its cause.
     NoLogInversion,
+    /// Nobody is let in after a revocation was acknowledged, unless a later grant says so.
+    NoAccessAfterRevocation,
 }
 
 impl Claim {
     /// All claims.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Convergence,
         Self::NoOverdraft,
         Self::NoOversell,
@@ -59,6 +61,7 @@ impl Claim {
         Self::StickyAvailability,
         Self::MajorityAvailability,
         Self::NoLogInversion,
+        Self::NoAccessAfterRevocation,
     ];
 
     /// The word for it in the language.
@@ -81,6 +84,7 @@ impl Claim {
             Self::StickyAvailability => "sticky-availability",
             Self::MajorityAvailability => "majority-availability",
             Self::NoLogInversion => "no-log-inversion",
+            Self::NoAccessAfterRevocation => "no-access-after-revocation",
         }
     }
 
@@ -109,6 +113,7 @@ impl Claim {
             Self::StickyAvailability => "every operation whose replica is up and in reach is answered",
             Self::MajorityAvailability => "every operation with a majority up and in reach is answered",
             Self::NoLogInversion => "in logs merged by wall clock no effect stands before its cause",
+            Self::NoAccessAfterRevocation => "nobody is let in after a revocation that was acknowledged",
         }
     }
 }

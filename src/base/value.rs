@@ -19,6 +19,8 @@ pub enum Value {
         /// The text of the newest.
         newest: Symbol,
     },
+    /// Whether someone is let in.
+    Allowed(bool),
 }
 
 /// Why a replica said no. A refusal is an answer: the operation did not happen and the client knows it.

@@ -84,6 +84,7 @@ const ANSWERS: &[Claim] = &[Claim::TotalAvailability, Claim::MajorityAvailabilit
 
 fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
     const KEPT: &[Claim] = &[Claim::Convergence];
+    const HYBRID: &[Claim] = &[Claim::Convergence, Claim::NoWrongWinner];
     let adds = |words, why| Promise { kept: KEPT, kept_if: WRITES, broken: ORDER, words, why };
     let reads = |broken, words, why| Promise { kept: KEPT, kept_if: READS, broken, words, why };
     match op_type {
@@ -127,6 +128,18 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
         OpType::FeedPost | OpType::LikesAdd => {
             adds("never lost", "posts and likes only add, so they merge without conflict; others see them late")
         }
+        OpType::AccessGrant | OpType::AccessRevoke => Promise {
+            kept: HYBRID,
+            kept_if: WRITES,
+            broken: ORDER_AND_LOSS,
+            words: "heard of late",
+            why: "who was revoked here is let in wherever the news has not come; of two at once one is dropped",
+        },
+        OpType::AccessCheck => reads(
+            &[Claim::NoAccessAfterRevocation, Claim::TotalAvailability, Claim::MajorityAvailability],
+            "may let the revoked in",
+            "it answers from what its replica has heard of, and a revocation that is on its way stops nobody",
+        ),
         OpType::ProfileSet => match resolver {
             Resolver::LwwWall => Promise {
                 kept: KEPT,
@@ -136,7 +149,7 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
                 why: "of two writes one is dropped without a word, and a clock that is ahead keeps the older",
             },
             Resolver::LwwHlc => Promise {
-                kept: &[Claim::Convergence, Claim::NoWrongWinner],
+                kept: HYBRID,
                 kept_if: WRITES,
                 broken: ORDER_AND_LOSS,
                 words: "a concurrent one may go",
@@ -175,7 +188,10 @@ mod tests {
                     Claim::NoOverdraft => &[Service::Account],
                     Claim::NoOversell => &[Service::Stock],
                     Claim::ConsistentPrefix => &[Service::Feed],
-                    Claim::NoLostUpdate | Claim::NoWrongWinner => &[Service::Profile, Service::Item],
+                    Claim::NoLostUpdate | Claim::NoWrongWinner => {
+                        &[Service::Profile, Service::Item, Service::Access]
+                    }
+                    Claim::NoAccessAfterRevocation => &[Service::Access],
                     Claim::Convergence => panic!("{} can break convergence", spec.name),
                     _ => &Service::ALL,
                 };

@@ -147,6 +147,8 @@ impl Catalog {
             Value::Nil => "nothing".to_owned(),
             Value::Int(number) => number.to_string(),
             Value::Text(text) => format!("\"{}\"", self.text(text)),
+            Value::Allowed(true) => "allowed".to_owned(),
+            Value::Allowed(false) => "denied".to_owned(),
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.text(newest)),
             Value::Posts { count, newest } => format!("{count} posts, newest \"{}\"", self.text(newest)),
         }

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
-use crate::base::operation::Argument;
+use crate::base::operation::{Argument, permission_name};
 use crate::base::{Actor, EntryId, Instant, KeyId, OpType, ReplicaId, Symbol, Value};
 use crate::record::Recorded;
 use crate::sim::{SimError, StreamId, WorkloadPurpose, below, open_unit};
@@ -141,6 +141,8 @@ impl Cluster {
             Argument::None => Value::Nil,
             Argument::Amount | Argument::AmountOrOne => Value::Int(workload.settings.amount),
             Argument::Text => Value::Text(workload.text),
+            // The person is in the key.
+            Argument::Person => Value::Nil,
         };
         Order { op_type: *op_type, key, argument, via: None, intended: self.world.now() }
     }
@@ -168,11 +170,19 @@ impl Cluster {
                 None => (1..=settings.keys).map(|number| format!("k{number}")).collect(),
             };
             let keys: Result<Vec<KeyId>, CommandError> =
-                names.iter().map(|name| self.catalog.intern_key(op_type.service(), name)).collect();
+                names.iter().map(|name| self.load_key(*op_type, name, &settings.name)).collect();
             rows.push((*op_type, keys?));
         }
         self.settings.keys = self.catalog.key_count() as u32;
         Ok(rows)
+    }
+
+    /// The key of a workload's operation. A workload asks about one person, who is called like it.
+    fn load_key(&mut self, op_type: OpType, name: &str, workload: &str) -> Result<KeyId, CommandError> {
+        match op_type.spec().argument {
+            Argument::Person => self.catalog.intern_key(op_type.service(), &permission_name(name, workload)),
+            _ => self.catalog.intern_key(op_type.service(), name),
+        }
     }
 
     /// Declares a client in every table.

@@ -286,6 +286,7 @@ impl<'a> View<'a> {
         let value = self.cluster.hosts[replica.index()].replica.state().read(key);
         match (self.cluster.catalog.service_of(key), value) {
             (Service::Stock | Service::Account | Service::Likes, Value::Nil) => Value::Int(0),
+            (Service::Access, Value::Nil) => Value::Allowed(false),
             (_, value) => value,
         }
     }

@@ -17,6 +17,8 @@ pub enum Change {
     Put(Value),
     /// An item is deleted.
     Delete,
+    /// A permission is granted or revoked.
+    Permit(bool),
 }
 
 /// One loose write: its identity, what it does, when its replica thought it was, and what its writer had seen.
@@ -43,7 +45,7 @@ impl Delta {
     /// Whether its key keeps one write only, so that it can lose.
     #[inline]
     pub fn can_lose(&self) -> bool {
-        matches!(self.change, Change::Assign(_) | Change::Put(_) | Change::Delete)
+        !matches!(self.change, Change::Add(_) | Change::Append(_))
     }
 
     /// A hash of its identity and content.
@@ -53,6 +55,7 @@ impl Delta {
             Change::Add(amount) => amount as u64,
             Change::Append(text) => u64::from(text.0),
             Change::Delete => u64::MAX,
+            Change::Permit(allowed) => hash3(5, u64::from(allowed), 0),
         };
         hash3(dot_word(self.dot), self.stamp.wall_us as u64, change)
     }
@@ -70,5 +73,6 @@ fn value_word(value: Value) -> u64 {
         Value::Int(number) => hash3(2, number as u64, 0),
         Value::Text(text) => hash3(3, u64::from(text.0), 0),
         Value::Posts { count, newest } => hash3(4, u64::from(count), u64::from(newest.0)),
+        Value::Allowed(allowed) => hash3(6, u64::from(allowed), 0),
     }
 }

@@ -19,6 +19,7 @@ pub mod counter;
 pub mod delta;
 pub mod item;
 pub mod log;
+pub mod permission;
 pub mod register;
 pub mod store;
 pub mod two_part;

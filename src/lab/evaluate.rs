@@ -114,6 +114,7 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
                 (Some(key), _) => expected(view.value(*replica, key), view),
                 // A counter that nobody has named yet shows what an untouched one shows.
                 (None, Service::Stock | Service::Account | Service::Likes) => Expected::Number(0),
+                (None, Service::Access) => allowed(false),
                 (None, Service::Feed | Service::Profile | Service::Item) => Expected::Nothing,
             }
         }
@@ -192,6 +193,12 @@ fn expected(value: Value, view: View<'_>) -> Expected {
     match value {
         Value::Nil => Expected::Nothing,
         Value::Int(number) => Expected::Number(number),
+        Value::Allowed(is_allowed) => allowed(is_allowed),
         Value::Text(text) | Value::Posts { newest: text, .. } => Expected::Text(view.catalog().text(text).to_owned()),
     }
+}
+
+/// What someone who asks for a permission is told.
+fn allowed(is_allowed: bool) -> Expected {
+    Expected::Text(if is_allowed { "allowed" } else { "denied" }.to_owned())
 }

@@ -290,8 +290,19 @@ impl Repairs {
 /// Whether a story tells of such violations. Most of what a weak store does to sessions and logs nobody notices, and a
 /// resurrection and a missing answer have a line of their own.
 fn is_news(claim: Claim) -> bool {
-    use Claim::{Durable, ExactlyOnce, MonotonicReads, NoLostUpdate, NoWrongWinner, ReadYourWrites};
-    matches!(claim, ReadYourWrites | MonotonicReads | NoLostUpdate | NoWrongWinner | ExactlyOnce | Durable)
+    use Claim::{
+        Durable, ExactlyOnce, MonotonicReads, NoAccessAfterRevocation, NoLostUpdate, NoWrongWinner, ReadYourWrites,
+    };
+    matches!(
+        claim,
+        ReadYourWrites
+            | MonotonicReads
+            | NoLostUpdate
+            | NoWrongWinner
+            | ExactlyOnce
+            | Durable
+            | NoAccessAfterRevocation
+    )
 }
 
 /// Who is up and in reach of a client now: there and back, by links that are not cut.

@@ -125,6 +125,7 @@ impl Replica {
             }
             Service::Profile => crate::data::Change::Assign(value),
             Service::Item => crate::data::Change::Put(value),
+            Service::Access => crate::data::Change::Permit(value == Value::Allowed(true)),
         };
         // Older than every write; its dot belongs to nobody.
         let stamp = Stamp { wall_us: i64::MIN, hlc: Hlc { l_us: i64::MIN, c: 0 } };

@@ -109,14 +109,17 @@ fn decide(request: &Request, read: Value) -> (Answer, Option<Change>) {
         (OpType::ItemCreate, _) if read != Value::Nil => (Answer::Refused(Refusal::Exists), None),
         (OpType::ItemCreate, value) => done(Change::Put(value)),
         (OpType::ItemDelete, _) => done(Change::Delete),
+        (OpType::AccessGrant, _) => done(Change::Permit(true)),
+        (OpType::AccessRevoke, _) => done(Change::Permit(false)),
         (op_type, argument) => unreachable!("{} does not take {argument:?}: the parser checks", op_type.name()),
     }
 }
 
-/// What a read shows: a counter that was never touched shows 0.
+/// What a read shows: a counter that was never touched shows 0, and nobody may do what was never granted.
 fn readable(op_type: OpType, read: Value) -> Value {
     match (op_type, read) {
         (OpType::StockLevel | OpType::AccountBalance | OpType::LikesRead, Value::Nil) => Value::Int(0),
+        (OpType::AccessCheck, Value::Nil) => Value::Allowed(false),
         (_, value) => value,
     }
 }

@@ -1,7 +1,7 @@
 //! What each list has to offer, as lines of the language, made from what the lab looks like now.
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
-use crate::base::operation::{Effect, OPERATIONS, OpSpec};
+use crate::base::operation::{Effect, OPERATIONS, OpSpec, permission_parts};
 use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Disk, Heal, Literal, NtpSettings, Party, Ways};
@@ -245,10 +245,27 @@ fn operation(model: &Model, client: &str, spec: &OpSpec) -> Option<Choice> {
         (OpType::FeedPost, _) => Some(Literal::Text(format!("hi from {client}"))),
         (OpType::ItemCreate, _) => Some(Literal::Text(format!("draft by {client}"))),
         (OpType::AccountWithdraw, _) => Some(Literal::Int(80)),
+        (OpType::AccessGrant | OpType::AccessRevoke | OpType::AccessCheck, example) => {
+            return permission(model, client, spec, (example_key, example?));
+        }
         (_, example) => example,
     };
     let key = key_for(model, spec.service).unwrap_or(example_key);
     let command = WorldCommand::Operate { client: client.to_owned(), op_type: spec.op_type, key, argument, via: None };
+    Some(choice(&command, spec.summary))
+}
+
+/// An operation on the selected permission, else on the first, else on the example's.
+fn permission(model: &Model, client: &str, spec: &OpSpec, example: (String, Literal)) -> Option<Choice> {
+    let (key, person) = match key_for(model, spec.service) {
+        Some(name) => {
+            let (thing, person) = permission_parts(&name);
+            (thing.to_owned(), Literal::Text(person.to_owned()))
+        }
+        None => example,
+    };
+    let (client, argument) = (client.to_owned(), Some(person));
+    let command = WorldCommand::Operate { client, op_type: spec.op_type, key, argument, via: None };
     Some(choice(&command, spec.summary))
 }
 

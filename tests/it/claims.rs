@@ -11,7 +11,7 @@ struct Row {
     breaks: &'static str,
 }
 
-const ROWS: [Row; 17] = [
+const ROWS: [Row; 18] = [
     Row {
         claim: Claim::Convergence,
         script: "seed 3\ncluster 2\nclients ana@r1 ben@r2\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
@@ -109,6 +109,12 @@ const ROWS: [Row; 17] = [
         claim: Claim::NoLogInversion,
         script: "seed 18\nclients ana@r1\nBREAK\nat 1s ana: likes.add photo\nrun 1s\n",
         breaks: "skew r1 -500ms",
+    },
+    Row {
+        claim: Claim::NoAccessAfterRevocation,
+        script: "seed 19\nclients ana@r1 ben@r3\ngiven access vault ben\nBREAK\nat 1s ana: access.revoke vault ben\n\
+                 at 2s ben: access.check vault ben\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
     },
 ];
 

@@ -141,6 +141,15 @@ pub enum Broken {
         /// Who should have answered.
         duty: Duty,
     },
+    /// Someone was let in after a revocation.
+    LetIn {
+        /// The check.
+        check: Act,
+        /// The revocation.
+        revoke: Act,
+        /// When that was acknowledged.
+        acknowledged: Instant,
+    },
     /// An effect that stands before its cause in the merged log.
     Inverted {
         /// The operation.
@@ -162,6 +171,7 @@ impl Broken {
                 [Some(first), Some(second), None]
             }
             Self::Unfounded { read, cause, write, .. } => [Some(cause), Some(read), Some(write)],
+            Self::LetIn { check, revoke, .. } => [Some(revoke), Some(check), None],
             Self::LostUpdate { lost, by, .. } => [Some(lost), Some(by), None],
             Self::WrongWinner { winner, loser } => [Some(winner), Some(loser), None],
             Self::Resurrected { put, delete, .. } => [Some(put), Some(delete), None],
@@ -179,6 +189,7 @@ impl Broken {
         match *self {
             Self::Unread { read, write, .. } => Some((write, read.deed.replica)),
             Self::WentBack { second, write, .. } => Some((write, second.deed.replica)),
+            Self::LetIn { check, revoke, .. } => Some((revoke, check.deed.replica)),
             Self::Gap { read, missing, .. } => Some((missing, read.deed.replica)),
             Self::OutOfOrder { first, at, .. } => Some((first, at)),
             Self::Unfounded { cause, at, .. } => Some((cause, at)),

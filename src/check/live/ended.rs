@@ -7,7 +7,7 @@ use super::fold::Live;
 use super::log_inversion;
 use super::sessions::{Came, Served};
 use super::writes::{self, Number};
-use crate::base::{Actor, AttemptId, Claim, Instant, OpId, ReplicaId, Resolver, Service};
+use crate::base::{Actor, AttemptId, Claim, Instant, OpId, OpType, ReplicaId, Resolver, Service};
 use crate::record::{Operation, Outcome};
 
 impl Live {
@@ -52,7 +52,10 @@ impl Live {
         }
         let Some(write) = self.writes.get_mut(number) else { return };
         write.acknowledged = at;
-        let lost_to = write.lost_to;
+        let (lost_to, act) = (write.lost_to, write.act());
+        if operation.op_type == OpType::AccessRevoke {
+            self.access.revoked(act, operation.invoked, at);
+        }
         self.findings_of(Claim::Durable).judged += 1;
         self.findings_of(Claim::ExactlyOnce).judged += 1;
         if lost_to != 0 {
@@ -79,11 +82,19 @@ impl Live {
             let first = look.act(client);
             self.add(Claim::MonotonicReads, place, Broken::WentBack { first, second: read, write });
         }
-        if operation.op_type.service() != Service::Feed {
-            return;
-        }
-        if let Some((missing, later)) = self.verdict_of(Claim::ConsistentPrefix, served.gap) {
-            self.gap(place, read, missing, later);
+        match operation.op_type.service() {
+            Service::Feed => {
+                if let Some((missing, later)) = self.verdict_of(Claim::ConsistentPrefix, served.gap) {
+                    self.gap(place, read, missing, later);
+                }
+            }
+            Service::Access => {
+                if let Some(revoked) = self.verdict_of(Claim::NoAccessAfterRevocation, Ok(served.revoked)) {
+                    let (revoke, acknowledged) = (revoked.act, revoked.acknowledged);
+                    self.add(Claim::NoAccessAfterRevocation, place, Broken::LetIn { check: read, revoke, acknowledged });
+                }
+            }
+            _ => {}
         }
     }
 

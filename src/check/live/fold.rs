@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::access::Access;
 use super::availability::Reach;
 use super::broken::{Broken, Line};
 use super::durable::Durable;
@@ -11,13 +12,13 @@ use super::sessions::{self, Came, Candidate, Found, Served, Sessions};
 use super::writes::{self, Arrival, Number, Writes};
 use super::{log_inversion, monotonic_reads, prefix, read_your_writes};
 use crate::base::{
-    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, ReplicaId, Resolver, Service, Value,
+    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, OpType, ReplicaId, Resolver, Service, Value,
 };
 use crate::check::verdict::{Deed, Ruling, Unknown, Verdict, Violation};
 use crate::record::{Decision, Happened, HistoryEntry, Operation, Operations, TraceEntry};
 
 /// The claims that are judged here, in the order of their findings.
-const CLAIMS: [Claim; 14] = [
+const CLAIMS: [Claim; 15] = [
     Claim::ReadYourWrites,
     Claim::MonotonicReads,
     Claim::MonotonicWrites,
@@ -32,6 +33,7 @@ const CLAIMS: [Claim; 14] = [
     Claim::StickyAvailability,
     Claim::MajorityAvailability,
     Claim::NoLogInversion,
+    Claim::NoAccessAfterRevocation,
 ];
 
 /// All live white-box judges.
@@ -41,6 +43,7 @@ pub struct Live {
     pub(super) sessions: Sessions,
     pub(super) once: ExactlyOnce,
     pub(super) durable: Durable,
+    pub(super) access: Access,
     findings: [Findings; CLAIMS.len()],
     /// The first violations of a claim at a key since they were last taken.
     news: Vec<Arc<Violation>>,
@@ -54,6 +57,7 @@ impl Live {
             sessions: Sessions::default(),
             once: ExactlyOnce::default(),
             durable: Durable::default(),
+            access: Access::default(),
             findings: CLAIMS.map(Findings::new),
             news: Vec::new(),
         }
@@ -211,6 +215,9 @@ impl Live {
         self.judge_arrivals(at);
         self.judge_order(number, at, resolver);
         self.judge_again(op, number, at);
+        if op_type == OpType::AccessGrant {
+            self.access.granted(key, at);
+        }
         number
     }
 
@@ -228,11 +235,14 @@ impl Live {
         let seen = self.sessions.of(client).and_then(|session| session.seen(key));
         let position = (writes.position(replica), writes.lead(key, replica));
         let gap = if op_type.service() == Service::Feed { prefix::judge(writes, key, replica) } else { Ok(None) };
+        let is_let_in = value == Value::Allowed(true);
+        let revoked = if is_let_in { self.access.judge(key, operation.invoked) } else { None };
         Served {
             look: sessions::look(op, (op_type, key), (replica, at), position, value),
             unread: read_your_writes::judge(writes, client, seen, key, replica),
             back: monotonic_reads::judge(writes, seen, key, replica),
             gap,
+            revoked,
         }
     }
 

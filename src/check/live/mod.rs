@@ -4,7 +4,7 @@
 //! trace ────▶ writes: which write is where ─┬─▶ monotonic-writes, writes-follow-reads, no-lost-update,
 //! history ─┬▶   (decided)                   │    no-wrong-winner, no-resurrection, durable
 //!          └▶ sessions: what a client knows ┴─▶ read-your-writes, monotonic-reads, consistent-prefix, exactly-once,
-//!                                                availability, no-log-inversion
+//!                                                availability, no-log-inversion, no-access-after-revocation
 //! ```
 //!
 //! They ask for the *set of writes* behind a state, not for values: that set is in the record, since every write that a
@@ -18,6 +18,7 @@
 //! Read [`writes`] first, then `read_your_writes`; `fold` asks the judges, `arrivals` at the end of a step and `ended` at
 //! the end of an operation.
 
+mod access;
 mod arrivals;
 mod availability;
 mod broken;

@@ -14,6 +14,9 @@ pub(in crate::check) fn sentence(broken: &Broken, names: &dyn Names) -> String {
         Broken::WentBack { first, second, write } => {
             format!("{}, although {} and then knew that {}", tell(second), tell(first), tell(write))
         }
+        Broken::LetIn { check, revoke, acknowledged } => {
+            format!("{}, although {}, acknowledged at {}", tell(check), tell(revoke), seconds(*acknowledged))
+        }
         Broken::OutOfOrder { first, second, at } => {
             format!("{at} has that {} and not what went before it: {}", tell(second), tell(first))
         }

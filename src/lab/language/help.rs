@@ -95,6 +95,7 @@ pub(super) fn operation_usage(spec: &OpSpec) -> String {
         Argument::Amount => " AMOUNT",
         Argument::AmountOrOne => " [AMOUNT]",
         Argument::Text => " TEXT",
+        Argument::Person => " PERSON",
     };
     format!("{} KEY{argument}", spec.name)
 }

@@ -9,7 +9,7 @@ use super::cursor::{Cursor, Read};
 use super::error::ErrorKind;
 use super::lex::Token;
 use super::noun::{Noun, nearest};
-use super::setup::{service, text};
+use super::setup::{person, service, text};
 
 /// `CLIENT: OPERATION KEY [VALUE] [via=REPLICA]`, from behind the colon.
 pub(super) fn operate(cursor: &mut Cursor<'_>, client: &Token) -> Read<WorldCommand> {
@@ -40,6 +40,7 @@ fn argument(cursor: &mut Cursor<'_>, op_type: OpType) -> Read<Option<Literal>> {
             let token = cursor.next("a text")?;
             text(cursor, &token).map(Some)
         }
+        Argument::Person => person(cursor).map(Some),
     }
 }
 
@@ -85,6 +86,7 @@ pub(super) fn merge(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
         Service::Profile => None,
         Service::Item => Some("is a timestamped cell, merged by the larger wall reading"),
         Service::Stock | Service::Account | Service::Likes => Some("is a counter, whose additions merge in any order"),
+        Service::Access => Some("is a permission set: the later by hybrid time stays, on a tie the revocation"),
         Service::Feed => Some("is a log that only grows, so there is nothing to choose between"),
     };
     if let Some(reason) = reason {

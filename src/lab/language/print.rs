@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::base::operation::OPERATIONS;
+use crate::base::operation::{Argument, OPERATIONS};
 use crate::base::{OpType, Service};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, Party, RepairSettings, RetrySettings, RetryTo, SlowBy,
@@ -26,9 +26,16 @@ pub fn command_text(command: &WorldCommand) -> String {
             let homes = clients.iter().map(|(name, home)| home.map_or(name.clone(), |home| format!("{name}@{home}")));
             format!("clients {}", homes.collect::<Vec<_>>().join(" "))
         }
+        W::Given { service: Service::Access, key, value: Literal::Text(person) } => {
+            format!("given access {} {}", word(key), word(person))
+        }
         W::Given { service, key, value } => format!("given {} {} {}", service.name(), word(key), literal(value)),
         W::Operate { client, op_type, key, argument, via } => {
-            let argument = argument.as_ref().map(|value| format!(" {}", literal(value))).unwrap_or_default();
+            let argument = match argument {
+                Some(Literal::Text(person)) if op_type.spec().argument == Argument::Person => format!(" {}", word(person)),
+                Some(value) => format!(" {}", literal(value)),
+                None => String::new(),
+            };
             format!("{client}: {} {}{argument}{}", op_type.name(), word(key), via_text(*via))
         }
         W::Policy { glob, level, via } => format!("policy {glob} {}{}", level.name(), via_text(*via)),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::operation::{Argument, OPERATIONS};
+use crate::base::operation::{Argument, OPERATIONS, OpSpec};
 use crate::base::time::{MS, SECOND};
 use crate::base::{Actor, Hazard, Instant, Level, MessageClass, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
@@ -35,8 +35,8 @@ pub(super) struct Generated {
 }
 
 /// Makes the script of a seed.
-pub(super) fn generate(seed: u64, hazard: Option<Hazard>) -> Generated {
-    let mut maker = Maker::new(seed);
+pub(super) fn generate(seed: u64, menu: Menu, hazard: Option<Hazard>) -> Generated {
+    let mut maker = Maker::new(seed, menu);
     maker.set_up(seed);
     if let Some(hazard) = hazard {
         maker.act(&WorldCommand::Hazard { hazard, on: true });
@@ -60,7 +60,26 @@ pub(super) fn generate(seed: u64, hazard: Option<Hazard>) -> Generated {
     Generated { lines: maker.lines, commands: maker.commands }
 }
 
+/// What a script can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Menu {
+    /// The first six services: what the golden hashes of these seeds were made of, so it never grows.
+    First,
+    /// All services.
+    All,
+}
+
+impl Menu {
+    fn operations(self) -> &'static [OpSpec] {
+        match self {
+            Self::First => &OPERATIONS[..FIRST_OPERATIONS],
+            Self::All => &OPERATIONS,
+        }
+    }
+}
+
 struct Maker {
+    menu: Menu,
     stream: Stream,
     sitting: Sitting,
     replicas: usize,
@@ -72,10 +91,11 @@ struct Maker {
 }
 
 impl Maker {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, menu: Menu) -> Self {
         // A stream that no world uses: it belongs to the last number that an actor can have.
         let id = StreamId::Actor { actor: Actor(u16::MAX), purpose: Purpose::Timer };
         Self {
+            menu,
             stream: Stream::new(seed, id),
             sitting: Sitting::default(),
             replicas: 0,
@@ -102,6 +122,10 @@ impl Maker {
         ] {
             self.act(&WorldCommand::Given { service, key: key.to_owned(), value });
         }
+        if self.menu == Menu::All {
+            let (key, value) = (KEYS[0].to_owned(), Literal::Text(CLIENTS[0].to_owned()));
+            self.act(&WorldCommand::Given { service: Service::Access, key, value });
+        }
         self.act(&WorldCommand::Repair(RepairSettings::Every(2 * SECOND)));
     }
 
@@ -125,7 +149,7 @@ impl Maker {
             .map(|spec| spec.name)
             .find(|name| *name == word || word.ends_with(':') && *name == OPERATE.name);
         self.commands.extend(name);
-        let is_setup = self.now == Instant::ZERO && self.lines.len() < SETUP_LINES;
+        let is_setup = command.is_setup();
         let line = if is_setup { text } else { format!("at {}s {text}", seconds(self.now.0)) };
         self.lines.push(line);
     }
@@ -191,8 +215,8 @@ impl Maker {
             27 => self.load(),
             28 => WorldCommand::Stop(None),
             29 => {
-                let op_type = OPERATIONS[self.draw(OPERATIONS.len() as u64) as usize].name;
-                WorldCommand::Policy { glob: op_type.to_owned(), level: Level::Eventual, via: None }
+                let glob = self.spec().name.to_owned();
+                WorldCommand::Policy { glob, level: Level::Eventual, via: None }
             }
             30 => {
                 let resolver = Resolver::ALL[self.draw(2) as usize];
@@ -212,11 +236,12 @@ impl Maker {
     }
 
     fn operation(&mut self) -> WorldCommand {
-        let spec = &OPERATIONS[self.draw(OPERATIONS.len() as u64) as usize];
+        let spec = self.spec();
         let argument = match spec.argument {
             Argument::None => None,
             Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(1 + self.draw(30) as i64)),
             Argument::Text => Some(Literal::Text(format!("text {}", self.draw(100)))),
+            Argument::Person => Some(Literal::Text(self.client())),
         };
         WorldCommand::Operate {
             client: self.client(),
@@ -225,6 +250,11 @@ impl Maker {
             argument,
             via: (self.draw(3) == 0).then(|| self.replica()),
         }
+    }
+
+    fn spec(&mut self) -> &'static OpSpec {
+        let menu = self.menu.operations();
+        &menu[self.draw(menu.len() as u64) as usize]
     }
 
     fn partition(&mut self) -> WorldCommand {
@@ -249,11 +279,11 @@ impl Maker {
 
     fn load(&mut self) -> WorldCommand {
         self.loads += 1;
-        let first = self.draw(OPERATIONS.len() as u64) as usize;
+        let first = self.spec();
         let op_types = if self.draw(2) == 0 {
-            OPERATIONS.iter().map(|spec| spec.op_type).collect()
+            self.menu.operations().iter().map(|spec| spec.op_type).collect()
         } else {
-            vec![OPERATIONS[first].op_type]
+            vec![first.op_type]
         };
         WorldCommand::Load(LoadSettings {
             name: format!("w{}", self.loads),
@@ -343,7 +373,7 @@ impl Maker {
     }
 }
 
+/// How many operation types the first six services have.
+const FIRST_OPERATIONS: usize = 15;
 /// How many kinds [`Maker::command`] knows.
 const KINDS: u64 = 39;
-/// Lines of the setup: seed, cluster, clients and what is given.
-const SETUP_LINES: usize = 8;

@@ -289,12 +289,16 @@ impl<'a> Past<'a> {
     /// keep both.
     pub(super) fn beats(&self, winner: usize, loser: usize) -> bool {
         let service = self.service();
-        let by_hybrid = service == Service::Profile && self.resolver_at_hybrid();
+        let by_hybrid = match service {
+            Service::Profile => self.resolver_at_hybrid(),
+            service => service == Service::Access,
+        };
         let rank = |write: &Write| {
             let time = if by_hybrid { (write.stamp.hlc.l_us, write.stamp.hlc.c) } else { (write.stamp.wall_us, 0) };
-            (time, service == Service::Item && write.op_type == OpType::ItemDelete, write.dot)
+            let takes_away = matches!(write.op_type, OpType::ItemDelete | OpType::AccessRevoke);
+            (time, takes_away, write.dot)
         };
-        matches!(service, Service::Profile | Service::Item) && rank(&self.writes[winner]) > rank(&self.writes[loser])
+        service.is_cell() && rank(&self.writes[winner]) > rank(&self.writes[loser])
     }
 
     fn resolver_at_hybrid(&self) -> bool {

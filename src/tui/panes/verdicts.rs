@@ -340,6 +340,7 @@ fn state(model: &Model, claim: Claim) -> (char, Role, String) {
         Claim::ReadYourWrites | Claim::MonotonicReads | Claim::ConsistentPrefix => ("read", "reads"),
         Claim::MonotonicWrites | Claim::WritesFollowReads => ("arrival of a write", "arrivals of writes"),
         Claim::NoLostUpdate | Claim::NoWrongWinner => ("meeting of two writes", "meetings of two writes"),
+        Claim::NoAccessAfterRevocation => ("check", "checks"),
         Claim::NoResurrection => ("return of a write", "returns of writes"),
         Claim::ExactlyOnce | Claim::Durable => ("write", "writes"),
         _ => ("operation", "operations"),

@@ -98,6 +98,11 @@ fn delay() -> impl Strategy<Value = Delay> {
     prop_oneof![shape().prop_map(Delay::of), mixture]
 }
 
+/// A text as the name of a person.
+fn one_word(text: &str) -> String {
+    format!("p{}", text.split_whitespace().collect::<String>())
+}
+
 fn operate() -> impl Strategy<Value = W> {
     let op_type = select(OPERATIONS.to_vec()).prop_map(|spec| spec.op_type);
     let via = proptest::option::of(replica());
@@ -107,6 +112,7 @@ fn operate() -> impl Strategy<Value = W> {
                 Argument::None => None,
                 Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(amount)),
                 Argument::Text => Some(Literal::Text(text)),
+                Argument::Person => Some(Literal::Text(one_word(&text))),
             };
             W::Operate { client: client.to_owned(), op_type, key, argument, via }
         },
@@ -219,8 +225,12 @@ fn of_setup() -> impl Strategy<Value = W> {
     });
     let given =
         (select(Service::ALL.to_vec()), key(), 0..=AMOUNT_MAX, text()).prop_map(|(service, key, number, text)| {
-            let is_number = matches!(service, Service::Stock | Service::Account | Service::Likes);
-            W::Given { service, key, value: if is_number { Literal::Int(number) } else { Literal::Text(text) } }
+            let value = match service {
+                Service::Access => Literal::Text(one_word(&text)),
+                service if service.is_counter() => Literal::Int(number),
+                _ => Literal::Text(text),
+            };
+            W::Given { service, key, value }
         });
     prop_oneof![
         any::<u64>().prop_map(W::Seed),

@@ -1,0 +1,122 @@
+//! The claims of one service against hand-made records: the smallest that breaks each, and random ones against the
+//! definition, written down over a plain list of operations.
+
+use super::live::{broken, judged, said, verdict};
+use crate::base::{Actor, Answer, AttemptId, Claim, OpType, Value};
+use crate::record::Outcome;
+use crate::record::story::{ANA, BEN, Story, r};
+
+const VAULT: u32 = 5;
+
+/// One operation of a random record, as its definition needs it. Instants are milliseconds, all different.
+#[derive(Clone, Copy, Debug)]
+struct Done {
+    op_type: OpType,
+    client: Actor,
+    value: Value,
+    invoked: u64,
+    decided: Option<u64>,
+    returned: Option<u64>,
+}
+
+/// A linear congruential generator, as in the tests of the other live judges.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+/// A random record of three clients that do `kinds` to one key, overlapping; some never hear an answer. A read is told
+/// something at random: what is judged is what was said, not why.
+fn random(dice: &mut Dice, key: u32, kinds: &[OpType]) -> (Story, Vec<Done>) {
+    let (mut story, mut done) = (Story::new(), Vec::<Done>::new());
+    let mut running: [Option<(usize, AttemptId)>; 3] = [None; 3];
+    for ms in 1..=dice.below(40) + 5 {
+        let which = dice.below(3) as usize;
+        let client = Actor::client(which);
+        let Some((at, attempt)) = running[which] else {
+            let op_type = kinds[dice.below(kinds.len() as u64) as usize];
+            let attempt = story.invoke(ms, client, op_type, key, Value::Nil);
+            running[which] = Some((done.len(), attempt));
+            done.push(Done { op_type, client, value: Value::Nil, invoked: ms, decided: None, returned: None });
+            continue;
+        };
+        let deed = &mut done[at];
+        if deed.decided.is_some() {
+            story.answered(ms, attempt);
+            deed.returned = Some(ms);
+            running[which] = None;
+        } else if dice.below(8) == 0 {
+            story.end(ms, attempt.op, None, Outcome::Unknown);
+            running[which] = None;
+        } else {
+            deed.decided = Some(ms);
+            let replica = r(dice.below(3) as u8 + 1);
+            if deed.op_type.is_read() {
+                deed.value = Value::Allowed(dice.below(3) > 0);
+                story.serve(ms, attempt, replica, deed.value);
+            } else {
+                story.accept(ms, attempt, replica);
+            }
+        }
+    }
+    (story, done)
+}
+
+/// How many checks let someone in although a revocation was acknowledged before and nothing explains it.
+fn let_in(done: &[Done]) -> u64 {
+    let of = |op_type: OpType| done.iter().filter(move |deed| deed.op_type == op_type);
+    let is_wrong = |check: &&Done| {
+        let (Some(served), Some(_), Value::Allowed(true)) = (check.decided, check.returned, check.value) else {
+            return false;
+        };
+        of(OpType::AccessRevoke).any(|revoke| {
+            let explains = |grant: &Done| grant.decided.is_some_and(|at| revoke.invoked < at && at < served);
+            revoke.returned.is_some_and(|at| at < check.invoked) && !of(OpType::AccessGrant).any(explains)
+        })
+    };
+    of(OpType::AccessCheck).filter(is_wrong).count() as u64
+}
+
+#[test]
+fn access_after_a_revocation_is_what_its_definition_says_on_random_records() {
+    let kinds = [OpType::AccessGrant, OpType::AccessRevoke, OpType::AccessCheck, OpType::AccessCheck];
+    let mut seen = [0, 0];
+    for seed in 0..20_000 {
+        let (story, done) = random(&mut Dice(seed), VAULT, &kinds);
+        let (found, expected) = (verdict(&judged(&story), Claim::NoAccessAfterRevocation).count, let_in(&done));
+        assert_eq!(found, expected, "seed {seed}: {done:#?}");
+        seen[usize::from(expected > 0)] += 1;
+    }
+    assert!(seen.iter().all(|count| *count > 2_000), "both must be seen often: {seen:?}");
+}
+
+fn check(story: &mut Story, ms: u64, client: Actor, via: u8, allowed: bool) {
+    let attempt = story.invoke(ms, client, OpType::AccessCheck, VAULT, Value::Nil);
+    story.serve(ms + 1, attempt, r(via), Value::Allowed(allowed));
+    story.end(ms + 2, attempt.op, Some(attempt), Outcome::Answered(Answer::Done(Value::Allowed(allowed))));
+}
+
+#[test]
+fn a_check_that_lets_in_after_the_revocation_breaks_its_claim_alone() {
+    let mut story = Story::new();
+    story.write(10, ANA, OpType::AccessRevoke, VAULT, Value::Nil, 1);
+    check(&mut story, 20, BEN, 3, true);
+    assert_eq!(broken(&story), [Claim::NoAccessAfterRevocation]);
+    let (words, witness) = said(&story, Claim::NoAccessAfterRevocation);
+    let expected = "ben checked ben's access to vault via r3 at 0.021 s: allowed, although ana revoked ben's access to \
+                    vault via r1 at 0.011 s, acknowledged at 0.012 s";
+    assert_eq!((words.as_str(), witness), (expected, vec![0, 1]));
+}
+
+#[test]
+fn a_check_begun_before_the_acknowledgement_or_told_no_is_legal() {
+    let mut story = Story::new();
+    story.write(10, ANA, OpType::AccessRevoke, VAULT, Value::Nil, 1);
+    check(&mut story, 12, BEN, 3, true);
+    check(&mut story, 20, BEN, 3, false);
+    assert_eq!(broken(&story), []);
+}
