@@ -64,6 +64,12 @@ impl Claim {
         Self::NoAccessAfterRevocation,
     ];
 
+    /// Whether it is about what was decided or kept, so that no later message mends what broke it.
+    pub fn is_invariant(self) -> bool {
+        use Claim::{ExactlyOnce, NoLostUpdate, NoOverdraft, NoOversell, NoResurrection, NoWrongWinner};
+        matches!(self, NoOverdraft | NoOversell | NoLostUpdate | NoWrongWinner | NoResurrection | ExactlyOnce)
+    }
+
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
         match self {

@@ -188,9 +188,7 @@ mod tests {
                     Claim::NoOverdraft => &[Service::Account],
                     Claim::NoOversell => &[Service::Stock],
                     Claim::ConsistentPrefix => &[Service::Feed],
-                    Claim::NoLostUpdate | Claim::NoWrongWinner => {
-                        &[Service::Profile, Service::Item, Service::Access]
-                    }
+                    Claim::NoLostUpdate | Claim::NoWrongWinner => &[Service::Profile, Service::Item, Service::Access],
                     Claim::NoAccessAfterRevocation => &[Service::Access],
                     Claim::Convergence => panic!("{} can break convergence", spec.name),
                     _ => &Service::ALL,

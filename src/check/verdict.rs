@@ -172,17 +172,17 @@ pub enum Sentence {
 impl Sentence {
     /// The operations of the witness, each once, in the order of their decisions.
     pub(super) fn operations(&self) -> Vec<OpId> {
-        let mut operations = Vec::new();
-        let mut add = |op| {
+        let all: Vec<OpId> = match self {
+            Self::Overspent { witness, .. } | Self::Diverged { witness, .. } => {
+                witness.iter().map(|deed| deed.op).collect()
+            }
+            Self::Broken(broken) => broken.witness().iter().map(|act| act.deed.op).collect(),
+        };
+        let mut operations = Vec::with_capacity(all.len());
+        for op in all {
             if !operations.contains(&op) {
                 operations.push(op);
             }
-        };
-        match self {
-            Self::Overspent { witness, .. } | Self::Diverged { witness, .. } => {
-                witness.iter().for_each(|deed| add(deed.op));
-            }
-            Self::Broken(broken) => broken.witness().into_iter().for_each(|act| add(act.deed.op)),
         }
         operations
     }

@@ -214,7 +214,12 @@ impl Cluster {
     }
 
     /// The key and the argument of an operation as it was typed.
-    fn asked(&mut self, op_type: OpType, key: &str, argument: Option<&Literal>) -> Result<(KeyId, Value), CommandError> {
+    fn asked(
+        &mut self,
+        op_type: OpType,
+        key: &str,
+        argument: Option<&Literal>,
+    ) -> Result<(KeyId, Value), CommandError> {
         if let (Argument::Person, Some(Literal::Text(person))) = (op_type.spec().argument, argument) {
             let key = self.key(op_type.service(), &permission_name(key, person))?;
             return Ok((key, Value::Nil));

@@ -147,9 +147,7 @@ impl Cell {
     fn challenge_register(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
         let changes = match self {
             Self::Register(holder) if holder.dot == delta.dot => false,
-            Self::Register(holder) => {
-                rules.hazards.on(Hazard::ArrivalWins) || wins(delta, holder, rules)
-            }
+            Self::Register(holder) => rules.hazards.on(Hazard::ArrivalWins) || wins(delta, holder, rules),
             _ => true,
         };
         if changes {

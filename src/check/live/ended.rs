@@ -91,7 +91,11 @@ impl Live {
             Service::Access => {
                 if let Some(revoked) = self.verdict_of(Claim::NoAccessAfterRevocation, Ok(served.revoked)) {
                     let (revoke, acknowledged) = (revoked.act, revoked.acknowledged);
-                    self.add(Claim::NoAccessAfterRevocation, place, Broken::LetIn { check: read, revoke, acknowledged });
+                    self.add(
+                        Claim::NoAccessAfterRevocation,
+                        place,
+                        Broken::LetIn { check: read, revoke, acknowledged },
+                    );
                 }
             }
             _ => {}

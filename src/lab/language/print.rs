@@ -32,7 +32,9 @@ pub fn command_text(command: &WorldCommand) -> String {
         W::Given { service, key, value } => format!("given {} {} {}", service.name(), word(key), literal(value)),
         W::Operate { client, op_type, key, argument, via } => {
             let argument = match argument {
-                Some(Literal::Text(person)) if op_type.spec().argument == Argument::Person => format!(" {}", word(person)),
+                Some(Literal::Text(person)) if op_type.spec().argument == Argument::Person => {
+                    format!(" {}", word(person))
+                }
                 Some(value) => format!(" {}", literal(value)),
                 None => String::new(),
             };

@@ -82,7 +82,10 @@ pub(super) fn given(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
             text(cursor, &token)?
         }
     };
-    cursor.declared.check_given(service, &given_name(service, &key, &value)).map_err(|kind| cursor.error(key_token.column, kind))?;
+    cursor
+        .declared
+        .check_given(service, &given_name(service, &key, &value))
+        .map_err(|kind| cursor.error(key_token.column, kind))?;
     Ok(WorldCommand::Given { service, key, value })
 }
 

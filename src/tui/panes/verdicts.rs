@@ -1,9 +1,9 @@
 //! Verdicts: what was promised, whether it holds, and for what is broken, how.
 //!
 //! ```text
-//! ✗ no-overdraft           broken 1× in 2 withdrawals
-//! ✓ convergence            holds over 14 writes        the claims, what is broken first
-//! ✓ no-oversell            holds over 12 reservations
+//! ✗ no-overdraft broken 1× in 2 withdrawals
+//! ✓ convergence  holds over 14 writes              the claims, what is broken first
+//! ✓ no-oversell  holds over 12 reservations
 //! ▸✗ 1.031s  no-overdraft  joint                        the violations, the newest last
 //! ana withdrew 80 from joint via r1 at 1.001 s and …    the chosen one, and its witness
 //!       1.000s                       1.032s
@@ -37,8 +37,6 @@ const JUDGED_UNASKED_MAX: usize = 50_000;
 const DETAIL_ROWS: usize = 8;
 /// Rows of what is said about a claim.
 const ABOUT_ROWS: usize = 3;
-/// Columns of the names of claims.
-const CLAIM_COLUMNS: usize = 21;
 
 /// What the pane remembers.
 #[derive(Clone, Debug, Default)]
@@ -237,11 +235,12 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let (claims, violations) = (claims(model), violations(model));
     let chosen = selected(model, &claims, violations.len());
     let lists = lists(area, &claims, violations.len(), chosen);
+    let columns = claims[lists.claims.clone()].iter().map(|claim| claim.name().len()).max().unwrap_or(0);
     let mut rows = area.rows();
     for claim in &claims[lists.claims] {
         let is_chosen = chosen == Row::Claim(*claim) && model.focus == PaneId::Verdicts;
         if let Some(area) = rows.next() {
-            draw_claim(model, *claim, is_chosen, area, buffer);
+            draw_claim(model, (*claim, columns), is_chosen, area, buffer);
         }
     }
     for index in lists.violations {
@@ -263,13 +262,13 @@ fn draw_cursor(model: &Model, is_chosen: bool, area: Rect, buffer: &mut Buffer) 
     }
 }
 
-fn draw_claim(model: &Model, claim: Claim, is_chosen: bool, area: Rect, buffer: &mut Buffer) {
+fn draw_claim(model: &Model, (claim, columns): (Claim, usize), is_chosen: bool, area: Rect, buffer: &mut Buffer) {
     let (sign, role, text) = state(model, claim);
     let (theme, glyphs) = (model.theme, model.glyphs);
     draw_cursor(model, is_chosen, area, buffer);
     let x = put(buffer, area, (area.x + 1, area.y), &glyphs.plain(&format!("{sign} ")), theme.style(role));
     let style = theme.style(if is_chosen { Role::Accent } else { Role::Text });
-    let x = put(buffer, area, (x, area.y), &pad(claim.name(), CLAIM_COLUMNS, glyphs.more), style);
+    let x = put(buffer, area, (x, area.y), &pad(claim.name(), columns, glyphs.more), style);
     let room = usize::from(area.right().saturating_sub(x + 1));
     let text_role = if role == Role::Good { Role::Dim } else { role };
     put(buffer, area, (x + 1, area.y), &fit(&glyphs.plain(&text), room, glyphs.more), theme.style(text_role));
@@ -338,10 +337,10 @@ fn state(model: &Model, claim: Claim) -> (char, Role, String) {
         Claim::NoOverdraft => ("withdrawal", "withdrawals"),
         Claim::NoOversell => ("reservation", "reservations"),
         Claim::ReadYourWrites | Claim::MonotonicReads | Claim::ConsistentPrefix => ("read", "reads"),
-        Claim::MonotonicWrites | Claim::WritesFollowReads => ("arrival of a write", "arrivals of writes"),
-        Claim::NoLostUpdate | Claim::NoWrongWinner => ("meeting of two writes", "meetings of two writes"),
+        Claim::MonotonicWrites | Claim::WritesFollowReads => ("arrival", "arrivals"),
+        Claim::NoLostUpdate | Claim::NoWrongWinner => ("meeting", "meetings"),
+        Claim::NoResurrection => ("return", "returns"),
         Claim::NoAccessAfterRevocation => ("check", "checks"),
-        Claim::NoResurrection => ("return of a write", "returns of writes"),
         Claim::ExactlyOnce | Claim::Durable => ("write", "writes"),
         _ => ("operation", "operations"),
     };
