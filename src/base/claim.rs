@@ -39,11 +39,13 @@ pub enum Claim {
     NoLogInversion,
     /// Nobody is let in after a revocation was acknowledged, unless a later grant says so.
     NoAccessAfterRevocation,
+    /// No name is given to two people.
+    UniqueOwner,
 }
 
 impl Claim {
     /// All claims.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Convergence,
         Self::NoOverdraft,
         Self::NoOversell,
@@ -62,6 +64,7 @@ impl Claim {
         Self::MajorityAvailability,
         Self::NoLogInversion,
         Self::NoAccessAfterRevocation,
+        Self::UniqueOwner,
     ];
 
     /// Whether it is about what was decided or kept, so that no later message mends what broke it.
@@ -91,6 +94,7 @@ impl Claim {
             Self::MajorityAvailability => "majority-availability",
             Self::NoLogInversion => "no-log-inversion",
             Self::NoAccessAfterRevocation => "no-access-after-revocation",
+            Self::UniqueOwner => "unique-owner",
         }
     }
 
@@ -120,6 +124,7 @@ impl Claim {
             Self::MajorityAvailability => "every operation with a majority up and in reach is answered",
             Self::NoLogInversion => "in logs merged by wall clock no effect stands before its cause",
             Self::NoAccessAfterRevocation => "nobody is let in after a revocation that was acknowledged",
+            Self::UniqueOwner => "no name is given to two people",
         }
     }
 }

@@ -20,12 +20,14 @@ pub enum Service {
     Item,
     /// Who may do what: a permission set.
     Access,
+    /// Names that belong to one person each: a unique registry.
+    Username,
 }
 
 impl Service {
     /// All services, in order.
-    pub const ALL: [Self; 7] =
-        [Self::Stock, Self::Account, Self::Feed, Self::Profile, Self::Likes, Self::Item, Self::Access];
+    pub const ALL: [Self; 8] =
+        [Self::Stock, Self::Account, Self::Feed, Self::Profile, Self::Likes, Self::Item, Self::Access, Self::Username];
 
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Service {
             Self::Likes => "likes",
             Self::Item => "item",
             Self::Access => "access",
+            Self::Username => "username",
         }
     }
 
@@ -54,7 +57,7 @@ impl Service {
     /// Whether its keys keep one write only, so that a write can lose against another.
     #[inline]
     pub fn is_cell(self) -> bool {
-        matches!(self, Self::Profile | Self::Item | Self::Access)
+        matches!(self, Self::Profile | Self::Item | Self::Access | Self::Username)
     }
 
     /// What holds its data.
@@ -66,6 +69,7 @@ impl Service {
             Self::Likes => "counter",
             Self::Item => "register with delete",
             Self::Access => "permission set",
+            Self::Username => "unique registry",
         }
     }
 }
@@ -93,6 +97,8 @@ pub enum OpType {
     AccessGrant,
     AccessRevoke,
     AccessCheck,
+    UsernameClaim,
+    UsernameLookup,
 }
 
 /// What an operation does to its key.
@@ -119,6 +125,8 @@ pub enum Argument {
     Text,
     /// The name of a person: one word. With the key it names what is granted, see [`permission_name`].
     Person,
+    /// Nothing: it carries who asks.
+    Asker,
 }
 
 /// One row of the table of operation types.
@@ -150,7 +158,7 @@ macro_rules! rows {
 }
 
 /// All operation types, in the order of their numbers.
-pub const OPERATIONS: [OpSpec; 18] = rows! {
+pub const OPERATIONS: [OpSpec; 20] = rows! {
     StockRestock Stock "stock.restock" Write Amount "put goods on the shelf" "ana: stock.restock mug 5";
     StockReserve Stock "stock.reserve" Conditional Amount "take goods, if there are enough" "ana: stock.reserve mug 1";
     StockLevel Stock "stock.level" Read None "how many are on the shelf" "ben: stock.level mug";
@@ -169,6 +177,8 @@ pub const OPERATIONS: [OpSpec; 18] = rows! {
     AccessGrant Access "access.grant" Write Person "let someone in" "ana: access.grant vault ben";
     AccessRevoke Access "access.revoke" Write Person "let someone in no more" "ana: access.revoke vault ben";
     AccessCheck Access "access.check" Read Person "whether someone is let in" "ben: access.check vault ben";
+    UsernameClaim Username "username.claim" Conditional Asker "take a name, unless it is taken" "ana: username.claim star";
+    UsernameLookup Username "username.lookup" Read None "whose a name is" "ben: username.lookup star";
 };
 
 /// What one permission is called: each pair of a thing and a person is a key of its own, so that a permission set merges

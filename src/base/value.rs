@@ -30,6 +30,8 @@ pub enum Refusal {
     Insufficient,
     /// The item exists already, as far as the deciding replica knows.
     Exists,
+    /// The name is somebody else's, as far as the deciding replica knows.
+    Taken,
 }
 
 /// What a replica answers to one attempt.

@@ -135,6 +135,26 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
             words: "heard of late",
             why: "who was revoked here is let in wherever the news has not come; of two at once one is dropped",
         },
+        OpType::UsernameClaim => Promise {
+            kept: HYBRID,
+            kept_if: WRITES,
+            broken: &[
+                Claim::UniqueOwner,
+                Claim::MonotonicWrites,
+                Claim::WritesFollowReads,
+                Claim::NoLostUpdate,
+                Claim::Durable,
+                Claim::TotalAvailability,
+                Claim::MajorityAvailability,
+            ],
+            words: "may have two owners",
+            why: "each replica asks itself whether the name is free; two of them can both give it away",
+        },
+        OpType::UsernameLookup => reads(
+            ANSWERS,
+            "may name another owner",
+            "it answers from its replica; whoever it names may have lost the name already",
+        ),
         OpType::AccessCheck => reads(
             &[Claim::NoAccessAfterRevocation, Claim::TotalAvailability, Claim::MajorityAvailability],
             "may let the revoked in",
@@ -188,7 +208,10 @@ mod tests {
                     Claim::NoOverdraft => &[Service::Account],
                     Claim::NoOversell => &[Service::Stock],
                     Claim::ConsistentPrefix => &[Service::Feed],
-                    Claim::NoLostUpdate | Claim::NoWrongWinner => &[Service::Profile, Service::Item, Service::Access],
+                    Claim::NoLostUpdate | Claim::NoWrongWinner => {
+                        &[Service::Profile, Service::Item, Service::Access, Service::Username]
+                    }
+                    Claim::UniqueOwner => &[Service::Username],
                     Claim::NoAccessAfterRevocation => &[Service::Access],
                     Claim::Convergence => panic!("{} can break convergence", spec.name),
                     _ => &Service::ALL,

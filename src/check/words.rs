@@ -164,6 +164,7 @@ impl<'a> Teller<'a> {
         let key = &self.key;
         let (thing, person) = permission_parts(key);
         match deed.op_type {
+            OpType::UsernameClaim => format!("{client} claimed {key} {place}"),
             OpType::AccessGrant => format!("{client} granted {person} access to {thing} {place}"),
             OpType::AccessRevoke => format!("{client} revoked {person}'s access to {thing} {place}"),
             OpType::ProfileSet | OpType::ItemCreate => format!("{client} {before} {key} {after}{what} {place}"),
@@ -199,7 +200,8 @@ fn verb(op_type: OpType) -> (&'static str, &'static str) {
         OpType::ItemCreate => ("created", "as"),
         OpType::ItemDelete => ("deleted", ""),
         OpType::StockLevel | OpType::AccountBalance | OpType::FeedRead | OpType::ProfileGet => ("read", "of"),
-        OpType::LikesRead | OpType::ItemGet => ("read", "of"),
+        OpType::LikesRead | OpType::ItemGet | OpType::UsernameLookup => ("read", "of"),
+        OpType::UsernameClaim => ("claimed", ""),
         OpType::AccessGrant => ("granted", ""),
         OpType::AccessRevoke => ("revoked", ""),
         OpType::AccessCheck => ("checked", ""),

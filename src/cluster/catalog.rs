@@ -98,6 +98,11 @@ impl Catalog {
         self.clients.get(index).map_or("?", |name| self.texts.text(*name))
     }
 
+    /// The name of the client with this index as a symbol.
+    pub fn client_symbol(&self, index: usize) -> Symbol {
+        self.clients[index]
+    }
+
     /// The index of the client with this name.
     pub fn client(&self, name: &str) -> Option<usize> {
         let name = self.texts.get(name)?;
@@ -160,6 +165,7 @@ impl Catalog {
             Answer::Done(value) if op_type.is_read() => self.value_text(value),
             Answer::Done(_) => "done".to_owned(),
             Answer::Refused(Refusal::Insufficient) => "refused: not enough".to_owned(),
+            Answer::Refused(Refusal::Taken) => "refused: it is taken".to_owned(),
             Answer::Refused(Refusal::Exists) => "refused: it exists".to_owned(),
         }
     }

@@ -141,8 +141,8 @@ impl Cluster {
             Argument::None => Value::Nil,
             Argument::Amount | Argument::AmountOrOne => Value::Int(workload.settings.amount),
             Argument::Text => Value::Text(workload.text),
-            // The person is in the key.
-            Argument::Person => Value::Nil,
+            // The person is in the key; who asks is known when it is begun.
+            Argument::Person | Argument::Asker => Value::Nil,
         };
         Order { op_type: *op_type, key, argument, via: None, intended: self.world.now() }
     }

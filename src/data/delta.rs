@@ -17,6 +17,8 @@ pub enum Change {
     Put(Value),
     /// An item is deleted.
     Delete,
+    /// A name is taken by whoever is called so.
+    Claim(Symbol),
     /// A permission is granted or revoked.
     Permit(bool),
 }
@@ -53,7 +55,7 @@ impl Delta {
         let change = match self.change {
             Change::Assign(value) | Change::Put(value) => value_word(value),
             Change::Add(amount) => amount as u64,
-            Change::Append(text) => u64::from(text.0),
+            Change::Append(text) | Change::Claim(text) => u64::from(text.0),
             Change::Delete => u64::MAX,
             Change::Permit(allowed) => hash3(5, u64::from(allowed), 0),
         };

@@ -21,6 +21,7 @@ pub mod item;
 pub mod log;
 pub mod permission;
 pub mod register;
+pub mod registry;
 pub mod store;
 pub mod two_part;
 

@@ -115,7 +115,7 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
                 // A counter that nobody has named yet shows what an untouched one shows.
                 (None, Service::Stock | Service::Account | Service::Likes) => Expected::Number(0),
                 (None, Service::Access) => allowed(false),
-                (None, Service::Feed | Service::Profile | Service::Item) => Expected::Nothing,
+                (None, Service::Feed | Service::Profile | Service::Item | Service::Username) => Expected::Nothing,
             }
         }
         MeasureKind::World(measure) => world_value(*measure, run),

@@ -292,6 +292,7 @@ impl Repairs {
 fn is_news(claim: Claim) -> bool {
     use Claim::{
         Durable, ExactlyOnce, MonotonicReads, NoAccessAfterRevocation, NoLostUpdate, NoWrongWinner, ReadYourWrites,
+        UniqueOwner,
     };
     matches!(
         claim,
@@ -302,6 +303,7 @@ fn is_news(claim: Claim) -> bool {
             | ExactlyOnce
             | Durable
             | NoAccessAfterRevocation
+            | UniqueOwner
     )
 }
 

@@ -172,7 +172,9 @@ pub fn request_text(line: &OperationLine, catalog: &Catalog) -> String {
 pub fn request_of(op_type: OpType, key: KeyId, argument: Value, catalog: &Catalog) -> String {
     let (name, key) = (op_type.name(), catalog.key_name(key));
     match (op_type.spec().argument, argument) {
-        (Argument::None | Argument::Person, _) | (Argument::AmountOrOne, Value::Int(1)) => format!("{name} {key}"),
+        (Argument::None | Argument::Person | Argument::Asker, _) | (Argument::AmountOrOne, Value::Int(1)) => {
+            format!("{name} {key}")
+        }
         (_, argument) => format!("{name} {key} {}", catalog.value_text(argument)),
     }
 }

@@ -125,6 +125,10 @@ impl Replica {
             }
             Service::Profile => crate::data::Change::Assign(value),
             Service::Item => crate::data::Change::Put(value),
+            Service::Username => match value {
+                Value::Text(owner) => crate::data::Change::Claim(owner),
+                value => crate::data::Change::Assign(value),
+            },
             Service::Access => crate::data::Change::Permit(value == Value::Allowed(true)),
         };
         // Older than every write; its dot belongs to nobody.

@@ -111,6 +111,10 @@ fn decide(request: &Request, read: Value) -> (Answer, Option<Change>) {
         (OpType::ItemDelete, _) => done(Change::Delete),
         (OpType::AccessGrant, _) => done(Change::Permit(true)),
         (OpType::AccessRevoke, _) => done(Change::Permit(false)),
+        // Whose it is already has it.
+        (OpType::UsernameClaim, owner) if read == owner => (Answer::Done(Value::Nil), None),
+        (OpType::UsernameClaim, _) if read != Value::Nil => (Answer::Refused(Refusal::Taken), None),
+        (OpType::UsernameClaim, Value::Text(owner)) => done(Change::Claim(owner)),
         (op_type, argument) => unreachable!("{} does not take {argument:?}: the parser checks", op_type.name()),
     }
 }

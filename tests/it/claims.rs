@@ -11,7 +11,7 @@ struct Row {
     breaks: &'static str,
 }
 
-const ROWS: [Row; 18] = [
+const ROWS: [Row; 19] = [
     Row {
         claim: Claim::Convergence,
         script: "seed 3\ncluster 2\nclients ana@r1 ben@r2\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
@@ -115,6 +115,12 @@ const ROWS: [Row; 18] = [
         script: "seed 19\nclients ana@r1 ben@r3\ngiven access vault ben\nBREAK\nat 1s ana: access.revoke vault ben\n\
                  at 2s ben: access.check vault ben\nrun 1s\n",
         breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::UniqueOwner,
+        script: "seed 20\nclients ana@r1 ben@r3\nBREAK\nat 1s ana: username.claim star\n\
+                 at 2s ben: username.claim star\nrun 1s\n",
+        breaks: "partition r1 | r2 r3",
     },
 ];
 

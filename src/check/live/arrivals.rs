@@ -1,6 +1,6 @@
 //! The end of a step: what arrived at a replica is judged, which nobody could see before.
 
-use super::broken::Broken;
+use super::broken::{Act, Broken};
 use super::findings::Place;
 use super::fold::Live;
 use super::sessions::TooMuch;
@@ -104,6 +104,15 @@ impl Live {
         let place = Place { at, invoked: again.invoked, key: again.key };
         let broken = Broken::Twice { first: first.act(), again: again.act() };
         self.add(Claim::ExactlyOnce, place, broken);
+    }
+
+    /// Judges a claim of a name that was accepted.
+    pub(super) fn judge_owner(&mut self, claim: Act, invoked: Instant) {
+        self.findings_of(Claim::UniqueOwner).judged += 1;
+        if let Some(first) = self.owners.judge(claim.key, claim) {
+            let place = Place { at: claim.deed.at, invoked, key: claim.key };
+            self.add(Claim::UniqueOwner, place, Broken::TwoOwners { first, second: claim });
+        }
     }
 
     pub(super) fn judge_suspects(&mut self, at: Instant, resolver: Resolver) {

@@ -150,6 +150,13 @@ pub enum Broken {
         /// When that was acknowledged.
         acknowledged: Instant,
     },
+    /// A name was given to two people.
+    TwoOwners {
+        /// The first claim.
+        first: Act,
+        /// The claim of somebody else.
+        second: Act,
+    },
     /// An effect that stands before its cause in the merged log.
     Inverted {
         /// The operation.
@@ -171,6 +178,7 @@ impl Broken {
                 [Some(first), Some(second), None]
             }
             Self::Unfounded { read, cause, write, .. } => [Some(cause), Some(read), Some(write)],
+            Self::TwoOwners { first, second } => [Some(first), Some(second), None],
             Self::LetIn { check, revoke, .. } => [Some(revoke), Some(check), None],
             Self::LostUpdate { lost, by, .. } => [Some(lost), Some(by), None],
             Self::WrongWinner { winner, loser } => [Some(winner), Some(loser), None],

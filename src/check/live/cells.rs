@@ -1,4 +1,4 @@
-//! Registers, items and permissions: a key keeps one write, and what wins against a write stands for it.
+//! Registers and all that works like one: a key keeps one write, and what wins against a write stands for it.
 
 use std::sync::Arc;
 
@@ -97,7 +97,9 @@ pub(super) fn beats(one: &Write, other: &Write, resolver: Resolver) -> bool {
 /// What decides between writes to one cell.
 pub(super) fn rank(write: &Write, resolver: Resolver) -> ((i64, u32), bool, Dot) {
     let stamp = match (write.deed.op_type.service(), resolver) {
-        (Service::Profile, Resolver::LwwHlc) | (Service::Access, _) => (write.stamp.hlc.l_us, write.stamp.hlc.c),
+        (Service::Profile, Resolver::LwwHlc) | (Service::Access | Service::Username, _) => {
+            (write.stamp.hlc.l_us, write.stamp.hlc.c)
+        }
         _ => (write.stamp.wall_us, 0),
     };
     let takes_away = matches!(write.deed.op_type, OpType::ItemDelete | OpType::AccessRevoke);

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::access::Access;
 use super::availability::Reach;
-use super::broken::{Broken, Line};
+use super::broken::{Act, Broken, Line};
 use super::durable::Durable;
 use super::exactly_once::ExactlyOnce;
 use super::findings::{Findings, Place};
 use super::sessions::{self, Came, Candidate, Found, Served, Sessions};
+use super::unique_owner::Owners;
 use super::writes::{self, Arrival, Number, Writes};
 use super::{log_inversion, monotonic_reads, prefix, read_your_writes};
 use crate::base::{
@@ -18,7 +19,7 @@ use crate::check::verdict::{Deed, Ruling, Unknown, Verdict, Violation};
 use crate::record::{Decision, Happened, HistoryEntry, Operation, Operations, TraceEntry};
 
 /// The claims that are judged here, in the order of their findings.
-const CLAIMS: [Claim; 15] = [
+const CLAIMS: [Claim; 16] = [
     Claim::ReadYourWrites,
     Claim::MonotonicReads,
     Claim::MonotonicWrites,
@@ -34,6 +35,7 @@ const CLAIMS: [Claim; 15] = [
     Claim::MajorityAvailability,
     Claim::NoLogInversion,
     Claim::NoAccessAfterRevocation,
+    Claim::UniqueOwner,
 ];
 
 /// All live white-box judges.
@@ -44,6 +46,7 @@ pub struct Live {
     pub(super) once: ExactlyOnce,
     pub(super) durable: Durable,
     pub(super) access: Access,
+    pub(super) owners: Owners,
     findings: [Findings; CLAIMS.len()],
     /// The first violations of a claim at a key since they were last taken.
     news: Vec<Arc<Violation>>,
@@ -58,6 +61,7 @@ impl Live {
             once: ExactlyOnce::default(),
             durable: Durable::default(),
             access: Access::default(),
+            owners: Owners::default(),
             findings: CLAIMS.map(Findings::new),
             news: Vec::new(),
         }
@@ -215,8 +219,10 @@ impl Live {
         self.judge_arrivals(at);
         self.judge_order(number, at, resolver);
         self.judge_again(op, number, at);
-        if op_type == OpType::AccessGrant {
-            self.access.granted(key, at);
+        match op_type {
+            OpType::AccessGrant => self.access.granted(key, at),
+            OpType::UsernameClaim => self.judge_owner(Act { deed, key }, invoked),
+            _ => {}
         }
         number
     }

@@ -4,7 +4,8 @@
 //! trace ────▶ writes: which write is where ─┬─▶ monotonic-writes, writes-follow-reads, no-lost-update,
 //! history ─┬▶   (decided)                   │    no-wrong-winner, no-resurrection, durable
 //!          └▶ sessions: what a client knows ┴─▶ read-your-writes, monotonic-reads, consistent-prefix, exactly-once,
-//!                                                availability, no-log-inversion, no-access-after-revocation
+//!                                                availability, no-log-inversion, no-access-after-revocation,
+//!                                                unique-owner
 //! ```
 //!
 //! They ask for the *set of writes* behind a state, not for values: that set is in the record, since every write that a
@@ -36,6 +37,7 @@ mod prefix;
 mod read_your_writes;
 mod resurrection;
 mod sessions;
+mod unique_owner;
 pub(super) mod words;
 pub mod writes;
 mod writes_follow_reads;

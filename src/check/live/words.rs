@@ -14,6 +14,9 @@ pub(in crate::check) fn sentence(broken: &Broken, names: &dyn Names) -> String {
         Broken::WentBack { first, second, write } => {
             format!("{}, although {} and then knew that {}", tell(second), tell(first), tell(write))
         }
+        Broken::TwoOwners { first, second } => {
+            format!("{} and {}: both were accepted", tell(first), tell(second))
+        }
         Broken::LetIn { check, revoke, acknowledged } => {
             format!("{}, although {}, acknowledged at {}", tell(check), tell(revoke), seconds(*acknowledged))
         }

@@ -337,7 +337,9 @@ impl Writes {
             self.fresh.first += 1;
         }
         match op_type.service() {
-            Service::Profile | Service::Item | Service::Access => self.contest(replica, key, number, arrival, resolver),
+            Service::Profile | Service::Item | Service::Access | Service::Username => {
+                self.contest(replica, key, number, arrival, resolver);
+            }
             Service::Feed => self.lead_feed(replica, key, number),
             Service::Stock | Service::Account | Service::Likes => {}
         }

@@ -120,3 +120,34 @@ fn a_check_begun_before_the_acknowledgement_or_told_no_is_legal() {
     check(&mut story, 20, BEN, 3, false);
     assert_eq!(broken(&story), []);
 }
+
+const STAR: u32 = 6;
+
+#[test]
+fn two_owners_are_what_the_definition_says_on_random_records() {
+    let mut seen = [0, 0];
+    for seed in 0..5_000 {
+        let kinds = [OpType::UsernameClaim, OpType::UsernameLookup];
+        let (story, done) = random(&mut Dice(seed), STAR, &kinds);
+        let mut claims: Vec<(u64, Actor)> = done
+            .iter()
+            .filter(|deed| deed.op_type == OpType::UsernameClaim)
+            .filter_map(|deed| Some((deed.decided?, deed.client)))
+            .collect();
+        claims.sort_unstable();
+        let others = claims.iter().filter(|(_, client)| *client != claims[0].1).count() as u64;
+        assert_eq!(verdict(&judged(&story), Claim::UniqueOwner).count, others, "seed {seed}: {done:#?}");
+        seen[usize::from(others > 0)] += 1;
+    }
+    assert!(seen.iter().all(|count| *count > 500), "both must be seen often: {seen:?}");
+}
+
+#[test]
+fn two_claims_of_one_name_by_two_people_are_told_with_both() {
+    let mut story = Story::new();
+    story.write(10, ANA, OpType::UsernameClaim, STAR, Value::Nil, 1);
+    story.write(20, BEN, OpType::UsernameClaim, STAR, Value::Nil, 3);
+    let (words, witness) = said(&story, Claim::UniqueOwner);
+    let expected = "ana claimed star via r1 at 0.011 s and ben claimed star via r3 at 0.021 s: both were accepted";
+    assert_eq!((words.as_str(), witness), (expected, vec![0, 1]));
+}

@@ -91,7 +91,7 @@ fn operation_help(spec: &OpSpec) -> String {
 
 pub(super) fn operation_usage(spec: &OpSpec) -> String {
     let argument = match spec.argument {
-        Argument::None => "",
+        Argument::None | Argument::Asker => "",
         Argument::Amount => " AMOUNT",
         Argument::AmountOrOne => " [AMOUNT]",
         Argument::Text => " TEXT",

@@ -29,7 +29,7 @@ fn via(cursor: &mut Cursor<'_>) -> Read<Option<ReplicaId>> {
 
 fn argument(cursor: &mut Cursor<'_>, op_type: OpType) -> Read<Option<Literal>> {
     match op_type.spec().argument {
-        Argument::None => Ok(None),
+        Argument::None | Argument::Asker => Ok(None),
         Argument::AmountOrOne if cursor.peek().is_none() => Ok(Some(Literal::Int(1))),
         Argument::Amount | Argument::AmountOrOne => {
             let token = cursor.next("an amount")?;
@@ -86,6 +86,7 @@ pub(super) fn merge(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
         Service::Profile => None,
         Service::Item => Some("is a timestamped cell, merged by the larger wall reading"),
         Service::Stock | Service::Account | Service::Likes => Some("is a counter, whose additions merge in any order"),
+        Service::Username => Some("is a unique registry: the later claim by hybrid time stays"),
         Service::Access => Some("is a permission set: the later by hybrid time stays, on a tie the revocation"),
         Service::Feed => Some("is a log that only grows, so there is nothing to choose between"),
     };

@@ -77,7 +77,7 @@ pub(super) fn given(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
             Literal::Int(cursor.int(&token, "a number", 0, i128::from(AMOUNT_MAX))? as i64)
         }
         Service::Access => person(cursor)?,
-        Service::Feed | Service::Profile | Service::Item => {
+        Service::Feed | Service::Profile | Service::Item | Service::Username => {
             let token = cursor.next("a text")?;
             text(cursor, &token)?
         }

@@ -124,7 +124,8 @@ impl Maker {
         }
         if self.menu == Menu::All {
             let (key, value) = (KEYS[0].to_owned(), Literal::Text(CLIENTS[0].to_owned()));
-            self.act(&WorldCommand::Given { service: Service::Access, key, value });
+            self.act(&WorldCommand::Given { service: Service::Access, key: key.clone(), value: value.clone() });
+            self.act(&WorldCommand::Given { service: Service::Username, key, value });
         }
         self.act(&WorldCommand::Repair(RepairSettings::Every(2 * SECOND)));
     }
@@ -238,7 +239,7 @@ impl Maker {
     fn operation(&mut self) -> WorldCommand {
         let spec = self.spec();
         let argument = match spec.argument {
-            Argument::None => None,
+            Argument::None | Argument::Asker => None,
             Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(1 + self.draw(30) as i64)),
             Argument::Text => Some(Literal::Text(format!("text {}", self.draw(100)))),
             Argument::Person => Some(Literal::Text(self.client())),

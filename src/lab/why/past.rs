@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::limits::REPLICAS_MAX;
+use crate::base::operation::Argument;
 use crate::base::{Actor, AttemptId, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Service, Stamp, Value};
 use crate::cluster::{Catalog, WorldCommand};
 use crate::lab::log::{Log, Ring};
@@ -293,7 +294,7 @@ impl<'a> Past<'a> {
         let service = self.service();
         let by_hybrid = match service {
             Service::Profile => self.resolver_at_hybrid(),
-            service => service == Service::Access,
+            service => matches!(service, Service::Access | Service::Username),
         };
         let rank = |write: &Write| {
             let time = if by_hybrid { (write.stamp.hlc.l_us, write.stamp.hlc.c) } else { (write.stamp.wall_us, 0) };
@@ -362,6 +363,8 @@ impl<'a> Past<'a> {
 pub(super) fn short(op_type: OpType, argument: Value, catalog: &Catalog) -> String {
     let verb = op_type.name().split('.').next_back().unwrap_or_default();
     match argument {
+        // It carries who asks, and that is said anyway.
+        _ if op_type.spec().argument == Argument::Asker => verb.to_owned(),
         Value::Nil => verb.to_owned(),
         Value::Text(text) => format!("{verb} {}", catalog.text(text)),
         argument => format!("{verb} {}", catalog.value_text(argument)),

@@ -109,7 +109,7 @@ fn operate() -> impl Strategy<Value = W> {
     (select(vec!["ana", "ben"]), op_type, key(), 1..=AMOUNT_MAX, text(), via).prop_map(
         |(client, op_type, key, amount, text, via)| {
             let argument = match op_type.spec().argument {
-                Argument::None => None,
+                Argument::None | Argument::Asker => None,
                 Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(amount)),
                 Argument::Text => Some(Literal::Text(text)),
                 Argument::Person => Some(Literal::Text(one_word(&text))),
