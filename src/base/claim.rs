@@ -41,11 +41,13 @@ pub enum Claim {
     NoAccessAfterRevocation,
     /// No name is given to two people.
     UniqueOwner,
+    /// The outside provider charges a payment once.
+    ChargedOnce,
 }
 
 impl Claim {
     /// All claims.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Convergence,
         Self::NoOverdraft,
         Self::NoOversell,
@@ -65,6 +67,7 @@ impl Claim {
         Self::NoLogInversion,
         Self::NoAccessAfterRevocation,
         Self::UniqueOwner,
+        Self::ChargedOnce,
     ];
 
     /// Whether it is about what was decided or kept, so that no later message mends what broke it.
@@ -95,6 +98,7 @@ impl Claim {
             Self::NoLogInversion => "no-log-inversion",
             Self::NoAccessAfterRevocation => "no-access-after-revocation",
             Self::UniqueOwner => "unique-owner",
+            Self::ChargedOnce => "charged-once",
         }
     }
 
@@ -125,6 +129,7 @@ impl Claim {
             Self::NoLogInversion => "in logs merged by wall clock no effect stands before its cause",
             Self::NoAccessAfterRevocation => "nobody is let in after a revocation that was acknowledged",
             Self::UniqueOwner => "no name is given to two people",
+            Self::ChargedOnce => "the outside provider charges a payment once",
         }
     }
 }

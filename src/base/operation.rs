@@ -22,12 +22,23 @@ pub enum Service {
     Access,
     /// Names that belong to one person each: a unique registry.
     Username,
+    /// Payments by card, through an outside provider: keyed requests.
+    Payment,
 }
 
 impl Service {
     /// All services, in order.
-    pub const ALL: [Self; 8] =
-        [Self::Stock, Self::Account, Self::Feed, Self::Profile, Self::Likes, Self::Item, Self::Access, Self::Username];
+    pub const ALL: [Self; 9] = [
+        Self::Stock,
+        Self::Account,
+        Self::Feed,
+        Self::Profile,
+        Self::Likes,
+        Self::Item,
+        Self::Access,
+        Self::Username,
+        Self::Payment,
+    ];
 
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
@@ -40,6 +51,7 @@ impl Service {
             Self::Item => "item",
             Self::Access => "access",
             Self::Username => "username",
+            Self::Payment => "payment",
         }
     }
 
@@ -57,7 +69,7 @@ impl Service {
     /// Whether its keys keep one write only, so that a write can lose against another.
     #[inline]
     pub fn is_cell(self) -> bool {
-        matches!(self, Self::Profile | Self::Item | Self::Access | Self::Username)
+        matches!(self, Self::Profile | Self::Item | Self::Access | Self::Username | Self::Payment)
     }
 
     /// What holds its data.
@@ -70,6 +82,7 @@ impl Service {
             Self::Item => "register with delete",
             Self::Access => "permission set",
             Self::Username => "unique registry",
+            Self::Payment => "keyed requests",
         }
     }
 }
@@ -99,6 +112,8 @@ pub enum OpType {
     AccessCheck,
     UsernameClaim,
     UsernameLookup,
+    PaymentSubmit,
+    PaymentStatus,
 }
 
 /// What an operation does to its key.
@@ -158,7 +173,7 @@ macro_rules! rows {
 }
 
 /// All operation types, in the order of their numbers.
-pub const OPERATIONS: [OpSpec; 20] = rows! {
+pub const OPERATIONS: [OpSpec; 22] = rows! {
     StockRestock Stock "stock.restock" Write Amount "put goods on the shelf" "ana: stock.restock mug 5";
     StockReserve Stock "stock.reserve" Conditional Amount "take goods, if there are enough" "ana: stock.reserve mug 1";
     StockLevel Stock "stock.level" Read None "how many are on the shelf" "ben: stock.level mug";
@@ -179,6 +194,8 @@ pub const OPERATIONS: [OpSpec; 20] = rows! {
     AccessCheck Access "access.check" Read Person "whether someone is let in" "ben: access.check vault ben";
     UsernameClaim Username "username.claim" Conditional Asker "take a name, unless it is taken" "ana: username.claim star";
     UsernameLookup Username "username.lookup" Read None "whose a name is" "ben: username.lookup star";
+    PaymentSubmit Payment "payment.submit" Conditional Amount "pay by card, once for each key" "ana: payment.submit order7 30";
+    PaymentStatus Payment "payment.status" Read None "how much was paid" "ben: payment.status order7";
 };
 
 /// What one permission is called: each pair of a thing and a person is a key of its own, so that a permission set merges

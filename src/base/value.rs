@@ -32,6 +32,8 @@ pub enum Refusal {
     Exists,
     /// The name is somebody else's, as far as the deciding replica knows.
     Taken,
+    /// The key of the payment belongs to one with another amount.
+    Mismatch,
 }
 
 /// What a replica answers to one attempt.

@@ -126,7 +126,7 @@ impl<'a> Court<'a> {
         let (cause, witness) = match service {
             Service::Stock | Service::Account | Service::Likes => case.of_counter(),
             Service::Feed => case.of_feed(),
-            Service::Profile | Service::Item | Service::Access | Service::Username => {
+            Service::Profile | Service::Item | Service::Access | Service::Username | Service::Payment => {
                 case.of_cell(self.evidence.resolver)
             }
         };

@@ -21,13 +21,13 @@ pub(super) fn content(write: &Write) -> Value {
     }
 }
 
-/// The write to a cell that wins: by `resolver` for a profile; for an item by wall, for a permission and a name by hybrid time, then
+/// The write to a cell that wins: by `resolver` for a profile; for an item by wall, for a permission, a name and a payment by hybrid time, then
 /// what takes away, then the dot.
 pub(super) fn winner(service: Service, writes: &[Write], resolver: Resolver) -> Option<&Write> {
     writes.iter().max_by_key(|write| {
         let stamp = write.stamp;
         let time = match (service, resolver) {
-            (Service::Profile, Resolver::LwwHlc) | (Service::Access | Service::Username, _) => {
+            (Service::Profile, Resolver::LwwHlc) | (Service::Access | Service::Username | Service::Payment, _) => {
                 (stamp.hlc.l_us, stamp.hlc.c)
             }
             _ => (stamp.wall_us, 0),
@@ -62,7 +62,7 @@ pub(super) fn join(service: Service, given: Option<Value>, writes: &[Write], res
             let Some(newest) = last.or(first) else { return Value::Nil };
             Value::Posts { count: before + writes.len() as u32, newest }
         }
-        Service::Profile | Service::Item | Service::Access | Service::Username => {
+        Service::Profile | Service::Item | Service::Access | Service::Username | Service::Payment => {
             winner(service, writes, resolver).map_or(given.unwrap_or_default(), content)
         }
     }

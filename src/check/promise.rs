@@ -62,6 +62,12 @@ const OF_ITEMS: &[(Claim, &str)] = &[
     (Claim::NoResurrection, "every copy and every repair arrives within the grace of the tombstone"),
     (Claim::NoLogInversion, CLOCKS),
 ];
+/// The same for payments.
+const PAID: &[(Claim, &str)] = &[
+    (Claim::ChargedOnce, "the provider knows a payment by its key (`provider keys=on`)"),
+    (Claim::StickyAvailability, NO_LOSS),
+    (Claim::NoLogInversion, CLOCKS),
+];
 /// What no write at `eventual` promises.
 const ORDER: &[Claim] = &[
     Claim::MonotonicWrites,
@@ -135,6 +141,18 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
             words: "heard of late",
             why: "who was revoked here is let in wherever the news has not come; of two at once one is dropped",
         },
+        OpType::PaymentSubmit => Promise {
+            kept: HYBRID,
+            kept_if: PAID,
+            broken: ORDER_AND_LOSS,
+            words: "may charge twice",
+            why: "it charges and records then: a crash between, or a retry that does not find the record, charges again",
+        },
+        OpType::PaymentStatus => reads(
+            ANSWERS,
+            "may not know of the charge",
+            "it answers from its replica's record; the provider may have charged what nobody recorded",
+        ),
         OpType::UsernameClaim => Promise {
             kept: HYBRID,
             kept_if: WRITES,
@@ -209,7 +227,7 @@ mod tests {
                     Claim::NoOversell => &[Service::Stock],
                     Claim::ConsistentPrefix => &[Service::Feed],
                     Claim::NoLostUpdate | Claim::NoWrongWinner => {
-                        &[Service::Profile, Service::Item, Service::Access, Service::Username]
+                        &[Service::Profile, Service::Item, Service::Access, Service::Username, Service::Payment]
                     }
                     Claim::UniqueOwner => &[Service::Username],
                     Claim::NoAccessAfterRevocation => &[Service::Access],

@@ -186,6 +186,10 @@ impl Cluster {
                 self.rearm(cause, out);
             }
             WorldCommand::Slo(us) => self.slo_us = *us,
+            WorldCommand::Provider { keys, delay_us } => {
+                self.provider.keys = keys.unwrap_or(self.provider.keys);
+                self.provider.delay_us = delay_us.unwrap_or(self.provider.delay_us);
+            }
         }
         Ok(())
     }

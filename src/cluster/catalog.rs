@@ -142,7 +142,7 @@ impl Catalog {
         match (actor.as_replica(), actor.as_client()) {
             (Some(replica), _) => replica.to_string(),
             (None, Some(client)) => self.client_name(client).to_owned(),
-            (None, None) => unreachable!("an actor is a replica or a client"),
+            (None, None) => "provider".to_owned(),
         }
     }
 
@@ -165,6 +165,7 @@ impl Catalog {
             Answer::Done(value) if op_type.is_read() => self.value_text(value),
             Answer::Done(_) => "done".to_owned(),
             Answer::Refused(Refusal::Insufficient) => "refused: not enough".to_owned(),
+            Answer::Refused(Refusal::Mismatch) => "refused: another amount has this key".to_owned(),
             Answer::Refused(Refusal::Taken) => "refused: it is taken".to_owned(),
             Answer::Refused(Refusal::Exists) => "refused: it exists".to_owned(),
         }

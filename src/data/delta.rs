@@ -19,6 +19,8 @@ pub enum Change {
     Delete,
     /// A name is taken by whoever is called so.
     Claim(Symbol),
+    /// A payment of this much was charged.
+    Record(i64),
     /// A permission is granted or revoked.
     Permit(bool),
 }
@@ -54,7 +56,7 @@ impl Delta {
     pub(super) fn content_hash(&self) -> u64 {
         let change = match self.change {
             Change::Assign(value) | Change::Put(value) => value_word(value),
-            Change::Add(amount) => amount as u64,
+            Change::Add(amount) | Change::Record(amount) => amount as u64,
             Change::Append(text) | Change::Claim(text) => u64::from(text.0),
             Change::Delete => u64::MAX,
             Change::Permit(allowed) => hash3(5, u64::from(allowed), 0),

@@ -19,6 +19,7 @@ pub mod counter;
 pub mod delta;
 pub mod item;
 pub mod log;
+pub mod payment;
 pub mod permission;
 pub mod register;
 pub mod registry;

@@ -115,7 +115,9 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
                 // A counter that nobody has named yet shows what an untouched one shows.
                 (None, Service::Stock | Service::Account | Service::Likes) => Expected::Number(0),
                 (None, Service::Access) => allowed(false),
-                (None, Service::Feed | Service::Profile | Service::Item | Service::Username) => Expected::Nothing,
+                (None, Service::Feed | Service::Profile | Service::Item | Service::Username | Service::Payment) => {
+                    Expected::Nothing
+                }
             }
         }
         MeasureKind::World(measure) => world_value(*measure, run),
@@ -169,6 +171,7 @@ fn world_value(measure: WorldMeasure, run: &Run) -> Expected {
         WorldMeasure::RepairKeys => count(traffic.keys_repaired),
         WorldMeasure::TombstonesAlive => count(view.replicas().map(|replica| replica.tombstones as u64).sum()),
         WorldMeasure::TombstonesCollected => count(traffic.tombstones_collected),
+        WorldMeasure::Charges => count(view.provider().charges),
         WorldMeasure::TombstonesResurrected => count(traffic.resurrected),
     }
 }

@@ -291,8 +291,8 @@ impl Repairs {
 /// resurrection and a missing answer have a line of their own.
 fn is_news(claim: Claim) -> bool {
     use Claim::{
-        Durable, ExactlyOnce, MonotonicReads, NoAccessAfterRevocation, NoLostUpdate, NoWrongWinner, ReadYourWrites,
-        UniqueOwner,
+        ChargedOnce, Durable, ExactlyOnce, MonotonicReads, NoAccessAfterRevocation, NoLostUpdate, NoWrongWinner,
+        ReadYourWrites, UniqueOwner,
     };
     matches!(
         claim,
@@ -304,6 +304,7 @@ fn is_news(claim: Claim) -> bool {
             | Durable
             | NoAccessAfterRevocation
             | UniqueOwner
+            | ChargedOnce
     )
 }
 
@@ -340,7 +341,8 @@ fn underway(view: View<'_>) -> Underway {
     let parted = replicas()
         .any(|from| replicas().any(|to| from != to && view.link(from.into(), to.into(), MessageClass::Repair).cut));
     Underway {
-        messages: view.in_flight().filter(|message| carries_data(message.class)).count() as u64,
+        messages: view.in_flight().filter(|message| carries_data(message.class)).count() as u64
+            + view.provider().under_way,
         operations: view.clients().filter(|client| client.running.is_some() || client.queued > 0).count() as u64,
         down,
         parted,

@@ -90,6 +90,10 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
             };
             row(Kind::World, &replica.to_string(), what)
         }
+        Telling::Charged { replica, key, amount } => {
+            let what = format!("the provider charges {amount} for {}", catalog.key_name(*key));
+            row(Kind::World, &replica.to_string(), what)
+        }
         Telling::Message(message) => message_columns(message, at, catalog),
         Telling::Expectation { text, met, found } => {
             let (kind, sign) = match met {

@@ -91,6 +91,7 @@ impl Metrics {
                 self.decided(attempt, &decision, policy.resolver(Service::Profile));
             }
             HistoryEntry::Returned { op, attempt, at, outcome, .. } => self.returned(op, attempt, at, outcome),
+            HistoryEntry::Charged { .. } => {}
         }
     }
 

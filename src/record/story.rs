@@ -119,6 +119,12 @@ impl Story {
         dot
     }
 
+    /// The outside provider charges for an attempt.
+    pub(crate) fn charge(&mut self, ms: u64, attempt: AttemptId, replica: ReplicaId, amount: i64) {
+        let key = self.operations[attempt.op.0 as usize].0;
+        self.entries.push(Entry::History(HistoryEntry::Charged { attempt, at: at(ms), replica, key, amount }));
+    }
+
     /// A replica refuses a conditional write.
     pub(crate) fn refuse(&mut self, ms: u64, attempt: AttemptId, replica: ReplicaId) {
         self.decide(ms, attempt, replica, Answer::Refused(Refusal::Insufficient), None);

@@ -26,6 +26,9 @@ impl Replica {
             return;
         }
         match request.level {
+            Level::Eventual if request.op_type == OpType::PaymentSubmit => {
+                self.submit(now, client, request, settings, effects);
+            }
             Level::Eventual => self.serve_eventual(now, client, request, settings, effects),
         }
     }
@@ -40,11 +43,23 @@ impl Replica {
     ) {
         let hlc = self.disk.clock.receive(now.wall_us, request.hlc);
         let read = self.disk.state.read(request.key);
-        let (answer, change) = decide(request, read);
-        let written = change.map(|change| {
-            let stamp = Stamp { wall_us: now.wall_us, hlc };
-            self.write(request, stamp, change, settings, effects)
-        });
+        let stamp = Stamp { wall_us: now.wall_us, hlc };
+        self.answer(client, request, decide(request, read), stamp, settings, effects);
+    }
+
+    /// Makes the write of a decision, if it has one, and replies.
+    #[inline]
+    pub(super) fn answer(
+        &mut self,
+        client: Actor,
+        request: &Request,
+        (answer, change): (Answer, Option<Change>),
+        stamp: Stamp,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) {
+        let hlc = stamp.hlc;
+        let written = change.map(|change| self.write(request, stamp, change, settings, effects));
         let mut context = Context::default();
         self.disk.state.loose.cell(request.key).add_seen(&mut context);
         let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };

@@ -11,7 +11,7 @@ struct Row {
     breaks: &'static str,
 }
 
-const ROWS: [Row; 19] = [
+const ROWS: [Row; 20] = [
     Row {
         claim: Claim::Convergence,
         script: "seed 3\ncluster 2\nclients ana@r1 ben@r2\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
@@ -121,6 +121,12 @@ const ROWS: [Row; 19] = [
         script: "seed 20\nclients ana@r1 ben@r3\nBREAK\nat 1s ana: username.claim star\n\
                  at 2s ben: username.claim star\nrun 1s\n",
         breaks: "partition r1 | r2 r3",
+    },
+    Row {
+        claim: Claim::ChargedOnce,
+        script: "seed 21\nclients ana@r1\nretry ana timeout=200ms attempts=2 backoff=100ms jitter=0%\n\
+                 at 1s ana: payment.submit order7 30\nBREAK\nrun 2s\n",
+        breaks: "at 1.08s crash r1\nrestart r1",
     },
 ];
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use driftlab::base::operation::Argument;
-use driftlab::base::{EntryId, Instant, Value};
+use driftlab::base::{Actor, EntryId, Instant, Value};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::{Replay, play};
 use driftlab::lab::swarm::lines_of;
@@ -40,6 +40,7 @@ fn fault_of(entry: &TraceEntry, cause: Option<&TraceEntry>) -> Option<&'static s
             cause,
         ) => match cause {
             Some((actor, Happened::Delivered { .. } | Happened::Decided { .. })) if actor == entry.actor => None,
+            Some((Actor::PROVIDER, Happened::Charged { .. })) => None,
             _ => Some("its actor did not hear of it"),
         },
         (Happened::Sent { .. } | Happened::Returned { .. }, None) => Some("it has no cause"),

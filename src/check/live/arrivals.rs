@@ -6,7 +6,7 @@ use super::fold::Live;
 use super::sessions::TooMuch;
 use super::writes::{Clash, Number};
 use super::{lost_update, monotonic_writes, resurrection, writes_follow_reads, wrong_winner};
-use crate::base::{Claim, Instant, KeyId, OpId, ReplicaId, Resolver};
+use crate::base::{Claim, Instant, KeyId, OpId, OpType, ReplicaId, Resolver};
 
 impl Live {
     /// Judges the writes that just arrived, and what met there.
@@ -99,6 +99,10 @@ impl Live {
     }
 
     pub(super) fn judge_again(&mut self, op: OpId, number: Number, at: Instant) {
+        // A payment is recorded as often as anybody hears of it; what counts is the charge.
+        if self.writes.get(number).is_some_and(|write| write.deed.op_type == OpType::PaymentSubmit) {
+            return;
+        }
         let Some(first) = self.once.judge(op, number) else { return };
         let (Some(first), Some(again)) = (self.writes.get(first), self.writes.get(number)) else { return };
         let place = Place { at, invoked: again.invoked, key: again.key };
@@ -112,6 +116,15 @@ impl Live {
         if let Some(first) = self.owners.judge(claim.key, claim) {
             let place = Place { at: claim.deed.at, invoked, key: claim.key };
             self.add(Claim::UniqueOwner, place, Broken::TwoOwners { first, second: claim });
+        }
+    }
+
+    /// Judges a charge of the outside provider.
+    pub(super) fn judge_charge(&mut self, again: Act, invoked: Instant) {
+        self.findings_of(Claim::ChargedOnce).judged += 1;
+        if let Some(first) = self.charges.judge(again.key, again) {
+            let place = Place { at: again.deed.at, invoked, key: again.key };
+            self.add(Claim::ChargedOnce, place, Broken::ChargedTwice { first, again });
         }
     }
 

@@ -157,6 +157,14 @@ pub enum Broken {
         /// The claim of somebody else.
         second: Act,
     },
+    /// A payment was charged more than once. The replicas of the acts are those that asked the provider, their instants
+    /// those of the charges.
+    ChargedTwice {
+        /// The first charge.
+        first: Act,
+        /// Another one.
+        again: Act,
+    },
     /// An effect that stands before its cause in the merged log.
     Inverted {
         /// The operation.
@@ -184,7 +192,7 @@ impl Broken {
             Self::WrongWinner { winner, loser } => [Some(winner), Some(loser), None],
             Self::Resurrected { put, delete, .. } => [Some(put), Some(delete), None],
             Self::Gap { read, missing, later, .. } => [Some(missing), Some(later), Some(read)],
-            Self::Twice { first, again } => [Some(first), Some(again), None],
+            Self::Twice { first, again } | Self::ChargedTwice { first, again } => [Some(first), Some(again), None],
             Self::Gone { write: act, .. } | Self::Unanswered { asked: act, .. } | Self::Inverted { act, .. } => {
                 [Some(act), None, None]
             }

@@ -97,7 +97,7 @@ pub(super) fn beats(one: &Write, other: &Write, resolver: Resolver) -> bool {
 /// What decides between writes to one cell.
 pub(super) fn rank(write: &Write, resolver: Resolver) -> ((i64, u32), bool, Dot) {
     let stamp = match (write.deed.op_type.service(), resolver) {
-        (Service::Profile, Resolver::LwwHlc) | (Service::Access | Service::Username, _) => {
+        (Service::Profile, Resolver::LwwHlc) | (Service::Access | Service::Username | Service::Payment, _) => {
             (write.stamp.hlc.l_us, write.stamp.hlc.c)
         }
         _ => (write.stamp.wall_us, 0),

@@ -57,7 +57,7 @@ impl Live {
             self.access.revoked(act, operation.invoked, at);
         }
         self.findings_of(Claim::Durable).judged += 1;
-        self.findings_of(Claim::ExactlyOnce).judged += 1;
+        self.findings_of(Claim::ExactlyOnce).judged += u64::from(operation.op_type != OpType::PaymentSubmit);
         if lost_to != 0 {
             self.lost(number, at);
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::access::Access;
 use super::availability::Reach;
 use super::broken::{Act, Broken, Line};
+use super::charged_once::ChargedOnce;
 use super::durable::Durable;
 use super::exactly_once::ExactlyOnce;
 use super::findings::{Findings, Place};
@@ -19,7 +20,7 @@ use crate::check::verdict::{Deed, Ruling, Unknown, Verdict, Violation};
 use crate::record::{Decision, Happened, HistoryEntry, Operation, Operations, TraceEntry};
 
 /// The claims that are judged here, in the order of their findings.
-const CLAIMS: [Claim; 16] = [
+const CLAIMS: [Claim; 17] = [
     Claim::ReadYourWrites,
     Claim::MonotonicReads,
     Claim::MonotonicWrites,
@@ -36,6 +37,7 @@ const CLAIMS: [Claim; 16] = [
     Claim::NoLogInversion,
     Claim::NoAccessAfterRevocation,
     Claim::UniqueOwner,
+    Claim::ChargedOnce,
 ];
 
 /// All live white-box judges.
@@ -47,6 +49,7 @@ pub struct Live {
     pub(super) durable: Durable,
     pub(super) access: Access,
     pub(super) owners: Owners,
+    pub(super) charges: ChargedOnce,
     findings: [Findings; CLAIMS.len()],
     /// The first violations of a claim at a key since they were last taken.
     news: Vec<Arc<Violation>>,
@@ -62,6 +65,7 @@ impl Live {
             durable: Durable::default(),
             access: Access::default(),
             owners: Owners::default(),
+            charges: ChargedOnce::default(),
             findings: CLAIMS.map(Findings::new),
             news: Vec::new(),
         }
@@ -160,6 +164,12 @@ impl Live {
             HistoryEntry::Decided { attempt, at, local, decision } => {
                 let Some(operation) = operations.get(attempt.op).copied() else { return };
                 self.decided(attempt, &operation, (at, local.wall_us), &decision, resolver);
+            }
+            HistoryEntry::Charged { attempt, at, replica, key, .. } => {
+                let Some(operation) = operations.get(attempt.op).copied() else { return };
+                let who = (operation.client, operation.op_type, key);
+                let act = writes::act(attempt.op, who, operation.argument, (replica, at));
+                self.judge_charge(act, operation.invoked);
             }
             HistoryEntry::Returned { op, attempt, at, local, outcome } => {
                 let Some(operation) = operations.get(op).copied() else { return };

@@ -5,7 +5,7 @@
 //! history ─┬▶   (decided)                   │    no-wrong-winner, no-resurrection, durable
 //!          └▶ sessions: what a client knows ┴─▶ read-your-writes, monotonic-reads, consistent-prefix, exactly-once,
 //!                                                availability, no-log-inversion, no-access-after-revocation,
-//!                                                unique-owner
+//!                                                unique-owner, charged-once
 //! ```
 //!
 //! They ask for the *set of writes* behind a state, not for values: that set is in the record, since every write that a
@@ -24,6 +24,7 @@ mod arrivals;
 mod availability;
 mod broken;
 mod cells;
+mod charged_once;
 mod durable;
 mod ended;
 mod exactly_once;

@@ -17,6 +17,7 @@ pub(in crate::check) fn sentence(broken: &Broken, names: &dyn Names) -> String {
         Broken::TwoOwners { first, second } => {
             format!("{} and {}: both were accepted", tell(first), tell(second))
         }
+        Broken::ChargedTwice { first, again } => charged(first, again, names),
         Broken::LetIn { check, revoke, acknowledged } => {
             format!("{}, although {}, acknowledged at {}", tell(check), tell(revoke), seconds(*acknowledged))
         }
@@ -63,6 +64,20 @@ pub(in crate::check) fn sentence(broken: &Broken, names: &dyn Names) -> String {
             format!("by the clocks {name} {key} of {client} via {} {line}, by {ms} ms", deed.replica)
         }
     }
+}
+
+/// "the provider charged 30 for order7 via r1 at 1.051 s and again 30 via r2 at 1.6 s, and ana submitted it once".
+fn charged(first: &Act, again: &Act, names: &dyn Names) -> String {
+    let charge = |act: &Act| format!("via {} at {}", act.deed.replica, seconds(act.deed.at));
+    let (one, other) = (names.client(first.deed.client), names.client(again.deed.client));
+    let asked = if first.deed.op == again.deed.op {
+        format!("and {one} submitted it once")
+    } else {
+        format!("for what {one} and {other} submitted under one key")
+    };
+    let (key, amounts) = (names.key(first.key), (first.deed.amount(), again.deed.amount()));
+    let (first, again) = (charge(first), charge(again));
+    format!("the provider charged {} for {key} {first} and again {} {again}, {asked}", amounts.0, amounts.1)
 }
 
 fn unanswered(asked: &Act, duty: Duty, names: &dyn Names) -> String {

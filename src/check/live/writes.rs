@@ -337,7 +337,7 @@ impl Writes {
             self.fresh.first += 1;
         }
         match op_type.service() {
-            Service::Profile | Service::Item | Service::Access | Service::Username => {
+            Service::Profile | Service::Item | Service::Access | Service::Username | Service::Payment => {
                 self.contest(replica, key, number, arrival, resolver);
             }
             Service::Feed => self.lead_feed(replica, key, number),

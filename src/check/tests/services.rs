@@ -151,3 +151,59 @@ fn two_claims_of_one_name_by_two_people_are_told_with_both() {
     let expected = "ana claimed star via r1 at 0.011 s and ben claimed star via r3 at 0.021 s: both were accepted";
     assert_eq!((words.as_str(), witness), (expected, vec![0, 1]));
 }
+
+const ORDER: u32 = 7;
+
+fn submit(story: &mut Story, ms: u64, client: Actor) -> AttemptId {
+    story.invoke(ms, client, OpType::PaymentSubmit, ORDER, Value::Int(30))
+}
+
+#[test]
+fn every_charge_but_the_first_of_a_payment_is_one_too_many_on_random_records() {
+    let mut seen = [0, 0];
+    for seed in 0..2_000 {
+        let (mut dice, mut story) = (Dice(seed), Story::new());
+        let mut charged = [0_u64; 3];
+        for ms in 1..=dice.below(6) + 1 {
+            let key = dice.below(3) as u32;
+            let attempt = story.invoke(10 * ms, ANA, OpType::PaymentSubmit, key, Value::Int(1));
+            for again in 0..dice.below(3) {
+                story.charge(10 * ms + again + 1, attempt, r(1), 1);
+                charged[key as usize] += 1;
+            }
+            story.end(10 * ms + 9, attempt.op, None, Outcome::Unknown);
+        }
+        let expected = charged.iter().map(|count| count.saturating_sub(1)).sum::<u64>();
+        assert_eq!(verdict(&judged(&story), Claim::ChargedOnce).count, expected, "seed {seed}: {charged:?}");
+        seen[usize::from(expected > 0)] += 1;
+    }
+    assert!(seen.iter().all(|count| *count > 200), "both must be seen often: {seen:?}");
+}
+
+#[test]
+fn a_payment_charged_twice_breaks_its_claim_alone_however_often_it_is_recorded() {
+    let mut story = Story::new();
+    let first = submit(&mut story, 10, ANA);
+    story.charge(20, first, r(1), 30);
+    let second = story.attempt(30, first.op);
+    story.charge(40, second, r(2), 30);
+    story.accept(50, second, r(2));
+    story.accept(51, first, r(1));
+    story.answered(52, second);
+    assert_eq!(broken(&story), [Claim::ChargedOnce]);
+    let (words, witness) = said(&story, Claim::ChargedOnce);
+    let expected = "the provider charged 30 for order7 via r1 at 0.02 s and again 30 via r2 at 0.04 s, and ana submitted \
+                    it once";
+    assert_eq!((words.as_str(), witness), (expected, vec![0]));
+}
+
+#[test]
+fn two_people_who_pay_one_order_are_charged_for_one_payment_twice() {
+    let mut story = Story::new();
+    let (first, second) = (submit(&mut story, 10, ANA), submit(&mut story, 11, BEN));
+    story.charge(20, first, r(1), 30);
+    story.charge(21, second, r(3), 30);
+    let expected = "the provider charged 30 for order7 via r1 at 0.02 s and again 30 via r3 at 0.021 s, for what ana and \
+                    ben submitted under one key";
+    assert_eq!(said(&story, Claim::ChargedOnce), (expected.to_owned(), vec![0, 1]));
+}

@@ -155,6 +155,7 @@ pub(super) fn literals(kind: &MeasureKind) -> (bool, bool) {
         MeasureKind::Shown {
             service: Service::Profile | Service::Item | Service::Access | Service::Username, ..
         } => (false, true),
+        MeasureKind::Shown { service: Service::Payment, .. } => (true, false),
         kind => (true, kind.unit() == Unit::Value),
     }
 }

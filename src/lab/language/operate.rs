@@ -86,6 +86,7 @@ pub(super) fn merge(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
         Service::Profile => None,
         Service::Item => Some("is a timestamped cell, merged by the larger wall reading"),
         Service::Stock | Service::Account | Service::Likes => Some("is a counter, whose additions merge in any order"),
+        Service::Payment => Some("is a record of keyed requests, which all say the same"),
         Service::Username => Some("is a unique registry: the later claim by hybrid time stays"),
         Service::Access => Some("is a permission set: the later by hybrid time stays, on a tie the revocation"),
         Service::Feed => Some("is a log that only grows, so there is nothing to choose between"),

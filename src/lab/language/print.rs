@@ -64,6 +64,11 @@ pub fn command_text(command: &WorldCommand) -> String {
         W::Stop(None) => "stop".to_owned(),
         W::Stop(Some(workload)) => format!("stop {workload}"),
         W::Hazard { hazard, on } => format!("hazard {} {}", hazard.name(), on_off(*on)),
+        W::Provider { keys, delay_us } => {
+            let keys = keys.map(|on| format!(" keys={}", on_off(on))).unwrap_or_default();
+            let delay = delay_us.map(|us| format!(" delay={}", time_text(us))).unwrap_or_default();
+            format!("provider{keys}{delay}")
+        }
         W::Gossip { on } => format!("gossip {}", on_off(*on)),
         W::Repair(RepairSettings::Every(us)) => format!("repair every={}", time_text(*us)),
         W::Repair(RepairSettings::Off) => "repair off".to_owned(),

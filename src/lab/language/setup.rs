@@ -72,7 +72,7 @@ pub(super) fn given(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let key_token = cursor.next("a key")?;
     let key = cursor.key(&key_token)?;
     let value = match service {
-        Service::Stock | Service::Account | Service::Likes => {
+        Service::Stock | Service::Account | Service::Likes | Service::Payment => {
             let token = cursor.next("a number")?;
             Literal::Int(cursor.int(&token, "a number", 0, i128::from(AMOUNT_MAX))? as i64)
         }

@@ -43,7 +43,7 @@ pub(super) fn generate(seed: u64, menu: Menu, hazard: Option<Hazard>) -> Generat
     }
     maker.begin_load();
     // Every kind once in random order, then again from the start: each script has most kinds.
-    let mut kinds: Vec<u64> = (0..KINDS).collect();
+    let mut kinds: Vec<u64> = (0..menu.kinds()).collect();
     maker.shuffle(&mut kinds);
     for kind in kinds.iter().cycle().take(COMMANDS as usize) {
         maker.let_time_pass();
@@ -70,6 +70,14 @@ pub(super) enum Menu {
 }
 
 impl Menu {
+    /// How many kinds [`Maker::command`] knows.
+    fn kinds(self) -> u64 {
+        match self {
+            Self::First => 39,
+            Self::All => 40,
+        }
+    }
+
     fn operations(self) -> &'static [OpSpec] {
         match self {
             Self::First => &OPERATIONS[..FIRST_OPERATIONS],
@@ -125,7 +133,8 @@ impl Maker {
         if self.menu == Menu::All {
             let (key, value) = (KEYS[0].to_owned(), Literal::Text(CLIENTS[0].to_owned()));
             self.act(&WorldCommand::Given { service: Service::Access, key: key.clone(), value: value.clone() });
-            self.act(&WorldCommand::Given { service: Service::Username, key, value });
+            self.act(&WorldCommand::Given { service: Service::Username, key: key.clone(), value });
+            self.act(&WorldCommand::Given { service: Service::Payment, key, value: Literal::Int(7) });
         }
         self.act(&WorldCommand::Repair(RepairSettings::Every(2 * SECOND)));
     }
@@ -231,6 +240,10 @@ impl Maker {
             },
             34 => WorldCommand::Repair(RepairSettings::Now(self.replica(), self.replica())),
             35 => WorldCommand::Grace(SECOND + self.draw(20 * SECOND)),
+            39 => {
+                let delay_us = Some(self.span());
+                WorldCommand::Provider { keys: (self.draw(3) > 0).then(|| self.draw(2) == 0), delay_us }
+            }
             36 => WorldCommand::Heartbeat(20 * MS + self.draw(SECOND)),
             _ => WorldCommand::Slo(10 * MS + self.draw(SECOND)),
         }
@@ -376,5 +389,3 @@ impl Maker {
 
 /// How many operation types the first six services have.
 const FIRST_OPERATIONS: usize = 15;
-/// How many kinds [`Maker::command`] knows.
-const KINDS: u64 = 39;

@@ -146,6 +146,7 @@ pub(super) fn instant_of(entry: &HistoryEntry) -> Instant {
         HistoryEntry::Invoked { at, .. }
         | HistoryEntry::Attempted { at, .. }
         | HistoryEntry::Decided { at, .. }
+        | HistoryEntry::Charged { at, .. }
         | HistoryEntry::Returned { at, .. } => at,
     }
 }
@@ -294,7 +295,7 @@ impl<'a> Past<'a> {
         let service = self.service();
         let by_hybrid = match service {
             Service::Profile => self.resolver_at_hybrid(),
-            service => matches!(service, Service::Access | Service::Username),
+            service => matches!(service, Service::Access | Service::Username | Service::Payment),
         };
         let rank = |write: &Write| {
             let time = if by_hybrid { (write.stamp.hlc.l_us, write.stamp.hlc.c) } else { (write.stamp.wall_us, 0) };

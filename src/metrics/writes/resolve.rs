@@ -27,7 +27,7 @@ impl Rule {
                 Resolver::LwwHlc => Self::Hybrid,
             }),
             Service::Item => Some(Self::Cell),
-            Service::Access | Service::Username => Some(Self::Hybrid),
+            Service::Access | Service::Username | Service::Payment => Some(Self::Hybrid),
             Service::Stock | Service::Account | Service::Feed | Service::Likes => None,
         }
     }

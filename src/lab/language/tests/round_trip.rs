@@ -210,6 +210,10 @@ fn of_cluster() -> impl Strategy<Value = W> {
         select(vec![None, Some("w1".to_owned())]).prop_map(W::Stop),
         (select(Hazard::ALL.to_vec()), any::<bool>()).prop_map(|(hazard, on)| W::Hazard { hazard, on }),
         any::<bool>().prop_map(|on| W::Gossip { on }),
+        (proptest::option::of(any::<bool>()), us(0), any::<bool>()).prop_map(|(keys, us, has_delay)| {
+            let delay_us = (keys.is_none() || has_delay).then_some(us);
+            W::Provider { keys, delay_us }
+        }),
         prop_oneof![us(1_000).prop_map(RepairSettings::Every), Just(RepairSettings::Off), now].prop_map(W::Repair),
         us(0).prop_map(W::Grace),
         us(1_000).prop_map(W::Heartbeat),
@@ -227,6 +231,7 @@ fn of_setup() -> impl Strategy<Value = W> {
         (select(Service::ALL.to_vec()), key(), 0..=AMOUNT_MAX, text()).prop_map(|(service, key, number, text)| {
             let value = match service {
                 Service::Access => Literal::Text(one_word(&text)),
+                Service::Payment => Literal::Int(number),
                 service if service.is_counter() => Literal::Int(number),
                 _ => Literal::Text(text),
             };
