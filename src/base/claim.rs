@@ -43,11 +43,13 @@ pub enum Claim {
     UniqueOwner,
     /// The outside provider charges a payment once.
     ChargedOnce,
+    /// Who reads an account finds both halves of each transfer, or neither.
+    ConstantSum,
 }
 
 impl Claim {
     /// All claims.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Convergence,
         Self::NoOverdraft,
         Self::NoOversell,
@@ -68,6 +70,7 @@ impl Claim {
         Self::NoAccessAfterRevocation,
         Self::UniqueOwner,
         Self::ChargedOnce,
+        Self::ConstantSum,
     ];
 
     /// Whether it is about what was decided or kept, so that no later message mends what broke it.
@@ -99,6 +102,7 @@ impl Claim {
             Self::NoAccessAfterRevocation => "no-access-after-revocation",
             Self::UniqueOwner => "unique-owner",
             Self::ChargedOnce => "charged-once",
+            Self::ConstantSum => "constant-sum",
         }
     }
 
@@ -130,6 +134,7 @@ impl Claim {
             Self::NoAccessAfterRevocation => "nobody is let in after a revocation that was acknowledged",
             Self::UniqueOwner => "no name is given to two people",
             Self::ChargedOnce => "the outside provider charges a payment once",
+            Self::ConstantSum => "who reads an account finds both halves of each transfer, or neither",
         }
     }
 }

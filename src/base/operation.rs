@@ -114,6 +114,7 @@ pub enum OpType {
     UsernameLookup,
     PaymentSubmit,
     PaymentStatus,
+    AccountTransfer,
 }
 
 /// What an operation does to its key.
@@ -140,6 +141,8 @@ pub enum Argument {
     Text,
     /// The name of a person: one word. With the key it names what is granted, see [`permission_name`].
     Person,
+    /// Another key of the service, and an amount.
+    Transfer,
     /// Nothing: it carries who asks.
     Asker,
 }
@@ -173,7 +176,7 @@ macro_rules! rows {
 }
 
 /// All operation types, in the order of their numbers.
-pub const OPERATIONS: [OpSpec; 22] = rows! {
+pub const OPERATIONS: [OpSpec; 23] = rows! {
     StockRestock Stock "stock.restock" Write Amount "put goods on the shelf" "ana: stock.restock mug 5";
     StockReserve Stock "stock.reserve" Conditional Amount "take goods, if there are enough" "ana: stock.reserve mug 1";
     StockLevel Stock "stock.level" Read None "how many are on the shelf" "ben: stock.level mug";
@@ -196,6 +199,7 @@ pub const OPERATIONS: [OpSpec; 22] = rows! {
     UsernameLookup Username "username.lookup" Read None "whose a name is" "ben: username.lookup star";
     PaymentSubmit Payment "payment.submit" Conditional Amount "pay by card, once for each key" "ana: payment.submit order7 30";
     PaymentStatus Payment "payment.status" Read None "how much was paid" "ben: payment.status order7";
+    AccountTransfer Account "account.transfer" Conditional Transfer "move money to another account, if there is enough" "ana: account.transfer joint savings 30";
 };
 
 /// What one permission is called: each pair of a thing and a person is a key of its own, so that a permission set merges

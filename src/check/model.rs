@@ -7,8 +7,13 @@ use crate::base::{OpType, Resolver, Service, Value};
 pub(super) fn change(write: &Write) -> i64 {
     match write.deed.op_type {
         OpType::StockReserve | OpType::AccountWithdraw => -write.deed.amount(),
+        OpType::AccountTransfer if is_debit(write) => -write.deed.amount(),
         _ => write.deed.amount(),
     }
+}
+
+fn is_debit(write: &Write) -> bool {
+    matches!(write.deed.argument, Value::Transfer { from, .. } if from == write.key)
 }
 
 /// What a key shows after one write to a cell.

@@ -108,10 +108,28 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
             words: "may overdraw",
             why: "each replica checks what it has heard of; two of them can both pay out the same money",
         },
+        OpType::AccountTransfer => Promise {
+            kept: KEPT,
+            kept_if: WRITES,
+            broken: &[
+                Claim::NoOverdraft,
+                Claim::ConstantSum,
+                Claim::MonotonicWrites,
+                Claim::WritesFollowReads,
+                Claim::Durable,
+            ],
+            words: "may overdraw, in halves",
+            why: "debit and credit travel apart: between the two, money has vanished or is there twice",
+        },
+        OpType::AccountBalance => reads(
+            &[Claim::ConstantSum, Claim::TotalAvailability, Claim::MajorityAvailability],
+            "may be stale",
+            "it answers from what its replica has heard of: as stale as the news is late",
+        ),
         OpType::StockRestock | OpType::AccountDeposit => {
             adds("never lost", "it only adds: whatever the order, the sum is the same; others hear of it late")
         }
-        OpType::StockLevel | OpType::AccountBalance | OpType::LikesRead => reads(
+        OpType::StockLevel | OpType::LikesRead => reads(
             ANSWERS,
             "may be stale",
             "it answers from what its replica has heard of: as stale as the news is late",
@@ -223,7 +241,7 @@ mod tests {
             assert!(!promise.words.is_empty() && promise.why.len() > 20, "{}", spec.name);
             for claim in promise.broken {
                 let services: &[Service] = match claim {
-                    Claim::NoOverdraft => &[Service::Account],
+                    Claim::NoOverdraft | Claim::ConstantSum => &[Service::Account],
                     Claim::NoOversell => &[Service::Stock],
                     Claim::ConsistentPrefix => &[Service::Feed],
                     Claim::NoLostUpdate | Claim::NoWrongWinner => {

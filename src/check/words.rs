@@ -164,6 +164,17 @@ impl<'a> Teller<'a> {
         let key = &self.key;
         let (thing, person) = permission_parts(key);
         match deed.op_type {
+            OpType::AccountTransfer => {
+                let from = match deed.argument {
+                    Value::Transfer { from, .. } => self.names.key(from),
+                    _ => key.clone(),
+                };
+                let (amount, to) = match deed.argument {
+                    Value::Transfer { to, amount, .. } => (amount, self.names.key(to)),
+                    _ => (0, String::new()),
+                };
+                format!("{client} transferred {amount} from {from} to {to} {place}")
+            }
             OpType::UsernameClaim => format!("{client} claimed {key} {place}"),
             OpType::AccessGrant => format!("{client} granted {person} access to {thing} {place}"),
             OpType::AccessRevoke => format!("{client} revoked {person}'s access to {thing} {place}"),
@@ -179,6 +190,7 @@ impl<'a> Teller<'a> {
             Value::Nil => "nothing".to_owned(),
             Value::Int(number) => number.to_string(),
             Value::Text(text) => format!("\"{}\"", self.names.text(text)),
+            Value::Transfer { to, amount, .. } => format!("{amount} to {}", self.names.key(to)),
             Value::Allowed(true) => "allowed".to_owned(),
             Value::Allowed(false) => "denied".to_owned(),
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.names.text(newest)),
@@ -194,6 +206,7 @@ fn verb(op_type: OpType) -> (&'static str, &'static str) {
         OpType::StockReserve => ("reserved", "of"),
         OpType::AccountDeposit => ("deposited", "into"),
         OpType::AccountWithdraw => ("withdrew", "from"),
+        OpType::AccountTransfer => ("transferred", "from"),
         OpType::FeedPost => ("posted", "to"),
         OpType::ProfileSet => ("set", "to"),
         OpType::LikesAdd => ("added", "to"),

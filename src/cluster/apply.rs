@@ -228,6 +228,12 @@ impl Cluster {
             let key = self.key(op_type.service(), &permission_name(key, person))?;
             return Ok((key, Value::Nil));
         }
+        if let Some(Literal::Transfer { to, amount }) = argument {
+            let (from, to) = (self.key(op_type.service(), key)?, self.key(op_type.service(), to)?);
+            let amount = u32::try_from(*amount).expect("the parser checks amounts");
+            let argument = Value::Transfer { from, to, amount };
+            return if from == to { Err(CommandError::TransferToItself) } else { Ok((from, argument)) };
+        }
         let argument = self.value(argument)?;
         Ok((self.key(op_type.service(), key)?, argument))
     }
@@ -350,7 +356,7 @@ impl Cluster {
     fn value(&mut self, literal: Option<&Literal>) -> Result<Value, CommandError> {
         Ok(match literal {
             None => Value::Nil,
-            Some(Literal::Int(number)) => Value::Int(*number),
+            Some(Literal::Int(number) | Literal::Transfer { amount: number, .. }) => Value::Int(*number),
             Some(Literal::Text(text)) => Value::Text(self.catalog.intern(text)?),
         })
     }

@@ -152,6 +152,7 @@ impl Catalog {
             Value::Nil => "nothing".to_owned(),
             Value::Int(number) => number.to_string(),
             Value::Text(text) => format!("\"{}\"", self.text(text)),
+            Value::Transfer { to, amount, .. } => format!("{} {amount}", self.key_name(to)),
             Value::Allowed(true) => "allowed".to_owned(),
             Value::Allowed(false) => "denied".to_owned(),
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.text(newest)),

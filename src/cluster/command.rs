@@ -48,6 +48,13 @@ pub enum Literal {
     Int(i64),
     /// A text.
     Text(String),
+    /// Another key, and an amount.
+    Transfer {
+        /// The key.
+        to: String,
+        /// How much.
+        amount: i64,
+    },
 }
 
 /// What `heal` mends.

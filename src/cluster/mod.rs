@@ -68,6 +68,8 @@ pub enum CommandError {
     NoSuchOperation(String),
     #[error("at most {0} workloads can be declared", crate::base::limits::WORKLOADS_MAX)]
     TooManyWorkloads,
+    #[error("a transfer needs two different accounts")]
+    TransferToItself,
     #[error("at most {0} keys can be used", crate::base::limits::KEYS_MAX)]
     TooManyKeys,
     #[error(

@@ -77,6 +77,7 @@ fn value_word(value: Value) -> u64 {
         Value::Int(number) => hash3(2, number as u64, 0),
         Value::Text(text) => hash3(3, u64::from(text.0), 0),
         Value::Posts { count, newest } => hash3(4, u64::from(count), u64::from(newest.0)),
+        Value::Transfer { from, to, amount } => hash3(7, u64::from(from.0) << 32 | u64::from(to.0), u64::from(amount)),
         Value::Allowed(allowed) => hash3(6, u64::from(allowed), 0),
     }
 }

@@ -196,6 +196,7 @@ fn expected(value: Value, view: View<'_>) -> Expected {
     match value {
         Value::Nil => Expected::Nothing,
         Value::Int(number) => Expected::Number(number),
+        Value::Transfer { amount, .. } => Expected::Number(i64::from(amount)),
         Value::Allowed(is_allowed) => allowed(is_allowed),
         Value::Text(text) | Value::Posts { newest: text, .. } => Expected::Text(view.catalog().text(text).to_owned()),
     }

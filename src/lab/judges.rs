@@ -291,8 +291,8 @@ impl Repairs {
 /// resurrection and a missing answer have a line of their own.
 fn is_news(claim: Claim) -> bool {
     use Claim::{
-        ChargedOnce, Durable, ExactlyOnce, MonotonicReads, NoAccessAfterRevocation, NoLostUpdate, NoWrongWinner,
-        ReadYourWrites, UniqueOwner,
+        ChargedOnce, ConstantSum, Durable, ExactlyOnce, MonotonicReads, NoAccessAfterRevocation, NoLostUpdate,
+        NoWrongWinner, ReadYourWrites, UniqueOwner,
     };
     matches!(
         claim,
@@ -305,6 +305,7 @@ fn is_news(claim: Claim) -> bool {
             | NoAccessAfterRevocation
             | UniqueOwner
             | ChargedOnce
+            | ConstantSum
     )
 }
 

@@ -59,18 +59,29 @@ impl Replica {
         effects: &mut Effects,
     ) {
         let hlc = stamp.hlc;
-        let written = change.map(|change| self.write(request, stamp, change, settings, effects));
+        let written = change.map(|change| {
+            let debit = self.write(request, request.key, stamp, change, settings, effects);
+            if let Value::Transfer { to, amount, .. } = request.argument {
+                // The next dot of the column: who knows the debit knows the credit.
+                self.write(request, to, stamp, Change::Add(i64::from(amount)), settings, effects);
+            }
+            debit
+        });
         let mut context = Context::default();
         self.disk.state.loose.cell(request.key).add_seen(&mut context);
+        if let Value::Transfer { to, .. } = request.argument {
+            self.disk.state.loose.cell(to).add_seen(&mut context);
+        }
         let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
         effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, written.as_deref()))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
     }
 
-    /// Makes a write, applies it here and pushes it to the others.
+    /// Makes a write to `key`, applies it here and pushes it to the others.
     fn write(
         &mut self,
         request: &Request,
+        key: KeyId,
         stamp: Stamp,
         change: Change,
         settings: &Settings,
@@ -80,8 +91,8 @@ impl Replica {
         let dot = Dot { column: self.disk.column, counter: self.disk.written };
         let delta = Arc::new(Delta {
             dot,
-            previous: self.last_own_write(request.key),
-            key: request.key,
+            previous: self.last_own_write(key),
+            key,
             attempt: request.attempt,
             stamp,
             context: request.context,
@@ -100,7 +111,7 @@ impl Replica {
     }
 }
 
-/// The answer, and the change that it makes.
+/// The answer, and the change that it makes to its key; the credit of a transfer follows from it.
 fn decide(request: &Request, read: Value) -> (Answer, Option<Change>) {
     let done = |change| (Answer::Done(Value::Nil), Some(change));
     let spec = request.op_type.spec();
@@ -116,6 +127,10 @@ fn decide(request: &Request, read: Value) -> (Answer, Option<Change>) {
             (Answer::Refused(Refusal::Insufficient), None)
         }
         (OpType::StockReserve | OpType::AccountWithdraw, Value::Int(amount)) => done(Change::Add(-amount)),
+        (OpType::AccountTransfer, Value::Transfer { amount, .. }) if level < i64::from(amount) => {
+            (Answer::Refused(Refusal::Insufficient), None)
+        }
+        (OpType::AccountTransfer, Value::Transfer { amount, .. }) => done(Change::Add(-i64::from(amount))),
         (OpType::StockRestock | OpType::AccountDeposit | OpType::LikesAdd, Value::Int(amount)) => {
             done(Change::Add(amount))
         }

@@ -245,6 +245,9 @@ fn operation(model: &Model, client: &str, spec: &OpSpec) -> Option<Choice> {
         (OpType::FeedPost, _) => Some(Literal::Text(format!("hi from {client}"))),
         (OpType::ItemCreate, _) => Some(Literal::Text(format!("draft by {client}"))),
         (OpType::AccountWithdraw, _) => Some(Literal::Int(80)),
+        (OpType::AccountTransfer, Some(Literal::Transfer { to, .. })) => {
+            return transfer(model, client, spec, (example_key, to));
+        }
         (OpType::AccessGrant | OpType::AccessRevoke | OpType::AccessCheck, example) => {
             return permission(model, client, spec, (example_key, example?));
         }
@@ -252,6 +255,18 @@ fn operation(model: &Model, client: &str, spec: &OpSpec) -> Option<Choice> {
     };
     let key = key_for(model, spec.service).unwrap_or(example_key);
     let command = WorldCommand::Operate { client: client.to_owned(), op_type: spec.op_type, key, argument, via: None };
+    Some(choice(&command, spec.summary))
+}
+
+/// A transfer from the selected account, else from the first, to another one.
+fn transfer(model: &Model, client: &str, spec: &OpSpec, example: (String, String)) -> Option<Choice> {
+    let key = key_for(model, spec.service).unwrap_or(example.0);
+    let catalog = model.sitting.run().cluster().view().catalog();
+    let is_other = |name: &&str| *name != key;
+    let others = catalog.keys().filter(|(_, service, _)| *service == spec.service).map(|(.., name)| name);
+    let to = others.chain([example.1.as_str(), "joint"]).find(is_other)?.to_owned();
+    let (client, argument) = (client.to_owned(), Some(Literal::Transfer { to, amount: 30 }));
+    let command = WorldCommand::Operate { client, op_type: spec.op_type, key, argument, via: None };
     Some(choice(&command, spec.summary))
 }
 

@@ -11,7 +11,7 @@ struct Row {
     breaks: &'static str,
 }
 
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 21] = [
     Row {
         claim: Claim::Convergence,
         script: "seed 3\ncluster 2\nclients ana@r1 ben@r2\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
@@ -127,6 +127,12 @@ const ROWS: [Row; 20] = [
         script: "seed 21\nclients ana@r1\nretry ana timeout=200ms attempts=2 backoff=100ms jitter=0%\n\
                  at 1s ana: payment.submit order7 30\nBREAK\nrun 2s\n",
         breaks: "at 1.08s crash r1\nrestart r1",
+    },
+    Row {
+        claim: Claim::ConstantSum,
+        script: "seed 22\nclients ana@r1 cyd@r3\ngiven account joint 100\nBREAK\n\
+                 at 1s ana: account.transfer joint savings 30\nat 1.5s cyd: account.balance joint\nrun 1s\n",
+        breaks: "delay r1 -> r3 50% constant 70ms 50% constant 2s class=gossip",
     },
 ];
 

@@ -32,6 +32,15 @@ pub enum Duty {
     Majority,
 }
 
+/// One of the two writes of a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// What is taken out of one account: without the other, money has vanished.
+    Debit,
+    /// What is put into the other: without the first, money is there twice.
+    Credit,
+}
+
 /// What was promised and did not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
@@ -165,6 +174,15 @@ pub enum Broken {
         /// Another one.
         again: Act,
     },
+    /// A read was served where one half of a transfer was.
+    Halved {
+        /// The read.
+        read: Act,
+        /// The transfer.
+        transfer: Act,
+        /// Which half was there.
+        half: Half,
+    },
     /// An effect that stands before its cause in the merged log.
     Inverted {
         /// The operation.
@@ -187,6 +205,7 @@ impl Broken {
             }
             Self::Unfounded { read, cause, write, .. } => [Some(cause), Some(read), Some(write)],
             Self::TwoOwners { first, second } => [Some(first), Some(second), None],
+            Self::Halved { read, transfer, .. } => [Some(transfer), Some(read), None],
             Self::LetIn { check, revoke, .. } => [Some(revoke), Some(check), None],
             Self::LostUpdate { lost, by, .. } => [Some(lost), Some(by), None],
             Self::WrongWinner { winner, loser } => [Some(winner), Some(loser), None],

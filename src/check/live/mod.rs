@@ -5,7 +5,7 @@
 //! history ─┬▶   (decided)                   │    no-wrong-winner, no-resurrection, durable
 //!          └▶ sessions: what a client knows ┴─▶ read-your-writes, monotonic-reads, consistent-prefix, exactly-once,
 //!                                                availability, no-log-inversion, no-access-after-revocation,
-//!                                                unique-owner, charged-once
+//!                                                unique-owner, charged-once, constant-sum
 //! ```
 //!
 //! They ask for the *set of writes* behind a state, not for values: that set is in the record, since every write that a
@@ -25,6 +25,7 @@ mod availability;
 mod broken;
 mod cells;
 mod charged_once;
+mod constant_sum;
 mod durable;
 mod ended;
 mod exactly_once;
@@ -45,6 +46,6 @@ mod writes_follow_reads;
 mod wrong_winner;
 
 pub use availability::Reach;
-pub use broken::{Act, Broken, Duty, Line};
+pub use broken::{Act, Broken, Duty, Half, Line};
 pub use findings::Findings;
 pub use fold::Live;

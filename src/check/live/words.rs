@@ -1,6 +1,6 @@
 //! What a live judge found, in one plain sentence.
 
-use super::broken::{Act, Broken, Duty, Line};
+use super::broken::{Act, Broken, Duty, Half, Line};
 use crate::check::words::{Names, Teller, seconds};
 
 /// "ana read "Old St" of address via r3 at 1.42 s, although ana set address to "New St" via r1 at 1.3 s, acknowledged
@@ -18,6 +18,14 @@ pub(in crate::check) fn sentence(broken: &Broken, names: &dyn Names) -> String {
             format!("{} and {}: both were accepted", tell(first), tell(second))
         }
         Broken::ChargedTwice { first, again } => charged(first, again, names),
+        Broken::Halved { read, transfer, half } => {
+            let (amount, transfer) = (transfer.deed.amount(), tell(transfer));
+            let place = match half {
+                Half::Debit => "in neither account",
+                Half::Credit => "in both accounts",
+            };
+            format!("{}, where {amount} was {place}, although {transfer}", tell(read))
+        }
         Broken::LetIn { check, revoke, acknowledged } => {
             format!("{}, although {}, acknowledged at {}", tell(check), tell(revoke), seconds(*acknowledged))
         }

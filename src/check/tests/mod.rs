@@ -19,7 +19,7 @@ impl Names for TestNames {
     }
 
     fn key(&self, key: KeyId) -> String {
-        ["joint", "mug", "wall", "address", "report", "vault ben", "star", "order7"][key.index()].to_owned()
+        ["joint", "mug", "wall", "address", "report", "vault ben", "star", "order7", "savings"][key.index()].to_owned()
     }
 
     fn text(&self, text: Symbol) -> String {

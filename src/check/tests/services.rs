@@ -1,8 +1,10 @@
 //! The claims of one service against hand-made records: the smallest that breaks each, and random ones against the
 //! definition, written down over a plain list of operations.
 
+use std::collections::BTreeSet;
+
 use super::live::{broken, judged, said, verdict};
-use crate::base::{Actor, Answer, AttemptId, Claim, OpType, Value};
+use crate::base::{Actor, Answer, AttemptId, Claim, Dot, KeyId, OpType, ReplicaId, Value};
 use crate::record::Outcome;
 use crate::record::story::{ANA, BEN, Story, r};
 
@@ -206,4 +208,91 @@ fn two_people_who_pay_one_order_are_charged_for_one_payment_twice() {
     let expected = "the provider charged 30 for order7 via r1 at 0.02 s and again 30 via r3 at 0.021 s, for what ana and \
                     ben submitted under one key";
     assert_eq!(said(&story, Claim::ChargedOnce), (expected.to_owned(), vec![0, 1]));
+}
+
+const JOINT: u32 = 0;
+const SAVINGS: u32 = 8;
+const ACCOUNTS: [u32; 3] = [JOINT, 1, SAVINGS];
+
+fn transfer(story: &mut Story, ms: u64, client: Actor, (from, to): (u32, u32), via: u8) -> Dot {
+    let argument = Value::Transfer { from: KeyId(from), to: KeyId(to), amount: 30 };
+    story.write(ms, client, OpType::AccountTransfer, from, argument, via)
+}
+
+/// The other dot of a transfer.
+fn credit(debit: Dot) -> Dot {
+    Dot { counter: debit.counter + 1, ..debit }
+}
+
+#[test]
+fn half_a_transfer_is_what_its_definition_says_on_random_records() {
+    let mut seen = [0, 0];
+    for seed in 0..5_000 {
+        let (mut dice, mut story) = (Dice(seed), Story::new());
+        let mut has: [BTreeSet<Dot>; 3] = Default::default();
+        let mut made: Vec<((u32, u32), Dot)> = Vec::new();
+        let mut expected = 0;
+        for step in 1..=dice.below(30) + 3 {
+            let (ms, client, via) = (10 * step, Actor::client(dice.below(3) as usize), dice.below(3) as usize);
+            match dice.below(3) {
+                0 => {
+                    let from = dice.below(3) as usize;
+                    let accounts = (ACCOUNTS[from], ACCOUNTS[(from + 1 + dice.below(2) as usize) % 3]);
+                    let debit = transfer(&mut story, ms, client, accounts, via as u8 + 1);
+                    has[via].extend([debit, credit(debit)]);
+                    made.push((accounts, debit));
+                }
+                1 if !made.is_empty() => {
+                    let (_, debit) = made[dice.below(made.len() as u64) as usize];
+                    let half = if dice.below(2) == 0 { debit } else { credit(debit) };
+                    if has[via].insert(half) {
+                        story.apply(ms, ReplicaId(via as u8), half);
+                    }
+                }
+                _ => {
+                    let key = ACCOUNTS[dice.below(3) as usize];
+                    story.read(ms, client, OpType::AccountBalance, key, via as u8 + 1);
+                    let is_halved = |((from, to), debit): &((u32, u32), Dot)| {
+                        let here = [*debit, credit(*debit)].map(|dot| has[via].contains(&dot));
+                        (*from == key || *to == key) && here[0] != here[1]
+                    };
+                    expected += u64::from(made.iter().any(is_halved));
+                }
+            }
+        }
+        assert_eq!(verdict(&judged(&story), Claim::ConstantSum).count, expected, "seed {seed}");
+        seen[usize::from(expected > 0)] += 1;
+    }
+    assert!(seen.iter().all(|count| *count > 500), "both must be seen often: {seen:?}");
+}
+
+#[test]
+fn a_balance_with_half_a_transfer_breaks_the_constant_sum_alone_and_says_which_half() {
+    for (is_debit, place) in [(true, "in neither account"), (false, "in both accounts")] {
+        let mut story = Story::new();
+        let debit = transfer(&mut story, 10, ANA, (JOINT, SAVINGS), 1);
+        story.apply(20, r(3), if is_debit { debit } else { credit(debit) });
+        story.read(30, BEN, OpType::AccountBalance, SAVINGS, 3);
+        // What comes later does not change what was there.
+        story.apply_at(40, &[3], debit);
+        story.apply_at(40, &[3], credit(debit));
+        assert_eq!(broken(&story), [Claim::ConstantSum]);
+        let (words, witness) = said(&story, Claim::ConstantSum);
+        let expected = format!(
+            "ben read nothing of savings via r3 at 0.031 s, where 30 was {place}, although ana transferred 30 from joint \
+             to savings via r1 at 0.011 s"
+        );
+        assert_eq!((words, witness), (expected, vec![0, 1]));
+    }
+}
+
+#[test]
+fn a_transfer_is_one_operation_accepted_once_and_ones_own_on_both_accounts() {
+    let mut story = Story::new();
+    transfer(&mut story, 10, ANA, (JOINT, SAVINGS), 1);
+    story.read(20, ANA, OpType::AccountBalance, SAVINGS, 3);
+    assert_eq!(broken(&story), [Claim::ReadYourWrites]);
+    let expected = "ana read nothing of savings via r3 at 0.021 s, although ana transferred 30 from joint to savings via r1 \
+                    at 0.011 s, acknowledged at 0.012 s";
+    assert_eq!(said(&story, Claim::ReadYourWrites), (expected.to_owned(), vec![0, 1]));
 }

@@ -96,6 +96,7 @@ pub(super) fn operation_usage(spec: &OpSpec) -> String {
         Argument::AmountOrOne => " [AMOUNT]",
         Argument::Text => " TEXT",
         Argument::Person => " PERSON",
+        Argument::Transfer => " TO AMOUNT",
     };
     format!("{} KEY{argument}", spec.name)
 }

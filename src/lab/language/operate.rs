@@ -18,7 +18,7 @@ pub(super) fn operate(cursor: &mut Cursor<'_>, client: &Token) -> Read<WorldComm
     let op_type = operation(cursor, &token)?;
     let token = cursor.next("a key")?;
     let key = cursor.key(&token)?;
-    let argument = argument(cursor, op_type)?;
+    let argument = argument(cursor, op_type, &key)?;
     let via = via(cursor)?;
     Ok(WorldCommand::Operate { client, op_type, key, argument, via })
 }
@@ -27,7 +27,7 @@ fn via(cursor: &mut Cursor<'_>) -> Read<Option<ReplicaId>> {
     cursor.option("via").map(|token| cursor.replica(&token)).transpose()
 }
 
-fn argument(cursor: &mut Cursor<'_>, op_type: OpType) -> Read<Option<Literal>> {
+fn argument(cursor: &mut Cursor<'_>, op_type: OpType, key: &str) -> Read<Option<Literal>> {
     match op_type.spec().argument {
         Argument::None | Argument::Asker => Ok(None),
         Argument::AmountOrOne if cursor.peek().is_none() => Ok(Some(Literal::Int(1))),
@@ -39,6 +39,16 @@ fn argument(cursor: &mut Cursor<'_>, op_type: OpType) -> Read<Option<Literal>> {
         Argument::Text => {
             let token = cursor.next("a text")?;
             text(cursor, &token).map(Some)
+        }
+        Argument::Transfer => {
+            let token = cursor.next("the other account")?;
+            let to = cursor.key(&token)?;
+            if to == key {
+                return Err(cursor.wrong(&token, "another account than the first"));
+            }
+            let token = cursor.next("an amount")?;
+            let amount = cursor.int(&token, "an amount", 1, i128::from(AMOUNT_MAX))? as i64;
+            Ok(Some(Literal::Transfer { to, amount }))
         }
         Argument::Person => person(cursor).map(Some),
     }

@@ -178,6 +178,7 @@ fn literal(literal: &Literal) -> String {
     match literal {
         Literal::Int(number) => number.to_string(),
         Literal::Text(text) => quoted(text),
+        Literal::Transfer { to, amount } => format!("{} {amount}", word(to)),
     }
 }
 

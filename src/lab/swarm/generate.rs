@@ -135,6 +135,7 @@ impl Maker {
             self.act(&WorldCommand::Given { service: Service::Access, key: key.clone(), value: value.clone() });
             self.act(&WorldCommand::Given { service: Service::Username, key: key.clone(), value });
             self.act(&WorldCommand::Given { service: Service::Payment, key, value: Literal::Int(7) });
+            self.act(&WorldCommand::Provider { keys: Some(true), delay_us: None });
         }
         self.act(&WorldCommand::Repair(RepairSettings::Every(2 * SECOND)));
     }
@@ -255,6 +256,19 @@ impl Maker {
             Argument::None | Argument::Asker => None,
             Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(1 + self.draw(30) as i64)),
             Argument::Text => Some(Literal::Text(format!("text {}", self.draw(100)))),
+            Argument::Transfer => {
+                let amount = 1 + self.draw(30) as i64;
+                let which = self.draw(3) as usize;
+                let (key, to) = (KEYS[which].to_owned(), KEYS[(which + 1) % 3].to_owned());
+                let argument = Some(Literal::Transfer { to, amount });
+                return WorldCommand::Operate {
+                    client: self.client(),
+                    op_type: spec.op_type,
+                    key,
+                    argument,
+                    via: None,
+                };
+            }
             Argument::Person => Some(Literal::Text(self.client())),
         };
         WorldCommand::Operate {

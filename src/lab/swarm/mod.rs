@@ -105,6 +105,11 @@ pub fn lines_of(seed: u64) -> Vec<String> {
     generate::generate(seed, Menu::First, None).lines
 }
 
+/// The same over all services.
+pub fn lines_of_all(seed: u64) -> Vec<String> {
+    generate::generate(seed, Menu::All, None).lines
+}
+
 /// The script of some lines, with its ending.
 pub fn script_of(lines: &[String]) -> String {
     let mut script = lines.join("\n");

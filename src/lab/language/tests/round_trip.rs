@@ -112,6 +112,7 @@ fn operate() -> impl Strategy<Value = W> {
                 Argument::None | Argument::Asker => None,
                 Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(amount)),
                 Argument::Text => Some(Literal::Text(text)),
+                Argument::Transfer => Some(Literal::Transfer { to: format!("{key}-2"), amount }),
                 Argument::Person => Some(Literal::Text(one_word(&text))),
             };
             W::Operate { client: client.to_owned(), op_type, key, argument, via }
