@@ -45,11 +45,23 @@ pub enum Claim {
     ChargedOnce,
     /// Who reads an account finds both halves of each transfer, or neither.
     ConstantSum,
+    /// Every operation takes effect at one instant between its invocation and its return.
+    Linearizable,
+    /// One order of all operations of a service agrees with every client.
+    Sequential,
+    /// Whoever sees an effect sees its causes.
+    CausalConsistency,
+    /// The same, and all clients agree on the order of writes.
+    CausalConvergence,
+    /// The same as causal consistency, and no client changes its mind about what it saw.
+    CausalMemory,
+    /// A read returns the last write before it, or one beside it.
+    Regular,
 }
 
 impl Claim {
     /// All claims.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::Convergence,
         Self::NoOverdraft,
         Self::NoOversell,
@@ -71,12 +83,35 @@ impl Claim {
         Self::UniqueOwner,
         Self::ChargedOnce,
         Self::ConstantSum,
+        Self::Linearizable,
+        Self::Sequential,
+        Self::CausalConsistency,
+        Self::CausalConvergence,
+        Self::CausalMemory,
+        Self::Regular,
     ];
 
     /// Whether it is about what was decided or kept, so that no later message mends what broke it.
     pub fn is_invariant(self) -> bool {
-        use Claim::{ExactlyOnce, NoLostUpdate, NoOverdraft, NoOversell, NoResurrection, NoWrongWinner};
-        matches!(self, NoOverdraft | NoOversell | NoLostUpdate | NoWrongWinner | NoResurrection | ExactlyOnce)
+        use Claim::{
+            ChargedOnce, ExactlyOnce, NoLostUpdate, NoOverdraft, NoOversell, NoResurrection, NoWrongWinner, UniqueOwner,
+        };
+        matches!(
+            self,
+            NoOverdraft
+                | NoOversell
+                | NoLostUpdate
+                | NoWrongWinner
+                | NoResurrection
+                | ExactlyOnce
+                | UniqueOwner
+                | ChargedOnce
+        )
+    }
+
+    /// Whether it is judged on demand, since its judge searches.
+    pub fn is_searched(self) -> bool {
+        self >= Self::Linearizable
     }
 
     /// The word for it in the language.
@@ -103,6 +138,12 @@ impl Claim {
             Self::UniqueOwner => "unique-owner",
             Self::ChargedOnce => "charged-once",
             Self::ConstantSum => "constant-sum",
+            Self::Linearizable => "linearizable",
+            Self::Sequential => "sequential",
+            Self::CausalConsistency => "causal-consistency",
+            Self::CausalConvergence => "causal-convergence",
+            Self::CausalMemory => "causal-memory",
+            Self::Regular => "regular",
         }
     }
 
@@ -135,6 +176,12 @@ impl Claim {
             Self::UniqueOwner => "no name is given to two people",
             Self::ChargedOnce => "the outside provider charges a payment once",
             Self::ConstantSum => "who reads an account finds both halves of each transfer, or neither",
+            Self::Linearizable => "each operation takes effect at one instant between its invocation and its return",
+            Self::Sequential => "one order of a service's operations agrees with every client",
+            Self::CausalConsistency => "whoever sees a profile sees what it came from",
+            Self::CausalConvergence => "the same, and all agree on the order of writes to profiles",
+            Self::CausalMemory => "who sees a profile sees what it came from, and never changes its mind",
+            Self::Regular => "a read of a profile returns the last write before it, or one beside it",
         }
     }
 }

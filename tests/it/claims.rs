@@ -11,7 +11,7 @@ struct Row {
     breaks: &'static str,
 }
 
-const ROWS: [Row; 21] = [
+const ROWS: [Row; 27] = [
     Row {
         claim: Claim::Convergence,
         script: "seed 3\ncluster 2\nclients ana@r1 ben@r2\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
@@ -133,6 +133,42 @@ const ROWS: [Row; 21] = [
         script: "seed 22\nclients ana@r1 cyd@r3\ngiven account joint 100\nBREAK\n\
                  at 1s ana: account.transfer joint savings 30\nat 1.5s cyd: account.balance joint\nrun 1s\n",
         breaks: "delay r1 -> r3 50% constant 70ms 50% constant 2s class=gossip",
+    },
+    Row {
+        claim: Claim::Linearizable,
+        script: "seed 7\nclients ana@r1 ben@r3\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::Sequential,
+        script: "seed 7\nclients ana@r1 ben@r1\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::CausalConsistency,
+        script: "seed 7\nclients ana@r1 ben@r1\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::CausalConvergence,
+        script: "seed 7\nclients ana@r1 ben@r1\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::CausalMemory,
+        script: "seed 7\nclients ana@r1 ben@r1\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::Regular,
+        script: "seed 7\nclients ana@r1 ben@r3\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
     },
 ];
 
