@@ -206,7 +206,8 @@ impl Cluster {
     fn give(&mut self, service: Service, key: &str, value: &Literal) -> Result<(), CommandError> {
         if let (Service::Access, Literal::Text(person)) = (service, value) {
             let key = self.key(service, &permission_name(key, person))?;
-            return Ok(self.install(key, service, Value::Allowed(true)));
+            self.install(key, service, Value::Allowed(true));
+            return Ok(());
         }
         let value = match self.value(Some(value))? {
             Value::Text(newest) if service == Service::Feed => Value::Posts { count: 1, newest },

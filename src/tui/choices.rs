@@ -249,7 +249,7 @@ fn operation(model: &Model, client: &str, spec: &OpSpec) -> Option<Choice> {
             return transfer(model, client, spec, (example_key, to));
         }
         (OpType::AccessGrant | OpType::AccessRevoke | OpType::AccessCheck, example) => {
-            return permission(model, client, spec, (example_key, example?));
+            return Some(permission(model, client, spec, (example_key, example?)));
         }
         (_, example) => example,
     };
@@ -271,7 +271,7 @@ fn transfer(model: &Model, client: &str, spec: &OpSpec, example: (String, String
 }
 
 /// An operation on the selected permission, else on the first, else on the example's.
-fn permission(model: &Model, client: &str, spec: &OpSpec, example: (String, Literal)) -> Option<Choice> {
+fn permission(model: &Model, client: &str, spec: &OpSpec, example: (String, Literal)) -> Choice {
     let (key, person) = match key_for(model, spec.service) {
         Some(name) => {
             let (thing, person) = permission_parts(&name);
@@ -281,7 +281,7 @@ fn permission(model: &Model, client: &str, spec: &OpSpec, example: (String, Lite
     };
     let (client, argument) = (client.to_owned(), Some(person));
     let command = WorldCommand::Operate { client, op_type: spec.op_type, key, argument, via: None };
-    Some(choice(&command, spec.summary))
+    choice(&command, spec.summary)
 }
 
 /// The key and the argument of an operation type's example.
