@@ -366,6 +366,10 @@ fn state(model: &Model, claim: Claim) -> (char, Role, String) {
         Claim::MonotonicWrites | Claim::WritesFollowReads => ("arrival", "arrivals"),
         Claim::NoLostUpdate | Claim::NoWrongWinner => ("meeting", "meetings"),
         Claim::NoResurrection => ("return", "returns"),
+        Claim::ConstantSum => ("balance", "balances"),
+        Claim::ChargedOnce => ("charge", "charges"),
+        Claim::UniqueOwner => ("claim", "claims"),
+        Claim::NoAccessAfterRevocation => ("check", "checks"),
         Claim::ExactlyOnce | Claim::Durable => ("write", "writes"),
         _ => ("operation", "operations"),
     };
