@@ -21,6 +21,7 @@
 
 pub mod black_box;
 pub mod convergence;
+pub mod live;
 mod model;
 mod promise;
 mod replay;
@@ -32,6 +33,7 @@ pub mod words;
 mod tests;
 
 pub use convergence::{Evidence, Given, Shown};
+pub use live::{Act, Broken, Findings, Live, Reach};
 pub use promise::{Promise, promise};
 pub use spending::Spending;
 pub use verdict::{Ruling, Sentence, Underway, Unknown, Verdict, Violation};

@@ -11,6 +11,8 @@ use crate::base::{Claim, Level, Policy, Resolver};
 pub struct Promise {
     /// Claims that hold whatever happens.
     pub kept: &'static [Claim],
+    /// Claims that hold as long as something else does, and what.
+    pub kept_if: &'static [(Claim, &'static str)],
     /// Claims that some schedule breaks.
     pub broken: &'static [Claim],
     /// In a few words.
@@ -26,52 +28,128 @@ pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
     }
 }
 
+/// What a client that stays with its replica has at `eventual`.
+const STAYS: &str = "the session stays at one replica, and that keeps its disk";
+/// What keeps an operation single.
+const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
+/// What keeps an answer coming.
+const NO_LOSS: &str = "no request and no answer between the client and its replica is lost";
+/// What keeps wall clocks in the order of what happened.
+const CLOCKS: &str = "clocks differ by less than the way between who writes and who knows of it";
+
+/// What reads promise if something else holds.
+const READS: &[(Claim, &str)] = &[
+    (Claim::ReadYourWrites, STAYS),
+    (Claim::MonotonicReads, STAYS),
+    (Claim::StickyAvailability, NO_LOSS),
+    (Claim::NoLogInversion, CLOCKS),
+];
+/// What writes promise if something else holds.
+const WRITES: &[(Claim, &str)] =
+    &[(Claim::ExactlyOnce, NO_RETRY), (Claim::StickyAvailability, NO_LOSS), (Claim::NoLogInversion, CLOCKS)];
+/// The same for registers by wall clock.
+const BY_WALL: &[(Claim, &str)] = &[
+    (Claim::ExactlyOnce, NO_RETRY),
+    (Claim::StickyAvailability, NO_LOSS),
+    (Claim::NoWrongWinner, CLOCKS),
+    (Claim::NoLogInversion, CLOCKS),
+];
+/// The same for items.
+const OF_ITEMS: &[(Claim, &str)] = &[
+    (Claim::ExactlyOnce, NO_RETRY),
+    (Claim::StickyAvailability, NO_LOSS),
+    (Claim::NoWrongWinner, CLOCKS),
+    (Claim::NoResurrection, "every copy and every repair arrives within the grace of the tombstone"),
+    (Claim::NoLogInversion, CLOCKS),
+];
+/// What no write at `eventual` promises.
+const ORDER: &[Claim] = &[
+    Claim::MonotonicWrites,
+    Claim::WritesFollowReads,
+    Claim::Durable,
+    Claim::TotalAvailability,
+    Claim::MajorityAvailability,
+];
+/// The same for registers and items.
+const ORDER_AND_LOSS: &[Claim] = &[
+    Claim::MonotonicWrites,
+    Claim::WritesFollowReads,
+    Claim::NoLostUpdate,
+    Claim::Durable,
+    Claim::TotalAvailability,
+    Claim::MajorityAvailability,
+];
+/// What no read at `eventual` promises.
+const ANSWERS: &[Claim] = &[Claim::TotalAvailability, Claim::MajorityAvailability];
+
 fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
-    let converges = |words, why| Promise { kept: &[Claim::Convergence], broken: &[], words, why };
+    const KEPT: &[Claim] = &[Claim::Convergence];
+    let adds = |words, why| Promise { kept: KEPT, kept_if: WRITES, broken: ORDER, words, why };
+    let reads = |broken, words, why| Promise { kept: KEPT, kept_if: READS, broken, words, why };
     match op_type {
         OpType::StockReserve => Promise {
-            kept: &[Claim::Convergence],
-            broken: &[Claim::NoOversell],
+            kept: KEPT,
+            kept_if: WRITES,
+            broken: &[Claim::NoOversell, Claim::MonotonicWrites, Claim::WritesFollowReads, Claim::Durable],
             words: "may sell what is gone",
             why: "each replica checks what it has heard of; two of them can both sell the last one",
         },
         OpType::AccountWithdraw => Promise {
-            kept: &[Claim::Convergence],
-            broken: &[Claim::NoOverdraft],
+            kept: KEPT,
+            kept_if: WRITES,
+            broken: &[Claim::NoOverdraft, Claim::MonotonicWrites, Claim::WritesFollowReads, Claim::Durable],
             words: "may overdraw",
             why: "each replica checks what it has heard of; two of them can both pay out the same money",
         },
         OpType::StockRestock | OpType::AccountDeposit => {
-            converges("never lost", "it only adds: whatever the order, the sum is the same; others hear of it late")
+            adds("never lost", "it only adds: whatever the order, the sum is the same; others hear of it late")
         }
-        OpType::StockLevel | OpType::AccountBalance | OpType::LikesRead | OpType::FeedRead => {
-            converges("may be stale", "it answers from what its replica has heard of: as stale as the news is late")
-        }
-        OpType::ProfileGet => converges(
+        OpType::StockLevel | OpType::AccountBalance | OpType::LikesRead => reads(
+            ANSWERS,
+            "may be stale",
+            "it answers from what its replica has heard of: as stale as the news is late",
+        ),
+        OpType::FeedRead => reads(
+            &[Claim::ConsistentPrefix, Claim::TotalAvailability, Claim::MajorityAvailability],
+            "may be stale",
+            "it answers from what its replica has heard of: as stale as the news is late, an answer before its question",
+        ),
+        OpType::ProfileGet => reads(
+            ANSWERS,
             "may be stale",
             "it answers from its replica; a second read elsewhere may be older than the first",
         ),
-        OpType::ItemGet => converges(
+        OpType::ItemGet => reads(
+            ANSWERS,
             "may be stale, or undead",
             "it answers from its replica; what was deleted can be back once its tombstone is gone",
         ),
         OpType::FeedPost | OpType::LikesAdd => {
-            converges("never lost", "posts and likes only add, so they merge without conflict; others see them late")
+            adds("never lost", "posts and likes only add, so they merge without conflict; others see them late")
         }
         OpType::ProfileSet => match resolver {
-            Resolver::LwwWall => converges(
-                "the later clock wins",
-                "of two writes one is dropped without a word, and a clock that is ahead keeps the older",
-            ),
-            Resolver::LwwHlc => converges(
-                "a concurrent one may go",
-                "of two concurrent writes one is dropped without a word; what had been seen before loses",
-            ),
+            Resolver::LwwWall => Promise {
+                kept: KEPT,
+                kept_if: BY_WALL,
+                broken: ORDER_AND_LOSS,
+                words: "the later clock wins",
+                why: "of two writes one is dropped without a word, and a clock that is ahead keeps the older",
+            },
+            Resolver::LwwHlc => Promise {
+                kept: &[Claim::Convergence, Claim::NoWrongWinner],
+                kept_if: WRITES,
+                broken: ORDER_AND_LOSS,
+                words: "a concurrent one may go",
+                why: "of two concurrent writes one is dropped without a word; what had been seen before loses",
+            },
         },
-        OpType::ItemCreate | OpType::ItemDelete => converges(
-            "the later clock wins",
-            "one timestamp decides, as in Cassandra: clocks that are ahead win, late copies undo deletions",
-        ),
+        OpType::ItemCreate | OpType::ItemDelete => Promise {
+            kept: KEPT,
+            kept_if: OF_ITEMS,
+            broken: ORDER_AND_LOSS,
+            words: "the later clock wins",
+            why: "one timestamp decides, as in Cassandra: clocks that are ahead win, late copies undo deletions",
+        },
     }
 }
 
@@ -81,20 +159,42 @@ mod tests {
     use crate::base::Service;
     use crate::base::operation::OPERATIONS;
 
+    fn policies() -> [Policy; 2] {
+        let mut hybrid = Policy::default();
+        hybrid.set_resolver(Service::Profile, Resolver::LwwHlc);
+        [Policy::default(), hybrid]
+    }
+
     #[test]
     fn claims_of_a_service_are_promised_or_broken_where_it_can_break_them() {
-        for spec in OPERATIONS {
-            let promise = promise(spec.op_type, &Policy::default());
+        for (spec, policy) in OPERATIONS.iter().flat_map(|spec| policies().map(|policy| (spec, policy))) {
+            let promise = promise(spec.op_type, &policy);
             assert!(!promise.words.is_empty() && promise.why.len() > 20, "{}", spec.name);
             for claim in promise.broken {
-                let service = match claim {
-                    Claim::NoOverdraft => Service::Account,
-                    Claim::NoOversell => Service::Stock,
+                let services: &[Service] = match claim {
+                    Claim::NoOverdraft => &[Service::Account],
+                    Claim::NoOversell => &[Service::Stock],
+                    Claim::ConsistentPrefix => &[Service::Feed],
+                    Claim::NoLostUpdate | Claim::NoWrongWinner => &[Service::Profile, Service::Item],
                     Claim::Convergence => panic!("{} can break convergence", spec.name),
+                    _ => &Service::ALL,
                 };
-                assert_eq!(spec.service, service, "{}", spec.name);
-                assert!(!promise.kept.contains(claim), "{} keeps and breaks {}", spec.name, claim.name());
+                assert!(services.contains(&spec.service), "{} and {}", spec.name, claim.name());
             }
+        }
+    }
+
+    #[test]
+    fn no_claim_is_said_twice_of_an_operation() {
+        for (spec, policy) in OPERATIONS.iter().flat_map(|spec| policies().map(|policy| (spec, policy))) {
+            let promise = promise(spec.op_type, &policy);
+            let conditional = promise.kept_if.iter().map(|(claim, _)| claim);
+            let mut all: Vec<Claim> = promise.kept.iter().chain(conditional).chain(promise.broken).copied().collect();
+            let said = all.len();
+            all.sort_unstable();
+            all.dedup();
+            assert_eq!(all.len(), said, "{}", spec.name);
+            assert!(promise.kept_if.iter().all(|(_, condition)| condition.len() > 10), "{}", spec.name);
         }
     }
 }

@@ -105,6 +105,12 @@ impl Replay {
                     write.held.insert(replica);
                 }
             }
+            Happened::Superseded { column, key, counter } => {
+                let dot = Dot { column, counter };
+                for place in self.find(key, dot, dot, entry.at) {
+                    self.writes[place].held.insert(replica);
+                }
+            }
             Happened::AppliedRange { column, key, after, upto } if after < upto => {
                 let (first, last) = (Dot { column, counter: after + 1 }, Dot { column, counter: upto });
                 for place in self.find(key, first, last, entry.at) {

@@ -52,6 +52,7 @@ pub struct Spending {
     /// The violation whose operation was invoked last, even if it is not among the kept ones.
     latest: Option<Arc<Violation>>,
     count: u64,
+    judged: u64,
 }
 
 impl Spending {
@@ -67,7 +68,7 @@ impl Spending {
 
     fn new(claim: Claim, adds: OpType, takes: OpType) -> Self {
         let (ledgers, violations) = (Paged::default(), Arc::default());
-        Self { claim, adds, takes, ledgers, violations, latest: None, count: 0 }
+        Self { claim, adds, takes, ledgers, violations, latest: None, count: 0, judged: 0 }
     }
 
     /// What it judges.
@@ -113,6 +114,11 @@ impl Spending {
         self.count
     }
 
+    /// How many acceptances stand behind the verdict.
+    pub fn judged(&self) -> u64 {
+        self.judged
+    }
+
     /// The verdict over all of the history so far.
     pub fn verdict(&self) -> Verdict {
         Verdict::of(self.claim, self.violations.to_vec(), self.count)
@@ -144,6 +150,7 @@ impl Spending {
         let Operation { client, op_type, argument, key, invoked, .. } = *operation;
         let accused = Deed { op: attempt.op, client, op_type, argument, replica: decision.basis.replica, at };
         let Some(ledger) = self.ledgers.reach(key.index()) else { return };
+        self.judged += 1;
         ledger.taken += accused.amount();
         if ledger.taken > ledger.there() {
             let sentence = overspent(ledger, accused);

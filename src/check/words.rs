@@ -1,6 +1,6 @@
 //! Violations in one plain sentence.
 
-use super::verdict::{Cause, Deed, Older, Sentence, Underway, Unknown, Violation};
+use super::verdict::{Cause, Deed, End, Older, Sentence, Told, Underway, Unknown, Violation};
 use crate::base::{Actor, Instant, KeyId, OpType, ReplicaId, ReplicaSet, Service, Symbol, Value};
 
 /// Deeds that a sentence tells one by one; of more it tells the first and the last.
@@ -19,10 +19,15 @@ pub trait Names {
 /// What was promised and what happened: "ana withdrew 80 from joint via r1 at 1.002 s and ben withdrew 80 via r3 at
 /// 1.032 s, although only 100 was there".
 pub fn sentence(violation: &Violation, names: &dyn Names) -> String {
-    let teller = Teller { key: names.key(violation.key), names };
+    let teller = Teller::new(violation.key, names);
     match &violation.sentence {
         Sentence::Overspent { accused, witness, older, given, paid_in } => {
             teller.overspent(accused, witness, *older, (*given, *paid_in))
+        }
+        Sentence::Broken(broken) => super::live::words::sentence(broken, names),
+        Sentence::Unordered { promise, witness } => {
+            let told: Vec<String> = witness.iter().map(|told| Teller::new(told.act.key, names).told(told)).collect();
+            format!("{} cannot all be, although {}", list(&told), promise.says())
         }
         Sentence::Diverged { shown, join, cause, witness } => teller.diverged(shown, *join, *cause, witness),
     }
@@ -31,9 +36,13 @@ pub fn sentence(violation: &Violation, names: &dyn Names) -> String {
 /// Why a judge has no answer: "not yet: 3 messages are under way and r3 is down".
 pub fn reason(unknown: &Unknown) -> String {
     match unknown {
+        Unknown::TooMuch { cases } => {
+            format!("no violation was found, but {cases} cases were beyond the memory of the judge")
+        }
         Unknown::Truncated { dropped } => {
             format!("gave up: the first {dropped} entries of the record are dropped, and all are needed")
         }
+        Unknown::Search(reason) => format!("unknown: {reason}"),
         Unknown::Underway(underway) => format!("not yet: {}", under_way(underway)),
     }
 }
@@ -47,12 +56,42 @@ pub fn seconds(at: Instant) -> String {
     format!("{}{point}{decimals} s", ms / 1000)
 }
 
-struct Teller<'a> {
+pub(super) struct Teller<'a> {
     key: String,
     names: &'a dyn Names,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
+    pub(super) fn new(key: KeyId, names: &'a dyn Names) -> Self {
+        Self { key: names.key(key), names }
+    }
+
+    /// "ana read "Old St" of address via r3 at 1.42 s", or a write.
+    pub(super) fn act(&self, deed: &Deed) -> String {
+        if !deed.op_type.is_read() {
+            return self.deed(deed, true);
+        }
+        let (client, value) = (self.names.client(deed.client), self.value(deed.argument));
+        format!("{client} read {value} of {} via {} at {}", self.key, deed.replica, seconds(deed.at))
+    }
+
+    /// The same with its end, if that was not a plain one.
+    fn told(&self, told: &Told) -> String {
+        let deed = &told.act.deed;
+        match told.end {
+            End::Done => self.act(deed),
+            End::Unknown => self.act(deed) + " (nobody knows whether it happened)",
+            End::Refused => {
+                let (client, name, key) = (self.names.client(deed.client), deed.op_type.name(), &self.key);
+                let argument = match deed.argument {
+                    Value::Nil => String::new(),
+                    value => format!(" {}", self.value(value)),
+                };
+                format!("{client} was refused {name} {key}{argument} via {} at {}", deed.replica, seconds(deed.at))
+            }
+        }
+    }
+
     fn overspent(&self, accused: &Deed, witness: &[Deed], older: Option<Older>, there: (i64, i64)) -> String {
         let (given, paid_in) = there;
         let sum = given + paid_in;

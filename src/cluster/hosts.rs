@@ -165,6 +165,9 @@ impl Cluster {
             let change = *change;
             let what = match change {
                 StoreChange::Dot { key, dot } => Happened::Applied { column: dot.column, key, counter: dot.counter },
+                StoreChange::Superseded { key, dot } => {
+                    Happened::Superseded { column: dot.column, key, counter: dot.counter }
+                }
                 StoreChange::Range { key, column, after, upto } => Happened::AppliedRange { column, key, after, upto },
             };
             self.record(out, cause, replica.into(), what);

@@ -40,6 +40,12 @@ pub struct Delta {
 }
 
 impl Delta {
+    /// Whether its key keeps one write only, so that it can lose.
+    #[inline]
+    pub fn can_lose(&self) -> bool {
+        matches!(self.change, Change::Assign(_) | Change::Put(_) | Change::Delete)
+    }
+
     /// A hash of its identity and content.
     pub(super) fn content_hash(&self) -> u64 {
         let change = match self.change {

@@ -27,6 +27,13 @@ pub enum StoreChange {
         /// Which.
         dot: Dot,
     },
+    /// One write was taken in and changes nothing: what is here wins against it.
+    Superseded {
+        /// The key.
+        key: KeyId,
+        /// Which.
+        dot: Dot,
+    },
     /// All writes of a column to a key after `after` up to `upto` were taken in.
     Range {
         /// The key.
@@ -76,6 +83,13 @@ impl Store {
             self.changed += 1;
         }
         changed
+    }
+
+    /// Notes a write to a cell that was taken in for the first time and lost against what is there.
+    #[inline]
+    pub fn note_superseded(&mut self, delta: &Delta) {
+        self.changes.push(StoreChange::Superseded { key: delta.key, dot: delta.dot });
+        self.changed += 1;
     }
 
     /// Takes in all that another replica holds for `key`. Says whether it changed anything.

@@ -2,23 +2,42 @@
 
 use std::sync::Arc;
 
-use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Actor, Claim, Instant, KeyId, MessageClass, ReplicaId, ReplicaSet, Service, Symbol, Value};
+use crate::base::limits::{REPLICAS_MAX, VIOLATIONS_KEPT};
+use crate::base::{
+    Actor, Claim, Instant, KeyId, MessageClass, ReplicaId, ReplicaSet, Resolver, Service, Symbol, Value,
+};
 use crate::check::verdict::Underway;
-use crate::check::{Evidence, Given, Names, Ruling, Shown, Spending, Unknown, Verdict, Violation, convergence};
+use crate::check::{
+    Evidence, Given, Live, Names, Reach, Ruling, Shown, Spending, Unknown, Verdict, Violation, convergence,
+};
 use crate::cluster::view::{Condition, View};
 use crate::cluster::{Cluster, WorldCommand};
 use crate::record::{Happened, HistoryEntry, Operations, RepairEnd, TraceEntry};
 
+use super::searched;
 use super::sitting::Sitting;
 
 /// The live judges, and what the others need besides the record.
 #[derive(Clone, Debug)]
 pub struct Judges {
     spending: [Spending; 2],
+    live: Live,
+    /// Of the violations that `live` found, those that a story tells.
+    told: Arc<Vec<Arc<Violation>>>,
     /// Whether the resolver of `profile` was switched.
     resolver_switched: bool,
     repairs: Repairs,
+}
+
+/// How a claim stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// How often it was found broken.
+    pub broken: u64,
+    /// Whether a person would call one of those a violation: [`Judges::count`] counts it.
+    pub told: bool,
+    /// How many operations stand behind the verdict; for claims about what replicas hold, how many arrivals of writes.
+    pub judged: u64,
 }
 
 /// Which replicas have repaired with each other since something last changed.
@@ -36,6 +55,8 @@ impl Default for Judges {
     fn default() -> Self {
         Self {
             spending: [Spending::no_overdraft(), Spending::no_oversell()],
+            live: Live::new(Cluster::default().view().replica_count()),
+            told: Arc::default(),
             resolver_switched: false,
             repairs: Repairs::default(),
         }
@@ -46,6 +67,10 @@ impl Judges {
     /// Takes in a command that took effect.
     pub(super) fn commanded(&mut self, command: &WorldCommand, cluster: &Cluster) {
         let view = cluster.view();
+        if !view.is_started() {
+            // Setup may have built another cluster.
+            self.live = Live::new(view.replica_count());
+        }
         match command {
             WorldCommand::Given { service, key, .. } => {
                 let given = view.catalog().key(*service, key).map(|key| (key, view.value(ReplicaId(0), key)));
@@ -61,7 +86,8 @@ impl Judges {
 
     /// Takes in one entry of the trace.
     #[inline]
-    pub(super) fn trace(&mut self, entry: &TraceEntry) {
+    pub(super) fn trace(&mut self, entry: &TraceEntry, resolver: Resolver) {
+        self.live.trace(entry, resolver);
         let Some(replica) = entry.actor.as_replica() else { return };
         match entry.what {
             Happened::RepairStarted { .. } => self.repairs.began[replica.index()] = entry.at,
@@ -76,9 +102,17 @@ impl Judges {
         }
     }
 
+    /// The step's entries of the trace are all in.
+    #[inline]
+    pub(super) fn settle(&mut self, at: Instant, resolver: Resolver) {
+        self.live.settle(at, resolver);
+    }
+
     /// Takes in one entry of the history, after `operations` has.
     #[inline]
-    pub(super) fn history(&mut self, entry: &HistoryEntry, operations: &Operations) {
+    pub(super) fn history(&mut self, entry: &HistoryEntry, operations: &Operations, view: View<'_>) {
+        let resolver = view.settings().policy.resolver(Service::Profile);
+        self.live.history(entry, operations, resolver, |client, asked| reach(view, client, asked));
         for judge in &mut self.spending {
             judge.history(entry, operations);
         }
@@ -89,17 +123,51 @@ impl Judges {
         }
     }
 
-    /// How many violations the live judges have found.
+    /// How many violations were found that a person would call one: all of what was spent, and of the others those that
+    /// a story tells. [`Self::standing`] has the rest.
     #[inline]
     pub fn count(&self) -> u64 {
-        self.spending.iter().map(Spending::count).sum()
+        self.spending.iter().map(Spending::count).sum::<u64>() + self.told.len() as u64
     }
 
-    /// The violations that the live judges keep, in the order of their instants.
+    /// The violations that [`Self::count`] counts, as far as they are kept, in the order of their instants.
     pub fn violations(&self) -> Vec<Arc<Violation>> {
-        let mut all: Vec<_> = self.spending.iter().flat_map(Spending::violations).cloned().collect();
+        let mut all: Vec<_> = self.spending.iter().flat_map(Spending::violations).chain(&*self.told).cloned().collect();
         all.sort_by_key(|violation| violation.at);
         all
+    }
+
+    /// How a claim stands; nothing of a claim that is judged on demand.
+    pub fn standing(&self, claim: Claim) -> Option<Standing> {
+        if let Some(judge) = self.spending.iter().find(|judge| judge.claim() == claim) {
+            let broken = judge.count();
+            return Some(Standing { broken, told: broken > 0, judged: judge.judged() });
+        }
+        let findings = self.live.findings(claim)?;
+        let told = self.told.iter().any(|violation| violation.claim == claim);
+        Some(Standing { broken: findings.count(), told, judged: findings.judged() })
+    }
+
+    /// Whether [`Self::take_news`] has something.
+    #[inline]
+    pub(super) fn has_news(&self) -> bool {
+        self.live.has_news()
+    }
+
+    /// What the judges of sets of writes found since this was last asked, as far as a story tells it: the first
+    /// violation of a claim at a key, if a person took part. What happens to a workload is counted.
+    pub(super) fn take_news(&mut self, operations: &Operations, view: View<'_>) -> Vec<Arc<Violation>> {
+        let is_person = |op: &crate::base::OpId| {
+            let client = operations.get(*op).and_then(|operation| operation.client.as_client());
+            client.is_some_and(|client| !view.belongs_to_workload(client))
+        };
+        let mut news = self.live.take_news();
+        news.retain(|violation| is_news(violation.claim) && violation.operations.iter().any(is_person));
+        let room = VIOLATIONS_KEPT.saturating_sub(self.told.len());
+        if !news.is_empty() && room > 0 {
+            Arc::make_mut(&mut self.told).extend(news.iter().take(room).cloned());
+        }
+        news
     }
 
     /// The violation found last, if it is the first of its claim at its key: the one that a story tells.
@@ -116,14 +184,20 @@ impl Judges {
         crate::check::sentence(violation, &CatalogNames(view))
     }
 
-    /// Whether a claim holds at the cursor of a sitting, over all or since an instant; `None` if its judge cannot
-    /// tell. With it, what was found in words.
-    pub fn ruling(&self, claim: Claim, since: Option<Instant>, sitting: &Sitting) -> (Option<bool>, String) {
+    /// Whether a claim holds at the cursor of a sitting, over all or since an instant, and a claim about the order of
+    /// operations over all services or one; `None` if its judge cannot tell. With it, what was found in words.
+    pub fn ruling(
+        &self,
+        claim: Claim,
+        service: Option<Service>,
+        since: Option<Instant>,
+        sitting: &Sitting,
+    ) -> (Option<bool>, String) {
         let view = sitting.run().cluster().view();
-        let verdict = match (claim, since) {
-            (Claim::Convergence, _) => self.converge(sitting),
-            (_, Some(mark)) => self.judge_of(claim).since(mark),
-            (_, None) => self.judge_of(claim).verdict(),
+        let verdict = match claim {
+            Claim::Convergence => self.converge(sitting),
+            _ if claim.is_searched() => searched::search(claim, service, since, sitting).verdict,
+            _ => self.verdict(claim, since),
         };
         match verdict.holds {
             Ruling::Holds => (Some(true), "it holds".to_owned()),
@@ -177,9 +251,12 @@ impl Judges {
         verdict
     }
 
-    fn judge_of(&self, claim: Claim) -> &Spending {
-        let judge = self.spending.iter().find(|judge| judge.claim() == claim);
-        judge.expect("every claim but convergence has a live judge")
+    /// The verdict of a live judge, over all or over what was invoked at `mark` or after it.
+    fn verdict(&self, claim: Claim, mark: Option<Instant>) -> Verdict {
+        if let Some(judge) = self.spending.iter().find(|judge| judge.claim() == claim) {
+            return mark.map_or_else(|| judge.verdict(), |mark| judge.since(mark));
+        }
+        self.live.verdict(claim, mark).expect("every claim that is not judged on demand has a live judge")
     }
 
     fn spending_of(&mut self, service: Service) -> Option<&mut Spending> {
@@ -216,6 +293,30 @@ impl Repairs {
         }
         missing
     }
+}
+
+/// Whether a story tells of such violations. Most of what a weak store does to sessions and logs nobody notices, and a
+/// resurrection and a missing answer have a line of their own.
+fn is_news(claim: Claim) -> bool {
+    use Claim::{Durable, ExactlyOnce, MonotonicReads, NoLostUpdate, NoWrongWinner, ReadYourWrites};
+    matches!(claim, ReadYourWrites | MonotonicReads | NoLostUpdate | NoWrongWinner | ExactlyOnce | Durable)
+}
+
+/// Who is up and in reach of a client now: there and back, by links that are not cut.
+fn reach(view: View<'_>, client: Actor, asked: ReplicaId) -> Reach {
+    let is_up = |replica: ReplicaId| view.replica(replica).condition == Condition::Up;
+    let linked = |one: Actor, other: Actor| {
+        let open = |from, to, class| !view.link(from, to, class).cut;
+        open(one, other, MessageClass::Request) && open(other, one, MessageClass::Reply)
+    };
+    let replicas = || ReplicaId::all(view.replica_count());
+    let near: Vec<ReplicaId> =
+        replicas().filter(|replica| is_up(*replica) && linked(client, (*replica).into())).collect();
+    let joined = |one: &&ReplicaId| {
+        let count = near.iter().filter(|other| *other == *one || linked((**one).into(), (**other).into())).count();
+        2 * count > view.replica_count()
+    };
+    Reach { asked: near.contains(&asked), majority: near.iter().any(|one| joined(&one)) }
 }
 
 /// What is still under way.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Instant, ReplicaId};
+use crate::base::{Instant, ReplicaId, Service};
 use crate::cluster::{Cluster, CommandError, WorldCommand};
 use crate::metrics::{Metrics, lag};
 use crate::record::{Digest, Recorded};
@@ -172,23 +172,31 @@ impl Run {
     fn absorb(&mut self, log: &mut Log) {
         let view = self.cluster.view();
         let policy = view.settings().policy;
+        let resolver = policy.resolver(Service::Profile);
         for entry in &self.fresh.trace {
             self.digest.add(entry);
             let alerts = self.metrics.lag().alert_count();
             self.metrics.trace(entry, &policy);
-            self.judges.trace(entry);
+            self.judges.trace(entry, resolver);
             story::trace(entry, alerts, &self.metrics, log);
             log.trace.push(*entry);
+        }
+        self.judges.settle(self.cluster.now(), resolver);
+        if self.judges.has_news() {
+            story::news(&mut self.judges, self.metrics.operations(), view, log);
         }
         for entry in &self.fresh.history {
             self.digest.add(entry);
             self.metrics.history(entry, &policy);
             let found = self.judges.count();
-            self.judges.history(entry, self.metrics.operations());
+            self.judges.history(entry, self.metrics.operations(), view);
             self.answers.history(entry, self.metrics.operations());
             story::history(entry, &self.metrics, &self.answers, view, log);
             if self.judges.count() > found {
                 story::violation(&self.judges, view, log);
+            }
+            if self.judges.has_news() {
+                story::news(&mut self.judges, self.metrics.operations(), view, log);
             }
             log.history.push(*entry);
         }

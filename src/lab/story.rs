@@ -13,10 +13,11 @@
 use std::sync::Arc;
 
 use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpType, ReplicaId, Value};
+use crate::check::Violation;
 use crate::cluster::WorldCommand;
 use crate::cluster::view::View;
 use crate::metrics::Metrics;
-use crate::record::{DropReason, Happened, HistoryEntry, Outcome, RepairEnd, TraceEntry};
+use crate::record::{DropReason, Happened, HistoryEntry, Operations, Outcome, RepairEnd, TraceEntry};
 
 use super::answers::Answers;
 use super::judges::Judges;
@@ -199,7 +200,19 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
 
 /// Adds the violation that the judges just found, if it is the first of its kind.
 pub(super) fn violation(judges: &Judges, view: View<'_>, log: &mut Log) {
-    let Some(violation) = judges.news() else { return };
+    if let Some(violation) = judges.news() {
+        tell_violation(violation, view, log);
+    }
+}
+
+/// Adds what the judges of sets of writes just found, as far as it is news.
+pub(super) fn news(judges: &mut Judges, operations: &Operations, view: View<'_>, log: &mut Log) {
+    for violation in judges.take_news(operations, view) {
+        tell_violation(&violation, view, log);
+    }
+}
+
+fn tell_violation(violation: &Violation, view: View<'_>, log: &mut Log) {
     let sentence = Judges::sentence(violation, view).into();
     let what = Telling::Violation { claim: violation.claim, sentence };
     log.story.push(StoryLine { at: violation.at, what, entry: EntryId(log.trace.len() as u32) });

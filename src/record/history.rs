@@ -14,7 +14,7 @@ use crate::base::{
 pub struct Basis {
     /// The replica that contributed.
     pub replica: ReplicaId,
-    /// How many `Applied` and `AppliedRange` entries the trace has for that replica since it last lost its disk.
+    /// How many `Applied`, `Superseded` and `AppliedRange` entries the trace has for that replica since it last lost its disk.
     pub applied: u32,
     /// Its position in the primary's log and in Raft's.
     pub logs: [LogPosition; 2],

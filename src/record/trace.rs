@@ -130,6 +130,15 @@ pub enum Happened {
         /// Its counter.
         counter: u32,
     },
+    /// A replica's store took in a write that loses there: what it holds already wins against it.
+    Superseded {
+        /// Its column.
+        column: Column,
+        /// The key.
+        key: KeyId,
+        /// Its counter.
+        counter: u32,
+    },
     /// A replica's store took in, by repair, all writes of a column to a key after counter `after` up to `upto`.
     AppliedRange {
         /// Their column.
@@ -197,10 +206,12 @@ pub enum Happened {
 }
 
 impl Happened {
-    /// The dot of an `Applied` entry.
+    /// The dot of an `Applied` or `Superseded` entry.
     pub fn dot(&self) -> Option<Dot> {
         match *self {
-            Self::Applied { column, counter, .. } => Some(Dot { column, counter }),
+            Self::Applied { column, counter, .. } | Self::Superseded { column, counter, .. } => {
+                Some(Dot { column, counter })
+            }
             _ => None,
         }
     }

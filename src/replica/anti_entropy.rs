@@ -296,9 +296,9 @@ impl Replica {
             if let Some(stamp) = cell.newest_stamp() {
                 self.disk.clock.receive(now.wall_us, stamp.hlc);
             }
-            if self.disk.state.loose.merge(*key, cell, rules(settings))
-                && let Cell::Item(winner) = self.disk.state.loose.cell(*key).clone()
-            {
+            if !self.disk.state.loose.merge(*key, cell, rules(settings)) {
+                self.note_loser(cell);
+            } else if let Cell::Item(winner) = self.disk.state.loose.cell(*key).clone() {
                 self.note_tombstone(&winner, effects);
             }
         }
@@ -311,6 +311,17 @@ impl Replica {
         // once, on whichever side it changes.
         if let Some(job) = self.anti_entropy.job.as_mut().filter(|_| !from_initiator) {
             job.keys += differing;
+        }
+    }
+}
+
+impl Replica {
+    /// Notes the write of a peer's cell that changed nothing here, if it is the first that is heard of it.
+    fn note_loser(&mut self, cell: &Cell) {
+        if let Cell::Register(delta) | Cell::Item(delta) = cell
+            && self.disk.applied.insert(delta.dot)
+        {
+            self.disk.state.loose.note_superseded(delta);
         }
     }
 }

@@ -218,8 +218,16 @@ impl Replica {
         if !is_new && ignores_copies && !item::is_item(delta) {
             return;
         }
+        self.store(delta, is_new, settings, effects);
+    }
+
+    /// Brings a write to the store. A new one that loses there is noted all the same: judges ask what was taken in.
+    #[inline]
+    fn store(&mut self, delta: &Arc<Delta>, is_new: bool, settings: &Settings, effects: &mut Effects) {
         if self.disk.state.loose.apply(delta, rules(settings)) {
             self.note_tombstone(delta, effects);
+        } else if is_new && delta.can_lose() {
+            self.disk.state.loose.note_superseded(delta);
         }
     }
 

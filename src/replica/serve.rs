@@ -8,7 +8,7 @@ use crate::data::{Change, Delta};
 use crate::wire::message::decision;
 use crate::wire::{Effect, Effects, Message, Reply, Request, Settings};
 
-use super::{Replica, rules};
+use super::Replica;
 
 impl Replica {
     /// Decides an attempt once; a copy of its message is dropped.
@@ -72,10 +72,8 @@ impl Replica {
             context: request.context,
             change,
         });
-        self.disk.applied.insert(dot);
-        if self.disk.state.loose.apply(&delta, rules(settings)) {
-            self.note_tombstone(&delta, effects);
-        }
+        let is_new = self.disk.applied.insert(dot);
+        self.store(&delta, is_new, settings, effects);
         if settings.gossip {
             self.broadcast(effects, || Message::Gossip(delta.clone()));
         }

@@ -83,6 +83,9 @@ pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
         Happened::Applied { key, .. } | Happened::AppliedRange { key, .. } => {
             format!("{who} takes in {} {}", catalog.service_of(key).name(), catalog.key_name(key))
         }
+        Happened::Superseded { key, .. } => {
+            format!("{who} drops a write to {}: what it has wins", catalog.key_name(key))
+        }
         Happened::Crashed { disk_lost: false } => format!("{who} crashes"),
         Happened::Crashed { disk_lost: true } => format!("{who} crashes and loses its disk"),
         Happened::Restarted { .. } => format!("{who} starts again"),

@@ -31,7 +31,13 @@ fn fault_of(entry: &TraceEntry, cause: Option<&TraceEntry>) -> Option<&'static s
             (!is_sent || actor != from).then_some("its cause is not its sending")
         }
         (Happened::Delivered { .. }, None) => Some("nobody sent it"),
-        (Happened::Applied { .. } | Happened::AppliedRange { .. } | Happened::Decided { .. }, cause) => match cause {
+        (
+            Happened::Applied { .. }
+            | Happened::Superseded { .. }
+            | Happened::AppliedRange { .. }
+            | Happened::Decided { .. },
+            cause,
+        ) => match cause {
             Some((actor, Happened::Delivered { .. } | Happened::Decided { .. })) if actor == entry.actor => None,
             _ => Some("its actor did not hear of it"),
         },

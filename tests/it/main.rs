@@ -3,6 +3,7 @@
 mod bless;
 mod bounds;
 mod check;
+mod claims;
 mod cli;
 mod config;
 mod determinism;

@@ -1,6 +1,7 @@
 //! Judges against hand-made records, both ways.
 
 mod convergence;
+mod live;
 mod spending;
 
 use super::*;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   seed ─▶ generate: a world, loads, 40 random commands ─▶ heal all, quiet ─▶ judge ─▶ shrink if it failed
+//!            └─▶ the same without one family of commands ─▶ judge what is promised without them
 //! ```
 //!
 //! After `heal all` and quiet every replica must show the join, computed by the judge, of the writes that the trace
@@ -12,12 +13,13 @@
 //! Everything here is a pure function of the seed, so seeds can run on as many threads as there are.
 
 mod generate;
+mod promised;
 mod shrink;
 
 use std::collections::BTreeSet;
 
-use crate::base::Hazard;
 use crate::base::fault::FaultCounts;
+use crate::base::{Claim, Hazard};
 
 use super::language::error::LanguageError;
 use super::language::parse::parse_script;
@@ -61,23 +63,34 @@ pub fn run_seed(seed: u64, hazard: Option<Hazard>) -> Outcome {
         digest: 0,
         failure: None,
     };
-    match judge(&lines) {
+    match judge(&lines, &[]) {
         Err(refusal) => outcome.failure = Some(Failure { found: refusal, script: script_of(&lines) }),
         Ok((replay, found)) => {
             let run = replay.sitting.run();
             (outcome.faults, outcome.events) = (*run.cluster().view().faults(), run.events());
             outcome.digest = run.digest();
-            outcome.failure = found.map(|found| failure(lines, found));
+            outcome.failure = found.map(|found| failure(lines.clone(), &[], found));
         }
+    }
+    if outcome.failure.is_none() && hazard.is_none() {
+        outcome.failure = broken_promise(seed, &lines);
     }
     outcome
 }
 
-fn failure(lines: Vec<String>, found: String) -> Failure {
-    let fails = |lines: &[String]| judge(lines).is_ok_and(|(_, found)| found.is_some());
+/// Plays the seed without one family of commands, and says which promise was broken all the same.
+fn broken_promise(seed: u64, lines: &[String]) -> Option<Failure> {
+    let (lines, claims) = promised::without_one(seed, lines);
+    // A line may need one that is left out, as a restart needs its crash: then the seed says nothing here.
+    let (_, found) = judge(&lines, claims).ok()?;
+    found.map(|found| failure(lines, claims, found))
+}
+
+fn failure(lines: Vec<String>, claims: &[Claim], found: String) -> Failure {
+    let fails = |lines: &[String]| judge(lines, claims).is_ok_and(|(_, found)| found.is_some());
     let lines = shrink::shrink(lines, fails);
-    let found = judge(&lines).ok().and_then(|(_, found)| found).unwrap_or(found);
-    Failure { found, script: script_of(&lines) }
+    let found = judge(&lines, claims).ok().and_then(|(_, found)| found).unwrap_or(found);
+    Failure { found, script: script_of(&lines) + &promised::expectations(claims) }
 }
 
 /// How a script ends: everything is mended, and repaired until all is quiet.
@@ -96,19 +109,23 @@ pub fn script_of(lines: &[String]) -> String {
     script
 }
 
-/// Plays lines and their ending, and says what went wrong, if something did. Lines that make no sense together, as can
-/// be while shrinking, are refused.
-fn judge(lines: &[String]) -> Result<(Replay, Option<String>), String> {
+/// Plays lines and their ending, and says what went wrong, if something did: a claim that has to hold does not. Lines
+/// that make no sense together, as can be while shrinking, are refused.
+fn judge(lines: &[String], claims: &[Claim]) -> Result<(Replay, Option<String>), String> {
     let errors = |errors: Vec<LanguageError>| errors.first().map(ToString::to_string).unwrap_or_default();
-    let script = parse_script(&script_of(lines)).map_err(errors)?;
+    let text = script_of(lines) + &promised::expectations(claims);
+    let script = parse_script(&text).map_err(errors)?;
     let replay = play(&script, None).map_err(|error| error.to_string())?;
-    let found = (replay.unmet + replay.undecided > 0).then(|| verdict_of(&replay));
+    let found = (replay.unmet + replay.undecided > 0).then(|| verdict_of(&replay, claims));
     Ok((replay, found))
 }
 
-fn verdict_of(replay: &Replay) -> String {
+fn verdict_of(replay: &Replay, claims: &[Claim]) -> String {
     let judges = replay.sitting.run().judges();
-    judges.ruling(crate::base::Claim::Convergence, None, &replay.sitting).1
+    let ruling = |claim: Claim| judges.ruling(claim, None, None, &replay.sitting);
+    let all = claims.iter().copied().chain([Claim::Convergence]);
+    let broken = all.map(|claim| (claim, ruling(claim))).find(|(_, (holds, _))| *holds != Some(true));
+    broken.map(|(claim, (_, words))| format!("{}: {words}", claim.name())).unwrap_or_default()
 }
 
 #[cfg(test)]

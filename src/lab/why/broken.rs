@@ -1,9 +1,10 @@
 //! Why a promise was broken: the witness in order, what each replica knew when it decided, where the news was that it
 //! lacked, and the faults around.
 
-use crate::base::{ReplicaId, ReplicaSet};
-use crate::check::Violation;
+use crate::base::operation::Effect;
+use crate::base::{Instant, ReplicaId, ReplicaSet};
 use crate::check::verdict::{Cause, Deed, Sentence};
+use crate::check::{Broken, Violation};
 use crate::lab::judges::Judges;
 use crate::lab::sitting::Sitting;
 
@@ -31,6 +32,20 @@ pub(super) fn explain(violation: &Violation, sitting: &Sitting) -> Explanation {
         Sentence::Diverged { cause, witness, .. } => {
             diverged(&past, *cause, witness, &mut why);
             witness.first().map_or(violation.at, |deed| deed.at)
+        }
+        Sentence::Broken(found) => {
+            witnessed(&past, found, violation.at, &mut why);
+            found.witness().first().map_or(violation.at, |act| act.deed.at)
+        }
+        Sentence::Unordered { witness, .. } => {
+            why.heading("No order of these is right");
+            for told in witness {
+                why.fact(told.act.deed.at, super::legal::text(&past, told));
+            }
+            if let Some(last) = witness.last() {
+                promised(&past, &last.act.deed, &mut why);
+            }
+            witness.first().map_or(violation.at, |told| told.act.deed.at)
         }
     };
     write::faults(&past, (first, violation.at), &mut why);
@@ -140,4 +155,42 @@ fn diverged(past: &Past<'_>, cause: Cause, witness: &[Deed], why: &mut Explanati
         let place = past.whereabouts(write, replica, log.trace.len(), view.now());
         why.fact(view.now(), format!("{replica} lacks it: {}", past.whereabouts_text(write, replica, place)));
     }
+}
+
+/// The witness in order, and where the write was that should have been there.
+fn witnessed(past: &Past<'_>, found: &Broken, at: Instant, why: &mut Explanation) {
+    why.heading("In order");
+    let witness = found.witness();
+    for act in &witness {
+        let (deed, effect) = (&act.deed, act.deed.op_type.spec().effect);
+        let (client, request) = (past.name(deed.client), past.request(deed.op_type, deed.argument));
+        let how = match effect {
+            _ if found.is_unanswered() => "asked",
+            Effect::Read => "answered",
+            _ => "accepted",
+        };
+        why.fact(deed.at, format!("{client}: {request}, {how} by {}", deed.replica));
+    }
+    if let Some((act, replica)) = found.missing()
+        && let Some(write) = past.writes.iter().position(|write| write.op == act.deed.op && write.at == act.deed.at)
+    {
+        why.heading("Where the news was");
+        let trace = &past.sitting.log().trace;
+        let upto = trace.partition_point(|entry| entry.at < at);
+        let place = past.whereabouts(write, replica, upto, at);
+        why.fact(at, format!("{replica} lacked it: {}", past.whereabouts_text(write, replica, place)));
+        if let Some((later, _)) = past.arrival(write, replica, upto) {
+            why.fact(later, format!("{replica} has it"));
+        }
+    }
+    if let Some(last) = witness.last() {
+        promised(past, &last.deed, why);
+    }
+}
+
+/// What the level of an operation promised.
+fn promised(past: &Past<'_>, deed: &Deed, why: &mut Explanation) {
+    why.heading("What was promised");
+    let level = level_at(deed.op_type, deed.at, past.sitting);
+    why.text(format!("{} {}", promise(level), silent_on_others(level)));
 }

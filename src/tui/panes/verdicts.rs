@@ -1,9 +1,9 @@
 //! Verdicts: what was promised, whether it holds, and for what is broken, how.
 //!
 //! ```text
-//! ✓ convergence   holds over 14 writes
-//! ✗ no-overdraft  broken once, at 1.031s                the claims
-//! ✓ no-oversell   holds over 12 reservations
+//! ✗ no-overdraft broken 1× in 2 withdrawals
+//! ✓ convergence  holds over 14 writes              the claims, what is broken first
+//! ✓ no-oversell  holds over 12 reservations
 //! ▸✗ 1.031s  no-overdraft  joint                        the violations, the newest last
 //! ana withdrew 80 from joint via r1 at 1.001 s and …    the chosen one, and its witness
 //!       1.000s                       1.032s
@@ -11,17 +11,18 @@
 //! ben          withdraw 80 at r3 ━◆━
 //! ```
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Pane, PaneId};
-use crate::base::limits::VIOLATIONS_KEPT;
+use crate::base::Claim;
 use crate::base::operation::{Effect, OPERATIONS};
-use crate::base::{Claim, OpType};
 use crate::check::{Ruling, Unknown, Verdict, Violation};
 use crate::lab::judges::Judges;
+use crate::lab::searched;
 use crate::lab::why::Picture;
 use crate::tui::keys::Direction;
 use crate::tui::model::{Model, Tone};
@@ -31,28 +32,37 @@ use crate::tui::travel::{self, milli_text};
 use crate::tui::why::Subject;
 use crate::tui::{layout, witness};
 
-/// Rows of the claims, at the top.
-const CLAIMS: usize = Claim::ALL.len();
 /// Entries of the record up to which convergence is judged without being asked, when time stands still.
 const JUDGED_UNASKED_MAX: usize = 50_000;
 /// Rows of the chosen violation: its sentence and its witness.
 const DETAIL_ROWS: usize = 8;
-/// Columns of the names of claims.
-const CLAIM_COLUMNS: usize = 12;
+/// Rows of what is said about a claim.
+const ABOUT_ROWS: usize = 3;
 
 /// What the pane remembers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VerdictsState {
-    /// Which row, the claims first; none follows the newest violation.
-    selected: Option<usize>,
-    judged: Option<Judged>,
+    /// What is selected; nothing follows the newest violation.
+    selected: Option<Row>,
+    /// What was judged on demand.
+    judged: Vec<Judged>,
 }
 
-/// What the judge of convergence said, and where.
+/// A row of the pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Row {
+    Claim(Claim),
+    /// A violation, by its place among those that are known.
+    Violation(usize),
+}
+
+/// What a judge on demand said, and where.
 #[derive(Clone, Debug)]
 struct Judged {
     at: Position,
     verdict: Verdict,
+    /// Over how many operations.
+    over: u64,
 }
 
 /// Where the cursor of the sitting stands: events, commands, branch, revision.
@@ -82,8 +92,8 @@ fn title(model: &Model) -> String {
 /// Judges convergence when time stands still, the pane is seen and the record is short.
 pub(super) fn look(model: &mut Model) {
     let is_short = model.sitting.log().trace.iter().len() <= JUDGED_UNASKED_MAX;
-    if !model.is_moving() && is_short && judged(model).is_none() && is_seen(model) {
-        judge_convergence(model);
+    if !model.is_moving() && is_short && judged(model, Claim::Convergence).is_none() && is_seen(model) {
+        judge(model, Claim::Convergence);
     }
 }
 
@@ -92,131 +102,175 @@ fn is_seen(model: &Model) -> bool {
     layout::fits(area) && layout::places(model, area).panes.iter().any(|(pane, _)| *pane == PaneId::Verdicts)
 }
 
-fn judge_convergence(model: &mut Model) {
-    let verdict = model.sitting.run().judges().converge(&model.sitting);
-    model.panes.verdicts.judged = Some(Judged { at: position(model), verdict });
+fn judge(model: &mut Model, claim: Claim) {
+    let (verdict, over) = if claim.is_searched() {
+        let found = searched::search(claim, None, None, &model.sitting);
+        (found.verdict, found.judged)
+    } else {
+        (model.sitting.run().judges().converge(&model.sitting), writes(model))
+    };
+    let at = position(model);
+    model.panes.verdicts.judged.retain(|judged| judged.at == at && judged.verdict.claim != claim);
+    model.panes.verdicts.judged.push(Judged { at, verdict, over });
 }
 
-/// What the judge of convergence said, if it is about this very moment.
-fn judged(model: &Model) -> Option<&Verdict> {
-    let judged = model.panes.verdicts.judged.as_ref()?;
-    (judged.at == position(model)).then_some(&judged.verdict)
+/// What a judge on demand said, if it is about this very moment.
+fn judged(model: &Model, claim: Claim) -> Option<&Judged> {
+    let at = position(model);
+    model.panes.verdicts.judged.iter().find(|judged| judged.at == at && judged.verdict.claim == claim)
+}
+
+fn writes(model: &Model) -> u64 {
+    let run = model.sitting.run();
+    let writes = OPERATIONS.iter().filter(|spec| spec.effect != Effect::Read);
+    writes.map(|spec| run.metrics().latency(spec.op_type).done).sum()
 }
 
 /// All violations that are known at the cursor, in the order of their instants.
 fn violations(model: &Model) -> Vec<Arc<Violation>> {
     let mut all = model.sitting.run().judges().violations();
-    if let Some(verdict) = judged(model) {
-        all.extend(verdict.violations.iter().cloned());
+    let at = position(model);
+    for judged in model.panes.verdicts.judged.iter().filter(|judged| judged.at == at) {
+        all.extend(judged.verdict.violations.iter().cloned());
     }
     all
 }
 
+/// The claims, broken ones first and open ones next.
+fn claims(model: &Model) -> Vec<Claim> {
+    let mut claims = Claim::ALL.to_vec();
+    claims.sort_by_cached_key(|claim| match state(model, *claim).1 {
+        Role::Bad => 0,
+        Role::Warn => 1,
+        _ => 2,
+    });
+    claims
+}
+
 /// The row that is selected.
-fn selected(model: &Model, violations: usize) -> usize {
-    let last = CLAIMS + violations - 1;
-    let newest = if violations > 0 { last } else { 0 };
-    model.panes.verdicts.selected.map_or(newest, |selected| selected.min(last))
+fn selected(model: &Model, claims: &[Claim], violations: usize) -> Row {
+    match model.panes.verdicts.selected {
+        Some(Row::Claim(claim)) => Row::Claim(claim),
+        Some(Row::Violation(index)) if index < violations => Row::Violation(index),
+        _ if violations > 0 => Row::Violation(violations - 1),
+        _ => Row::Claim(claims[0]),
+    }
 }
 
 /// What `v` explains: the chosen violation.
 pub(super) fn subject(model: &Model) -> Option<Subject> {
     let violations = violations(model);
-    let chosen = selected(model, violations.len());
-    let claim = Claim::ALL.get(chosen);
-    let of_claim = |violation: &&Arc<Violation>| claim.is_none_or(|claim| violation.claim == *claim);
-    let found = match chosen.checked_sub(CLAIMS) {
-        Some(index) => violations.get(index),
-        None => violations.iter().find(of_claim),
+    let found = match selected(model, &claims(model), violations.len()) {
+        Row::Violation(index) => violations.get(index),
+        Row::Claim(claim) => violations.iter().find(|violation| violation.claim == claim),
     };
     found.cloned().map(Subject::Violation)
 }
 
 fn press(model: &mut Model, direction: Direction) {
-    let violations = violations(model);
-    let chosen = selected(model, violations.len());
+    let (claims, violations) = (claims(model), violations(model));
+    let chosen = selected(model, &claims, violations.len());
     match direction {
         Direction::Enter => enter(model, &violations, chosen),
         Direction::Escape => model.panes.verdicts.selected = None,
         _ => {
-            let rows = CLAIMS + violations.len();
-            let moved = super::moved(chosen, direction, rows);
-            let is_newest = moved + 1 == rows && !violations.is_empty();
-            model.panes.verdicts.selected = (!is_newest).then_some(moved);
+            let place = |claim| claims.iter().position(|other| *other == claim).unwrap_or(0);
+            let from = match chosen {
+                Row::Claim(claim) => place(claim),
+                Row::Violation(index) => claims.len() + index,
+            };
+            let to = super::moved(from, direction, claims.len() + violations.len());
+            let row = claims.get(to).map_or_else(|| Row::Violation(to - claims.len()), |claim| Row::Claim(*claim));
+            // On the newest one it goes along with what comes.
+            model.panes.verdicts.selected = (row != Row::Violation(violations.len().wrapping_sub(1))).then_some(row);
         }
     }
 }
 
 /// To the instant of the violation that is chosen; of a claim, judges it in full.
-fn enter(model: &mut Model, violations: &[Arc<Violation>], chosen: usize) {
-    if let Some(violation) = chosen.checked_sub(CLAIMS).and_then(|index| violations.get(index)) {
-        let (claim, at) = (violation.claim, violation.at);
-        model.panes.verdicts.selected = Some(chosen);
-        travel::go_to(model, at);
-        let why = model.keymap.of(crate::tui::keys::Action::Why);
-        return model.say(Tone::Unmet, format!("{} was broken at {}; {why} explains", claim.name(), milli_text(at)));
-    }
-    let claim = Claim::ALL[chosen];
-    if claim == Claim::Convergence {
-        judge_convergence(model);
-    }
-    let words = state(model, claim).2;
-    let ruling = match judged(model) {
-        Some(verdict) if claim == Claim::Convergence => verdict.holds,
-        _ if violations.iter().any(|violation| violation.claim == claim) => Ruling::Violated,
-        _ => Ruling::Holds,
+fn enter(model: &mut Model, violations: &[Arc<Violation>], chosen: Row) {
+    let claim = match chosen {
+        Row::Claim(claim) => claim,
+        Row::Violation(index) => {
+            let Some(violation) = violations.get(index) else { return };
+            let (claim, at) = (violation.claim, violation.at);
+            model.panes.verdicts.selected = Some(chosen);
+            travel::go_to(model, at);
+            let why = model.keymap.of(crate::tui::keys::Action::Why);
+            return model
+                .say(Tone::Unmet, format!("{} was broken at {}; {why} explains", claim.name(), milli_text(at)));
+        }
     };
-    let tone = if ruling == Ruling::Holds { Tone::Met } else { Tone::Unmet };
+    if claim == Claim::Convergence || claim.is_searched() {
+        judge(model, claim);
+    }
+    let (_, role, words) = state(model, claim);
+    let tone = if role == Role::Good { Tone::Met } else { Tone::Unmet };
     model.say(tone, format!("{}: {words}", claim.name()));
 }
 
 /// A click selects, and one on what is selected is Enter.
 fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
-    let violations = violations(model);
-    let chosen = selected(model, violations.len());
+    let (claims, violations) = (claims(model), violations(model));
+    let chosen = selected(model, &claims, violations.len());
+    let lists = lists(area, &claims, violations.len(), chosen);
     let row = usize::from(y.saturating_sub(area.y));
-    let list = list(area, violations.len(), chosen);
-    let hit = if row < CLAIMS { row } else { CLAIMS + list.first + (row - CLAIMS) };
-    if row >= CLAIMS + list.rows || hit >= CLAIMS + violations.len() {
-        return;
-    }
+    let hit = match row.checked_sub(lists.claims.len()) {
+        None => Row::Claim(claims[lists.claims.start + row]),
+        Some(row) if row < lists.violations.len() => Row::Violation(lists.violations.start + row),
+        Some(_) => return,
+    };
     if hit == chosen {
         return press(model, Direction::Enter);
     }
     model.panes.verdicts.selected = Some(hit);
 }
 
-/// Which violations are listed.
-struct List {
-    first: usize,
-    rows: usize,
+/// Which claims and which violations are listed.
+struct Lists {
+    claims: Range<usize>,
+    violations: Range<usize>,
 }
 
-fn list(area: Rect, violations: usize, chosen: usize) -> List {
-    let room = usize::from(area.height).saturating_sub(CLAIMS);
-    let rows = violations.min(room.saturating_sub(DETAIL_ROWS).max(1)).min(room);
-    let chosen = chosen.saturating_sub(CLAIMS);
-    let half = rows / 2;
-    List { first: chosen.saturating_sub(half).min(violations - rows.min(violations)), rows }
+fn lists(area: Rect, claims: &[Claim], violations: usize, chosen: Row) -> Lists {
+    let height = usize::from(area.height);
+    let detail = if matches!(chosen, Row::Claim(_)) { ABOUT_ROWS } else { DETAIL_ROWS };
+    let room = height.saturating_sub(detail).max(height.min(2));
+    let of_violations = violations.min((room / 2).max(room.saturating_sub(claims.len())));
+    let of_claims = claims.len().min(room - of_violations);
+    let window = |rows: usize, count: usize, chosen: usize| {
+        let first = chosen.saturating_sub(rows / 2).min(count - rows);
+        first..first + rows
+    };
+    let (claim, violation) = match chosen {
+        Row::Claim(claim) => (claims.iter().position(|other| *other == claim).unwrap_or(0), violations),
+        Row::Violation(index) => (0, index),
+    };
+    Lists { claims: window(of_claims, claims.len(), claim), violations: window(of_violations, violations, violation) }
 }
 
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
-    let violations = violations(model);
-    let chosen = selected(model, violations.len());
-    let is_chosen = |row: usize| row == chosen && (model.focus == PaneId::Verdicts || row >= CLAIMS);
-    for (index, claim) in Claim::ALL.into_iter().enumerate() {
-        draw_claim(model, claim, is_chosen(index), Rect { y: area.y + index as u16, height: 1, ..area }, buffer);
+    let (claims, violations) = (claims(model), violations(model));
+    let chosen = selected(model, &claims, violations.len());
+    let lists = lists(area, &claims, violations.len(), chosen);
+    let columns = claims[lists.claims.clone()].iter().map(|claim| claim.name().len()).max().unwrap_or(0);
+    let mut rows = area.rows();
+    for claim in &claims[lists.claims] {
+        let is_chosen = chosen == Row::Claim(*claim) && model.focus == PaneId::Verdicts;
+        if let Some(area) = rows.next() {
+            draw_claim(model, (*claim, columns), is_chosen, area, buffer);
+        }
     }
-    let list = list(area, violations.len(), chosen);
-    let shown = violations.iter().enumerate().skip(list.first).take(list.rows);
-    for (y, (index, violation)) in (area.y + CLAIMS as u16..area.bottom()).zip(shown) {
-        draw_violation(model, violation, is_chosen(CLAIMS + index), Rect { y, height: 1, ..area }, buffer);
+    for index in lists.violations {
+        if let Some(area) = rows.next() {
+            draw_violation(model, &violations[index], chosen == Row::Violation(index), area, buffer);
+        }
     }
-    let top = area.y.saturating_add((CLAIMS + list.rows) as u16).min(area.bottom());
+    let Some(top) = rows.next().map(|row| row.y) else { return };
     let detail = Rect { x: area.x + 1, y: top, width: area.width.saturating_sub(2), height: area.bottom() - top };
-    match chosen.checked_sub(CLAIMS).and_then(|index| violations.get(index)) {
-        Some(violation) => draw_witness(model, violation, detail, buffer),
-        None => draw_about(model, Claim::ALL[chosen.min(CLAIMS - 1)], detail, buffer),
+    match chosen {
+        Row::Violation(index) => draw_witness(model, &violations[index], detail, buffer),
+        Row::Claim(claim) => draw_about(model, claim, detail, buffer),
     }
 }
 
@@ -226,15 +280,15 @@ fn draw_cursor(model: &Model, is_chosen: bool, area: Rect, buffer: &mut Buffer) 
     }
 }
 
-fn draw_claim(model: &Model, claim: Claim, is_chosen: bool, area: Rect, buffer: &mut Buffer) {
+fn draw_claim(model: &Model, (claim, columns): (Claim, usize), is_chosen: bool, area: Rect, buffer: &mut Buffer) {
     let (sign, role, text) = state(model, claim);
     let (theme, glyphs) = (model.theme, model.glyphs);
     draw_cursor(model, is_chosen, area, buffer);
     let x = put(buffer, area, (area.x + 1, area.y), &glyphs.plain(&format!("{sign} ")), theme.style(role));
     let style = theme.style(if is_chosen { Role::Accent } else { Role::Text });
-    let x = put(buffer, area, (x, area.y), &pad(claim.name(), CLAIM_COLUMNS, glyphs.more), style);
+    let x = put(buffer, area, (x, area.y), &pad(claim.name(), columns, glyphs.more), style);
     let room = usize::from(area.right().saturating_sub(x + 1));
-    let text_role = if role == Role::Bad { Role::Bad } else { Role::Dim };
+    let text_role = if role == Role::Good { Role::Dim } else { role };
     put(buffer, area, (x + 1, area.y), &fit(&glyphs.plain(&text), room, glyphs.more), theme.style(text_role));
 }
 
@@ -284,7 +338,7 @@ fn draw_about(model: &Model, claim: Claim, area: Rect, buffer: &mut Buffer) {
     let mut y = area.y + u16::from(area.height > 3);
     let texts = [
         (format!("{}: {}.", claim.name(), claim.summary()), Role::Dim),
-        (text, if role == Role::Bad { Role::Bad } else { Role::Text }),
+        (text, if role == Role::Good { Role::Text } else { role }),
     ];
     for (text, role) in texts {
         for line in wrap(&model.glyphs.plain(&text), usize::from(area.width).max(1)) {
@@ -296,49 +350,64 @@ fn draw_about(model: &Model, claim: Claim, area: Rect, buffer: &mut Buffer) {
 
 /// How a claim stands: a sign, its role, and words.
 fn state(model: &Model, claim: Claim) -> (char, Role, String) {
-    match claim {
-        Claim::Convergence => convergence(model),
-        Claim::NoOverdraft => spending(model, claim, OpType::AccountWithdraw, "withdrawal"),
-        Claim::NoOversell => spending(model, claim, OpType::StockReserve, "reservation"),
+    if claim.is_searched() {
+        return match judged(model, claim) {
+            Some(judged) => on_demand(judged, "operation"),
+            None => ('·', Role::Dim, "Enter judges".to_owned()),
+        };
+    }
+    let Some(standing) = model.sitting.run().judges().standing(claim) else { return convergence(model) };
+    let (what, whats) = match claim {
+        Claim::NoOverdraft => ("withdrawal", "withdrawals"),
+        Claim::NoOversell => ("reservation", "reservations"),
+        Claim::ReadYourWrites | Claim::MonotonicReads | Claim::ConsistentPrefix => ("read", "reads"),
+        Claim::MonotonicWrites | Claim::WritesFollowReads => ("arrival", "arrivals"),
+        Claim::NoLostUpdate | Claim::NoWrongWinner => ("meeting", "meetings"),
+        Claim::NoResurrection => ("return", "returns"),
+        Claim::ExactlyOnce | Claim::Durable => ("write", "writes"),
+        _ => ("operation", "operations"),
+    };
+    let over = match standing.judged {
+        1 => format!("1 {what}"),
+        many => format!("{many} {whats}"),
+    };
+    match standing.broken {
+        0 if standing.judged == 0 => ('✓', Role::Good, format!("no {what} yet")),
+        0 => ('✓', Role::Good, format!("holds over {over}")),
+        // What nobody noticed is not an alarm.
+        broken => {
+            let role = if standing.told { Role::Bad } else { Role::Warn };
+            ('✗', role, format!("broken {broken}× in {over}"))
+        }
     }
 }
 
-fn spending(model: &Model, claim: Claim, takes: OpType, what: &str) -> (char, Role, String) {
-    let run = model.sitting.run();
-    let broken: Vec<_> = run.judges().violations().into_iter().filter(|violation| violation.claim == claim).collect();
-    if let Some(first) = broken.first() {
-        let at = milli_text(first.at);
-        let text = match broken.len() {
-            1 => format!("broken once, at {at}"),
-            VIOLATIONS_KEPT.. => format!("broken {VIOLATIONS_KEPT}× and more"),
-            times => format!("broken {times}×, first {at}"),
-        };
-        return ('✗', Role::Bad, text);
-    }
-    match run.metrics().latency(takes).done {
-        0 => ('✓', Role::Good, format!("no {what} yet")),
-        1 => ('✓', Role::Good, format!("holds over 1 {what}")),
-        done => ('✓', Role::Good, format!("holds over {done} {what}s")),
+/// What a judge on demand found.
+fn on_demand(judged: &Judged, what: &str) -> (char, Role, String) {
+    let (verdict, over) = (&judged.verdict, judged.over);
+    let plural = if over == 1 { "" } else { "s" };
+    match (verdict.holds, &verdict.unknown, verdict.claim) {
+        (Ruling::Holds, ..) => ('✓', Role::Good, format!("holds over {over} {what}{plural}")),
+        (Ruling::Violated, _, Claim::Convergence) if verdict.count == 1 => {
+            ('✗', Role::Bad, "broken at 1 key".to_owned())
+        }
+        (Ruling::Violated, _, Claim::Convergence) => ('✗', Role::Bad, format!("broken at {} keys", verdict.count)),
+        // Nobody promised it at every level: it is no alarm.
+        (Ruling::Violated, ..) => ('✗', Role::Warn, format!("broken in {over} {what}{plural}")),
+        (Ruling::Unknown, reason, _) => {
+            ('?', Role::Warn, reason.as_ref().map(crate::check::reason).unwrap_or_default())
+        }
     }
 }
 
 /// Live, only what it waits for is said; judged is it when time stands still, or when asked.
 fn convergence(model: &Model) -> (char, Role, String) {
-    let run = model.sitting.run();
-    let writes = OPERATIONS.iter().filter(|spec| spec.effect != Effect::Read);
-    let writes: u64 = writes.map(|spec| run.metrics().latency(spec.op_type).done).sum();
-    let writes = if writes == 1 { "1 write".to_owned() } else { format!("{writes} writes") };
-    if let Some(verdict) = judged(model) {
-        return match (verdict.holds, &verdict.unknown) {
-            (Ruling::Holds, _) => ('✓', Role::Good, format!("holds over {writes}")),
-            (Ruling::Violated, _) if verdict.count == 1 => ('✗', Role::Bad, "broken at 1 key".to_owned()),
-            (Ruling::Violated, _) => ('✗', Role::Bad, format!("broken at {} keys", verdict.count)),
-            (Ruling::Unknown, reason) => {
-                ('?', Role::Warn, reason.as_ref().map(crate::check::reason).unwrap_or_default())
-            }
-        };
+    if let Some(judged) = judged(model, Claim::Convergence) {
+        return on_demand(judged, "write");
     }
-    let view = run.cluster().view();
+    let writes = writes(model);
+    let writes = if writes == 1 { "1 write".to_owned() } else { format!("{writes} writes") };
+    let view = model.sitting.run().cluster().view();
     let underway = Judges::underway(view);
     if !underway.is_quiet() {
         return ('?', Role::Warn, crate::check::reason(&Unknown::Underway(underway)));

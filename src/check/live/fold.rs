@@ -1,0 +1,270 @@
+//! The fold: feeds the record to the tables, and asks the judges.
+
+use std::sync::Arc;
+
+use super::availability::Reach;
+use super::broken::{Broken, Line};
+use super::durable::Durable;
+use super::exactly_once::ExactlyOnce;
+use super::findings::{Findings, Place};
+use super::sessions::{self, Came, Candidate, Found, Served, Sessions};
+use super::writes::{self, Arrival, Number, Writes};
+use super::{log_inversion, monotonic_reads, prefix, read_your_writes};
+use crate::base::{
+    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, ReplicaId, Resolver, Service, Value,
+};
+use crate::check::verdict::{Deed, Ruling, Unknown, Verdict, Violation};
+use crate::record::{Decision, Happened, HistoryEntry, Operation, Operations, TraceEntry};
+
+/// The claims that are judged here, in the order of their findings.
+const CLAIMS: [Claim; 14] = [
+    Claim::ReadYourWrites,
+    Claim::MonotonicReads,
+    Claim::MonotonicWrites,
+    Claim::WritesFollowReads,
+    Claim::ConsistentPrefix,
+    Claim::NoLostUpdate,
+    Claim::NoWrongWinner,
+    Claim::NoResurrection,
+    Claim::ExactlyOnce,
+    Claim::Durable,
+    Claim::TotalAvailability,
+    Claim::StickyAvailability,
+    Claim::MajorityAvailability,
+    Claim::NoLogInversion,
+];
+
+/// All live white-box judges.
+#[derive(Clone, Debug)]
+pub struct Live {
+    pub(super) writes: Writes,
+    pub(super) sessions: Sessions,
+    pub(super) once: ExactlyOnce,
+    pub(super) durable: Durable,
+    findings: [Findings; CLAIMS.len()],
+    /// The first violations of a claim at a key since they were last taken.
+    news: Vec<Arc<Violation>>,
+}
+
+impl Live {
+    /// Nothing judged yet, in a cluster of `replicas`.
+    pub fn new(replicas: usize) -> Self {
+        Self {
+            writes: Writes::new(replicas),
+            sessions: Sessions::default(),
+            once: ExactlyOnce::default(),
+            durable: Durable::default(),
+            findings: CLAIMS.map(Findings::new),
+            news: Vec::new(),
+        }
+    }
+
+    /// What was found about a claim, if it is judged here.
+    pub fn findings(&self, claim: Claim) -> Option<&Findings> {
+        self.findings.iter().find(|findings| findings.claim() == claim)
+    }
+
+    /// The verdict on a claim that is judged here, over all or over what was invoked at `mark` or after it.
+    pub fn verdict(&self, claim: Claim, mark: Option<Instant>) -> Option<Verdict> {
+        let verdict = self.findings(claim)?.verdict(mark);
+        let asks_for_writes = claim < Claim::NoLostUpdate;
+        if verdict.holds == Ruling::Holds && asks_for_writes && self.writes.forgotten > 0 {
+            return Some(Verdict::unknown(claim, Unknown::TooMuch { cases: self.writes.forgotten }));
+        }
+        Some(verdict)
+    }
+
+    /// All findings.
+    pub fn all(&self) -> &[Findings] {
+        &self.findings
+    }
+
+    /// How many violations of all claims there are.
+    #[inline]
+    pub fn count(&self) -> u64 {
+        self.findings.iter().map(Findings::count).sum()
+    }
+
+    /// Whether there is news.
+    #[inline]
+    pub fn has_news(&self) -> bool {
+        !self.news.is_empty()
+    }
+
+    /// The first violations of a claim at a key since this was last asked.
+    pub fn take_news(&mut self) -> Vec<Arc<Violation>> {
+        std::mem::take(&mut self.news)
+    }
+
+    /// Takes in one entry of the trace. `resolver` is that of `profile`.
+    #[inline]
+    pub fn trace(&mut self, entry: &TraceEntry, resolver: Resolver) {
+        let Some(replica) = entry.actor.as_replica() else { return };
+        match entry.what {
+            Happened::Applied { column, key, counter } => {
+                self.writes.taken_in(replica, key, Dot { column, counter }, Arrival::Won, resolver);
+            }
+            Happened::Superseded { column, key, counter } => {
+                self.writes.taken_in(replica, key, Dot { column, counter }, Arrival::Lost, resolver);
+            }
+            Happened::AppliedRange { column, key, after, upto } => {
+                self.writes.range_taken_in(replica, key, Dot { column, counter: after + 1 }, upto, resolver);
+            }
+            Happened::Sent { class: MessageClass::Gossip | MessageClass::Repair, delay_us, .. } => {
+                self.durable.sent(replica, entry.at + u64::from(delay_us));
+            }
+            Happened::Crashed { disk_lost: true } => {
+                let gone = self.writes.disk_lost(replica, resolver);
+                self.durable.suspect(gone, replica);
+            }
+            Happened::Collected { key } => self.writes.collected(replica, key),
+            _ => {}
+        }
+    }
+
+    /// The step's entries of the trace are all in: judges what arrived, which nobody could see before.
+    #[inline]
+    pub fn settle(&mut self, at: Instant, resolver: Resolver) {
+        if !self.writes.fresh.is_empty() {
+            self.judge_arrivals(at);
+        }
+        if self.durable.is_due(at) {
+            self.judge_suspects(at, resolver);
+        }
+    }
+
+    /// Takes in one entry of the history, after `operations` has. `reach` is asked when a client gives up.
+    #[inline]
+    pub fn history(
+        &mut self,
+        entry: &HistoryEntry,
+        operations: &Operations,
+        resolver: Resolver,
+        reach: impl FnOnce(Actor, ReplicaId) -> Reach,
+    ) {
+        match *entry {
+            HistoryEntry::Invoked { .. } => {}
+            HistoryEntry::Attempted { attempt, to, local, .. } => {
+                let Some(operation) = operations.get(attempt.op) else { return };
+                let Some(session) = self.sessions.of_mut(operation.client) else { return };
+                session.attempted(attempt.op, attempt.number, to, local.wall_us);
+            }
+            HistoryEntry::Decided { attempt, at, local, decision } => {
+                let Some(operation) = operations.get(attempt.op).copied() else { return };
+                self.decided(attempt, &operation, (at, local.wall_us), &decision, resolver);
+            }
+            HistoryEntry::Returned { op, attempt, at, local, outcome } => {
+                let Some(operation) = operations.get(op).copied() else { return };
+                self.returned((op, attempt), &operation, (at, local.wall_us), outcome, reach, resolver);
+            }
+        }
+    }
+
+    pub(super) fn decided(
+        &mut self,
+        attempt: AttemptId,
+        operation: &Operation,
+        when: (Instant, i64),
+        decision: &Decision,
+        resolver: Resolver,
+    ) {
+        let (at, wall_us) = when;
+        let replica = decision.basis.replica;
+        let came = if decision.write.is_some() {
+            Came::Write(self.written(attempt.op, operation, at, decision, resolver))
+        } else if let (true, Answer::Done(value)) = (operation.op_type.is_read(), decision.answer) {
+            Came::Read(self.served(attempt.op, operation, at, replica, value))
+        } else {
+            Came::Nothing
+        };
+        let candidate = Candidate { attempt: attempt.number, came, replica, wall_us };
+        let Some(session) = self.sessions.of_mut(operation.client).filter(|session| session.op == attempt.op) else {
+            return;
+        };
+        session.decided(candidate);
+        let asked = session.asked.filter(|(number, ..)| *number == attempt.number);
+        let inverted = asked.and_then(|(.., asked_us)| log_inversion::of_decision(asked_us, wall_us));
+        if let Some((line, by_us)) = inverted {
+            self.inverted(attempt.op, operation, (replica, at), line, by_us);
+        }
+    }
+
+    /// A write was accepted: it has a number from now on, and its replica has it.
+    pub(super) fn written(
+        &mut self,
+        op: OpId,
+        operation: &Operation,
+        at: Instant,
+        decision: &Decision,
+        resolver: Resolver,
+    ) -> Number {
+        let Some((dot, stamp, _)) = decision.write else { return 0 };
+        let Operation { client, op_type, argument, key, invoked, .. } = *operation;
+        let deed = Deed { op, client, op_type, argument, replica: decision.basis.replica, at };
+        let mut write = writes::new_write(deed, key, invoked, (dot, stamp));
+        if let Some(session) = self.sessions.of(client).filter(|session| session.op == op) {
+            write.before = session.last_write;
+            write.reads = session.reads;
+            write.known = session.seen(key).map(sessions::Seen::known).unwrap_or_default();
+        }
+        let number = self.writes.decided(write, resolver);
+        self.judge_arrivals(at);
+        self.judge_order(number, at, resolver);
+        self.judge_again(op, number, at);
+        number
+    }
+
+    /// A read was served: what is wrong with it counts if its answer is taken.
+    pub(super) fn served(
+        &self,
+        op: OpId,
+        operation: &Operation,
+        at: Instant,
+        replica: ReplicaId,
+        value: Value,
+    ) -> Served {
+        let Operation { client, op_type, key, .. } = *operation;
+        let writes = &self.writes;
+        let seen = self.sessions.of(client).and_then(|session| session.seen(key));
+        let position = (writes.position(replica), writes.lead(key, replica));
+        let gap = if op_type.service() == Service::Feed { prefix::judge(writes, key, replica) } else { Ok(None) };
+        Served {
+            look: sessions::look(op, (op_type, key), (replica, at), position, value),
+            unread: read_your_writes::judge(writes, client, seen, key, replica),
+            back: monotonic_reads::judge(writes, seen, key, replica),
+            gap,
+        }
+    }
+
+    pub(super) fn inverted(
+        &mut self,
+        op: OpId,
+        operation: &Operation,
+        place: (ReplicaId, Instant),
+        line: Line,
+        by_us: u64,
+    ) {
+        let Operation { client, op_type, argument, key, invoked, .. } = *operation;
+        let act = writes::act(op, (client, op_type, key), argument, place);
+        self.add(Claim::NoLogInversion, Place { at: place.1, invoked, key }, Broken::Inverted { act, line, by_us });
+    }
+
+    /// Counts a case of a claim, and one that could not be told; hands over what was found.
+    #[inline]
+    pub(super) fn verdict_of<T>(&mut self, claim: Claim, found: Found<T>) -> Option<T> {
+        let findings = self.findings_of(claim);
+        findings.judged += 1;
+        findings.given_up += u64::from(found.is_err());
+        found.ok().flatten()
+    }
+
+    #[inline]
+    pub(super) fn findings_of(&mut self, claim: Claim) -> &mut Findings {
+        &mut self.findings[claim as usize - CLAIMS[0] as usize]
+    }
+
+    pub(super) fn add(&mut self, claim: Claim, place: Place, broken: Broken) {
+        let first = self.findings_of(claim).add(place, broken);
+        self.news.extend(first);
+    }
+}

@@ -1,0 +1,61 @@
+//! What is promised on a condition, judged where the condition holds: a script without one family of commands.
+//!
+//! A random script has nearly every kind of command, and at `eventual` most claims are kept only if something does not
+//! happen: nobody tries again, no clock is touched, no disk is lost. So each seed is played once more without the
+//! commands of one family, and then the claims that need no more than that have to hold.
+
+use crate::base::Claim;
+
+/// A family of commands, and what is promised without them.
+struct Family {
+    /// Whether a line is one of them.
+    is_one: fn(&str) -> bool,
+    claims: &'static [Claim],
+}
+
+/// The families in turn.
+const FAMILIES: [Family; 4] = [
+    Family { is_one: touches_order, claims: &[Claim::NoLogInversion, Claim::NoWrongWinner] },
+    Family { is_one: asks_again, claims: &[Claim::ExactlyOnce] },
+    Family { is_one: leaves_home, claims: &[Claim::ReadYourWrites, Claim::MonotonicReads] },
+    Family { is_one: loses_disk, claims: &[Claim::Durable] },
+];
+
+/// The lines of a seed without one family, and what has to hold then.
+pub(super) fn without_one(seed: u64, lines: &[String]) -> (Vec<String>, &'static [Claim]) {
+    let family = &FAMILIES[(seed % FAMILIES.len() as u64) as usize];
+    let kept = lines.iter().filter(|line| !(family.is_one)(line)).cloned().collect();
+    (kept, family.claims)
+}
+
+/// The expectations, as lines of a script.
+pub(super) fn expectations(claims: &[Claim]) -> String {
+    let lines: Vec<String> = claims.iter().map(|claim| format!("expect {} holds\n", claim.name())).collect();
+    lines.concat()
+}
+
+/// Whether the command of a line, after its instant, is one of these.
+fn begins(line: &str, commands: &[&str]) -> bool {
+    let mut words = line.split_whitespace();
+    let command = match words.next() {
+        Some("at" | "after") => words.nth(1),
+        first => first,
+    };
+    command.is_some_and(|word| commands.contains(&word))
+}
+
+fn touches_order(line: &str) -> bool {
+    begins(line, &["skew", "drift", "step", "ntp", "noise", "merge", "hazard"])
+}
+
+fn loses_disk(line: &str) -> bool {
+    line.contains("disk=lose")
+}
+
+fn asks_again(line: &str) -> bool {
+    begins(line, &["retry"]) || loses_disk(line)
+}
+
+fn leaves_home(line: &str) -> bool {
+    line.contains("via=") || asks_again(line)
+}
