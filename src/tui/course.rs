@@ -130,6 +130,7 @@ pub(crate) fn reload(model: &mut Model, file: &str, text: &str) {
         Err(errors) => {
             said(model, Tone::Error, "the file was saved and cannot be read; the old text goes on".to_owned());
             errors.iter().take(STORY_MAX).for_each(|error| said(model, Tone::Error, error.to_string()));
+            show_said_since(model, 0);
         }
     }
 }
@@ -193,6 +194,8 @@ fn title(lesson: &Lesson) -> String {
 /// Shows what a lesson answers, and keeps how far the learner is.
 fn react(model: &mut Model, shows: Vec<Show>) {
     model.redraw = true;
+    let before = model.course.said.len();
+    let says = shows.iter().any(|show| matches!(show, Show::Notice(_) | Show::Refused(_)));
     for show in shows {
         match show {
             // The log tells the story, and the page is drawn anyway.
@@ -202,6 +205,9 @@ fn react(model: &mut Model, shows: Vec<Show>) {
             Show::Refused(text) => said(model, Tone::Error, text),
             Show::Ended(ending) => end(model, ending),
         }
+    }
+    if says {
+        show_said_since(model, before);
     }
     keep(model);
 }
@@ -213,8 +219,13 @@ fn said(model: &mut Model, tone: Tone, text: String) {
         said.remove(0);
     }
     said.push((tone, text.clone()));
-    model.course.hidden = usize::MAX;
     model.say(tone, text);
+}
+
+/// Lets what was said since there were `before` things be read from its beginning.
+fn show_said_since(model: &mut Model, before: usize) {
+    let last = model.course.said.len().saturating_sub(1);
+    panes::show_said(model, before.min(last));
 }
 
 fn hint_is_ready(model: &mut Model) {
@@ -298,8 +309,14 @@ fn tell_story(model: &mut Model) {
         return;
     }
     let lines: Vec<(Tone, String)> = story.since(from).filter_map(|line| told(model, line)).collect();
+    let before = model.course.said.len();
+    let has_lines = !lines.is_empty();
     for (tone, text) in lines.into_iter().rev().take(STORY_MAX).rev() {
         said(model, tone, text);
+    }
+    if has_lines {
+        // A few short lines: what was said before stays in view.
+        show_said_since(model, before.saturating_sub(STORY_MAX));
     }
 }
 
@@ -387,6 +404,11 @@ pub(crate) fn next(model: &mut Model) {
         Some(Action::Choose) => tell(model, Input::Choose(model.course.option + 1)),
         Some(Action::Answer) => model.overlay = Overlay::Palette(Palette::beginning_with("answer ")),
         Some(Action::DoTask) => do_task(model, &page),
+        Some(Action::Grade) if page.grading.is_none() => {
+            // What was said of the fix before makes room for what comes now.
+            model.course.said.clear();
+            tell(model, Input::Next);
+        }
         _ => tell(model, Input::Next),
     }
 }

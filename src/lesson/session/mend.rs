@@ -171,7 +171,7 @@ impl LessonSession {
     }
 
     fn unmet_words(&self) -> String {
-        let Some(Trial { fix, result: Some(result), .. }) = &self.trial else {
+        let Some(Trial { result: Some(result), .. }) = &self.trial else {
             return "nothing was tried yet".to_owned();
         };
         let result = match result {
@@ -179,15 +179,13 @@ impl LessonSession {
             Err(words) => return words.clone(),
         };
         let goals = self.lesson.mend.goals.iter().zip(&result.goals);
-        let unmet = goals
-            .filter(|(_, (is_met, _))| !is_met)
-            .map(|(goal, (_, found))| format!("{} ({}, but {found})", goal.text, goal.wanted));
+        let unmet =
+            goals.filter(|(_, (is_met, _))| !is_met).map(|(goal, (_, found))| format!("{} ({found})", goal.text));
         let unmet: Vec<String> = unmet.collect();
         let open = if unmet.is_empty() { nothing_happened(&self.lesson) } else { unmet.join("; ") };
-        let reply = self.near_miss(fix).map(|reply| format!(". {}", reply.trim_end_matches('.'))).unwrap_or_default();
         format!(
-            "one run is enough to see that it fails, so no more were tried, and it is no attempt. Still open: \
-             {open}{reply}. {{hint}} helps; `{{:}}jump {}` goes on without",
+            "one run fails already, so it is not graded, and it is no attempt. Still open: {open}. \
+             {{hint}} helps; `{{:}}jump {}` goes on without",
             self.number() + 1
         )
     }
@@ -228,7 +226,7 @@ impl LessonSession {
         shows.push(Show::Notice(words.clone()));
         shows.extend(reply.map(Show::Notice));
         if is_passed {
-            shows.push(Show::Notice("{next} goes on".to_owned()));
+            shows.push(Show::Task("{next} goes on".to_owned()));
         }
         self.last_witness = grade.witness().cloned();
         self.graded = Some(Graded { fix, is_passed, words });

@@ -86,7 +86,7 @@ impl LessonSession {
             shows.push(Show::Notice(format!("locked: {}. Now see for yourself", choice + 1)));
         } else {
             shows.extend(self.reply_here().into_iter().map(Show::Notice));
-            shows.push(Show::Notice("{next} goes on".to_owned()));
+            shows.push(Show::Task("{next} goes on".to_owned()));
         }
     }
 

@@ -32,6 +32,8 @@ struct Row {
     style: Style,
     /// Which option it belongs to, from 0.
     option: Option<usize>,
+    /// Which of the things that were said it belongs to, from 0.
+    said: Option<usize>,
     /// Whether it tells what can be done.
     is_action: bool,
 }
@@ -133,6 +135,14 @@ pub(crate) fn read_on(model: &mut Model) -> bool {
     true
 }
 
+/// Scrolls to what was said from this thing on, from its beginning.
+pub(crate) fn show_said(model: &mut Model, from: usize) {
+    let Some((area, rows)) = stand(model) else { return };
+    let first = rows.iter().position(|row| row.said.is_some_and(|said| said >= from)).unwrap_or(rows.len());
+    model.course.hidden = first;
+    model.course.hidden = hidden(model, &rows, area);
+}
+
 /// Scrolls so far that the option that is chosen is seen whole.
 pub(crate) fn show_option(model: &mut Model) {
     let Some((area, rows)) = stand(model) else { return };
@@ -158,6 +168,7 @@ fn rows(model: &Model, page: &Page, width: u16) -> Vec<Row> {
     pen.options(page);
     pen.goals(page);
     pen.said();
+    pen.work(page);
     pen.task(page);
     let said = pen.rows.len();
     pen.actions(page);
@@ -175,13 +186,20 @@ impl Pen<'_> {
     fn write(&mut self, indent: u16, text: &str, style: Style, option: Option<usize>) {
         let width = self.width.saturating_sub(usize::from(indent)).max(6);
         let lines = wrap(&self.model.glyphs.plain(text), width);
-        self.rows.extend(lines.into_iter().map(|text| Row { indent, text, style, option, is_action: false }));
+        self.rows.extend(lines.into_iter().map(|text| Row {
+            indent,
+            text,
+            style,
+            option,
+            said: None,
+            is_action: false,
+        }));
     }
 
     fn gap(&mut self) {
         if !self.rows.is_empty() {
             let text = String::new();
-            self.rows.push(Row { indent: 0, text, style: Style::new(), option: None, is_action: false });
+            self.rows.push(Row { indent: 0, text, style: Style::new(), option: None, said: None, is_action: false });
         }
     }
 
@@ -241,24 +259,14 @@ impl Pen<'_> {
         let theme = self.model.theme;
         for goal in &page.goals {
             let (sign, role) = if goal.is_met { ("✓", Role::Good) } else { ("·", Role::Text) };
-            let now = if goal.current.is_empty() { String::new() } else { format!("; now {}", goal.current) };
-            self.write(0, &format!("{sign} {} ({}{now})", goal.text, goal.wanted), theme.style(role), None);
+            let now = if goal.current.is_empty() { String::new() } else { format!(": {}", goal.current) };
+            self.write(0, &format!("{sign} {}{now}", goal.text), theme.style(role), None);
         }
         if !page.fix.is_empty() {
             self.write(0, &format!("In force: {}", page.fix.join("; ")), theme.style(Role::Text), None);
         }
-        if page.is_trying {
-            self.write(0, "Your fix is being tried in a copy of this world …", theme.style(Role::Dim), None);
-        }
         for (number, hint) in (1..).zip(&page.hints.given) {
             self.write(0, &format!("Hint {number}: {hint}"), theme.style(Role::Accent), None);
-        }
-        if let Some((done, of)) = page.grading {
-            let width = self.width.saturating_sub(16).min(30);
-            let full = (done as usize * width).checked_div(of as usize).unwrap_or(0);
-            let bar: String = (0..width).map(|column| if column < full { '█' } else { '░' }).collect();
-            self.write(0, &format!("{bar} {done}/{of} runs"), theme.style(Role::Accent), None);
-            self.write(0, "Esc stops", theme.style(Role::Dim), None);
         }
     }
 
@@ -267,8 +275,24 @@ impl Pen<'_> {
         if !self.model.course.said.is_empty() {
             self.gap();
         }
-        for (tone, text) in &self.model.course.said {
+        for (index, (tone, text)) in self.model.course.said.iter().enumerate() {
+            let from = self.rows.len();
             self.write(0, &format!("{} {text}", tone.sign()), self.model.theme.style(tone.role()), None);
+            self.rows[from..].iter_mut().for_each(|row| row.said = Some(index));
+        }
+    }
+
+    /// What is under way.
+    fn work(&mut self, page: &Page) {
+        let theme = self.model.theme;
+        if page.is_trying {
+            self.write(0, "Your fix is being tried in a copy of this world …", theme.style(Role::Dim), None);
+        }
+        if let Some((done, of)) = page.grading {
+            let width = self.width.saturating_sub(16).min(30);
+            let full = (done as usize * width).checked_div(of as usize).unwrap_or(0);
+            let bar: String = (0..width).map(|column| if column < full { '█' } else { '░' }).collect();
+            self.write(0, &format!("{bar} {done}/{of} runs"), theme.style(Role::Accent), None);
         }
     }
 
