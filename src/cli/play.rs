@@ -118,7 +118,10 @@ impl Player {
             let Some(text) = self.ask() else { break };
             let elapsed = asked.elapsed().unwrap_or_default();
             asked = now();
-            self.session.handle(Input::Elapsed(elapsed.as_micros() as u64), &mut self.sitting);
+            // The time of a pipe is nobody's.
+            if self.is_typed {
+                self.session.handle(Input::Elapsed(elapsed.as_micros() as u64), &mut self.sitting);
+            }
             self.reload();
             if matches!(text.trim(), "quit" | "q" | "exit") || self.take(text.trim()) {
                 break;

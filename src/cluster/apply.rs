@@ -1,7 +1,8 @@
 //! What each command of the world does.
 
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Actor, EntryId, OpType, ReplicaId, Service, Value};
+use crate::base::operation::{Argument, permission_name};
+use crate::base::{Actor, EntryId, KeyId, OpType, ReplicaId, Service, Value};
 use crate::clock::Ntp;
 use crate::record::{Happened, Recorded};
 use crate::replica::Input;
@@ -91,8 +92,7 @@ impl Cluster {
             WorldCommand::Given { service, key, value } => self.give(*service, key, value)?,
             WorldCommand::Operate { client, op_type, key, argument, via } => {
                 let index = self.catalog.client(client).ok_or_else(|| CommandError::NoClient(client.clone()))?;
-                let argument = self.value(argument.as_ref())?;
-                let key = self.key(op_type.service(), key)?;
+                let (key, argument) = self.asked(*op_type, key, argument.as_ref())?;
                 let order = Order { op_type: *op_type, key, argument, via: *via, intended: self.world.now() };
                 self.order(index, order, cause, out);
             }
@@ -186,6 +186,10 @@ impl Cluster {
                 self.rearm(cause, out);
             }
             WorldCommand::Slo(us) => self.slo_us = *us,
+            WorldCommand::Provider { keys, delay_us } => {
+                self.provider.keys = keys.unwrap_or(self.provider.keys);
+                self.provider.delay_us = delay_us.unwrap_or(self.provider.delay_us);
+            }
         }
         Ok(())
     }
@@ -200,16 +204,46 @@ impl Cluster {
     }
 
     fn give(&mut self, service: Service, key: &str, value: &Literal) -> Result<(), CommandError> {
+        if let (Service::Access, Literal::Text(person)) = (service, value) {
+            let key = self.key(service, &permission_name(key, person))?;
+            self.install(key, service, Value::Allowed(true));
+            return Ok(());
+        }
         let value = match self.value(Some(value))? {
             Value::Text(newest) if service == Service::Feed => Value::Posts { count: 1, newest },
             value => value,
         };
         let key = self.key(service, key)?;
+        self.install(key, service, value);
+        Ok(())
+    }
+
+    /// The key and the argument of an operation as it was typed.
+    fn asked(
+        &mut self,
+        op_type: OpType,
+        key: &str,
+        argument: Option<&Literal>,
+    ) -> Result<(KeyId, Value), CommandError> {
+        if let (Argument::Person, Some(Literal::Text(person))) = (op_type.spec().argument, argument) {
+            let key = self.key(op_type.service(), &permission_name(key, person))?;
+            return Ok((key, Value::Nil));
+        }
+        if let Some(Literal::Transfer { to, amount }) = argument {
+            let (from, to) = (self.key(op_type.service(), key)?, self.key(op_type.service(), to)?);
+            let amount = u32::try_from(*amount).expect("the parser checks amounts");
+            let argument = Value::Transfer { from, to, amount };
+            return if from == to { Err(CommandError::TransferToItself) } else { Ok((from, argument)) };
+        }
+        let argument = self.value(argument)?;
+        Ok((self.key(op_type.service(), key)?, argument))
+    }
+
+    fn install(&mut self, key: KeyId, service: Service, value: Value) {
         self.given.push((key, service, value));
         for host in &mut self.hosts {
             host.replica.install(key, service, value);
         }
-        Ok(())
     }
 
     fn heal(&mut self, heal: &Heal, cause: EntryId, out: &mut Recorded) -> Result<(), CommandError> {
@@ -314,7 +348,7 @@ impl Cluster {
         }
     }
 
-    fn key(&mut self, service: Service, name: &str) -> Result<crate::base::KeyId, CommandError> {
+    fn key(&mut self, service: Service, name: &str) -> Result<KeyId, CommandError> {
         let key = self.catalog.intern_key(service, name)?;
         self.settings.keys = self.catalog.key_count() as u32;
         Ok(key)
@@ -323,7 +357,7 @@ impl Cluster {
     fn value(&mut self, literal: Option<&Literal>) -> Result<Value, CommandError> {
         Ok(match literal {
             None => Value::Nil,
-            Some(Literal::Int(number)) => Value::Int(*number),
+            Some(Literal::Int(number) | Literal::Transfer { amount: number, .. }) => Value::Int(*number),
             Some(Literal::Text(text)) => Value::Text(self.catalog.intern(text)?),
         })
     }

@@ -19,6 +19,7 @@ mod event;
 mod faults;
 mod hosts;
 mod load;
+mod provider;
 pub mod specs;
 pub mod view;
 
@@ -37,6 +38,7 @@ use command::Topology;
 use event::Event;
 use hosts::Host;
 use load::Workload;
+use provider::Provider;
 
 /// Why a command had no effect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,6 +68,8 @@ pub enum CommandError {
     NoSuchOperation(String),
     #[error("at most {0} workloads can be declared", crate::base::limits::WORKLOADS_MAX)]
     TooManyWorkloads,
+    #[error("a transfer needs two different accounts")]
+    TransferToItself,
     #[error("at most {0} keys can be used", crate::base::limits::KEYS_MAX)]
     TooManyKeys,
     #[error(
@@ -97,6 +101,7 @@ pub struct Cluster {
     settings: Settings,
     catalog: Catalog,
     slo_us: u64,
+    provider: Provider,
     given: Vec<(KeyId, Service, Value)>,
     faults: FaultCounts,
     started: bool,
@@ -141,6 +146,7 @@ impl Cluster {
             settings: Settings::default(),
             catalog,
             slo_us: DEFAULT_SLO_US,
+            provider: Provider::default(),
             given: Vec::new(),
             faults: FaultCounts::default(),
             started: false,

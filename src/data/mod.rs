@@ -19,7 +19,10 @@ pub mod counter;
 pub mod delta;
 pub mod item;
 pub mod log;
+pub mod payment;
+pub mod permission;
 pub mod register;
+pub mod registry;
 pub mod store;
 pub mod two_part;
 

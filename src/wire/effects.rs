@@ -34,6 +34,8 @@ pub enum Effect {
     },
     /// An attempt was decided, with what is recorded of it.
     Decided(crate::base::AttemptId, Box<Decision>),
+    /// Ask the outside provider to charge.
+    Charge(super::Charge),
     /// The replica's own lag metric, in microseconds.
     ObservedLag(u64),
     /// A repair began.

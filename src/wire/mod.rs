@@ -2,11 +2,13 @@
 //!
 //! A protocol takes an input and pushes [`Effect`]s; it never sends, waits or draws by itself.
 
+pub mod charge;
 pub mod effects;
 pub mod message;
 pub mod repair;
 pub mod settings;
 
+pub use charge::{Charge, Charged};
 pub use effects::{Effect, Effects, ReplicaTimer};
 pub use message::{Heartbeat, Message, Reply, Request};
 pub use repair::{RepairMessage, Session};
