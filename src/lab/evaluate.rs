@@ -78,6 +78,7 @@ fn order(left: &Expected, right: &Expected) -> Option<std::cmp::Ordering> {
 pub fn shown(value: &Expected) -> String {
     match value {
         Expected::Time(us) if *us < 0 => telling::signed_span(*us),
+        Expected::Time(0) => "0ms".to_owned(),
         Expected::Time(us) => telling::span(us.unsigned_abs()),
         Expected::Share(share) => format!("{:.2}%", share * 100.0),
         Expected::Number(number) => number.to_string(),

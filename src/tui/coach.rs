@@ -21,7 +21,8 @@ type Moment = (Instant, u8, String);
 
 /// The line for this moment.
 pub(crate) fn hint(model: &Model) -> String {
-    let mut moments = vec![tour(model)];
+    // While a lesson is open it says what to try.
+    let mut moments: Vec<Moment> = model.course.session.is_none().then(|| tour(model)).into_iter().collect();
     moments.extend(told(model));
     moments.extend(commanded(model));
     moments.extend(diverged(model));
