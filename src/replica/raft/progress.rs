@@ -103,15 +103,16 @@ impl Progress {
 
     /// It lacks `prev`; try again from `next`.
     pub(super) fn conflicts(&mut self, prev: u32, next: u32) {
-        let is_current = match self.stage {
-            Stage::Probe { .. } => prev + 1 == self.next,
-            Stage::Stream => prev > self.matched,
-            Stage::Snapshot { .. } => false,
-        };
-        if is_current && prev > self.matched {
-            self.next = next.clamp(self.matched + 1, prev);
-            self.stage = Stage::Probe { waits: false };
+        if prev <= self.matched || prev + 1 < self.next && matches!(self.stage, Stage::Probe { .. }) {
+            return;
         }
+        match self.stage {
+            // The entries are folded since, and the heartbeat asked for what is left; or it is an answer to older news.
+            Stage::Probe { .. } if prev + 1 > self.next => {}
+            Stage::Probe { .. } | Stage::Stream => self.next = next.clamp(self.matched + 1, prev),
+            Stage::Snapshot { .. } => return,
+        }
+        self.stage = Stage::Probe { waits: false };
     }
 
     /// Whether entries may be sent now.

@@ -59,6 +59,13 @@ pub(super) struct Mirror {
     pub(super) applied: u32,
 }
 
+impl Mirror {
+    /// Of a member that has applied everything up to `applied`.
+    pub(super) fn after(applied: u32) -> Self {
+        Self { applied, ..Self::default() }
+    }
+}
+
 fn reach<T: Clone>(list: &mut Vec<T>, index: u32, empty: T) -> &mut T {
     let index = index as usize;
     if list.len() <= index {

@@ -38,6 +38,10 @@ pub(super) struct Plan {
     pub(super) steps: u64,
     pub(super) drift_ppm: u64,
     pub(super) operation_every_us: u64,
+    /// How long the writer waits before it gives a write up and tries the next.
+    pub(super) patience_us: u64,
+    /// The longest time that a crashed member stays down.
+    pub(super) down_us: u64,
 }
 
 pub(super) fn quick_settings() -> RaftSettings {
@@ -72,6 +76,8 @@ impl Plan {
             steps: 0,
             drift_ppm: 0,
             operation_every_us: 20 * MS,
+            patience_us: 300 * MS,
+            down_us: 600 * MS,
         }
     }
 
@@ -142,7 +148,7 @@ pub(super) struct Node {
     epoch: u32,
     lives: u32,
     paused_until_us: u64,
-    mirror: Mirror,
+    pub(super) mirror: Mirror,
     /// Proposed here and not applied yet.
     pending: BTreeMap<u32, (u32, i64)>,
     /// Reads that wait here, with the least value that they may return.
@@ -161,6 +167,18 @@ pub(super) struct Tally {
     pub(super) truncated: u64,
 }
 
+impl Tally {
+    pub(super) fn add(&mut self, other: Self) {
+        self.inputs += other.inputs;
+        self.elections += other.elections;
+        self.writes += other.writes;
+        self.reads += other.reads;
+        self.snapshots += other.snapshots;
+        self.readmitted += other.readmitted;
+        self.truncated += other.truncated;
+    }
+}
+
 pub(super) struct World {
     pub(super) plan: Plan,
     random: Random,
@@ -174,6 +192,10 @@ pub(super) struct World {
     effects: RaftEffects,
     pub(super) tally: Tally,
     is_calm: bool,
+    /// Whether nobody asks for anything any more.
+    pub(super) is_idle: bool,
+    /// Whether a crash is for good, until a test restarts.
+    pub(super) stays_down: bool,
     /// The writer's last value, and whether it waits for that one.
     pub(super) written: i64,
     waits_since_us: Option<u64>,
@@ -213,6 +235,8 @@ impl World {
             effects: Vec::new(),
             tally: Tally::default(),
             is_calm: false,
+            is_idle: false,
+            stays_down: false,
             written: 0,
             waits_since_us: None,
             floor: 0,
@@ -376,6 +400,9 @@ impl World {
         let every_us = self.plan.operation_every_us;
         let after_us = self.random.between(every_us / 4, every_us * 7 / 4);
         self.later(after_us, Event::Operation);
+        if self.is_idle {
+            return;
+        }
         let at = self.somebody();
         if !self.nodes[at.index()].is_up || self.nodes[at.index()].paused_until_us > self.now_us {
             return;
@@ -399,7 +426,7 @@ impl World {
 
     /// The writer writes its next value, unless it still waits for the last one.
     pub(super) fn write_at(&mut self, at: ReplicaId) {
-        if self.waits_since_us.is_some_and(|since| self.now_us < since + 300 * MS) {
+        if self.waits_since_us.is_some_and(|since| self.now_us < since + self.plan.patience_us) {
             return;
         }
         self.asked += 1;
@@ -478,7 +505,7 @@ impl World {
         if self.random.percent(30) {
             return;
         }
-        let side = self.random.below(1 << count);
+        let side = if self.random.percent(40) { 1 << self.somebody().0 } else { self.random.below(1 << count) };
         let is_one_way = self.random.percent(25);
         for from in 0..count {
             for to in 0..count {
@@ -491,6 +518,10 @@ impl World {
     pub(super) fn cut_link(&mut self, a: usize, b: usize, is_cut: bool) {
         self.cut[a][b] = is_cut;
         self.cut[b][a] = is_cut;
+    }
+
+    pub(super) fn cut_one_way(&mut self, from: usize, to: usize) {
+        self.cut[from][to] = true;
     }
 
     pub(super) fn crash(&mut self, at: ReplicaId, loses_disk: bool) {
@@ -513,8 +544,10 @@ impl World {
         }
         node.mirror = Mirror::default();
         let epoch = node.epoch;
-        let after_us = self.random.between(MS, 600 * MS);
-        self.later(after_us, Event::Restart { at, epoch });
+        let after_us = self.random.between(MS, self.plan.down_us);
+        if !self.stays_down {
+            self.later(after_us, Event::Restart { at, epoch });
+        }
     }
 
     /// Whether a minority at most is without a vote then.
