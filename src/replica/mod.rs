@@ -11,6 +11,8 @@
 
 mod anti_entropy;
 mod heartbeat;
+pub mod ordered;
+pub mod raft;
 mod seen;
 mod serve;
 #[cfg(test)]
