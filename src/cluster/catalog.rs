@@ -159,6 +159,9 @@ impl Catalog {
             Answer::Done(_) => "done".to_owned(),
             Answer::Refused(Refusal::Insufficient) => "refused: not enough".to_owned(),
             Answer::Refused(Refusal::Exists) => "refused: it exists".to_owned(),
+            Answer::Refused(Refusal::Pending) => "refused: the switch is pending".to_owned(),
+            Answer::Refused(Refusal::Sealed) => "refused: it is on a log now".to_owned(),
+            Answer::Refused(Refusal::Busy) => "refused: the log is busy".to_owned(),
         }
     }
 }

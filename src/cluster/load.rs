@@ -171,7 +171,7 @@ impl Cluster {
                 names.iter().map(|name| self.catalog.intern_key(op_type.service(), name)).collect();
             rows.push((*op_type, keys?));
         }
-        self.settings.keys = self.catalog.key_count() as u32;
+        self.note_keys();
         Ok(rows)
     }
 

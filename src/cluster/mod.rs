@@ -24,7 +24,7 @@ pub mod view;
 
 use crate::base::fault::FaultCounts;
 use crate::base::symbol::InternError;
-use crate::base::{Actor, EntryId, Instant, KeyId, OpId, ReplicaId, Service, Value};
+use crate::base::{Actor, EntryId, Instant, KeyId, OpId, Paged, ReplicaId, Service, Value};
 use crate::record::{Happened, HistoryEntry, Recorded, TraceEntry};
 use crate::sim::{SimError, Stretch, World};
 use crate::wire::{Effects, Settings};
@@ -77,6 +77,11 @@ pub enum CommandError {
     TooManyCommands,
     #[error("{0} repairs with {1} now; wait until that is over, or begin it at the other end")]
     Repairs(ReplicaId, ReplicaId),
+    #[error(
+        "{service} would be on two logs, the primary's and Raft's, and neither could tell the order of its writes; \
+         bind all of {service}.* to one of them, or to eventual first"
+    )]
+    TwoLogs { service: &'static str },
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]
@@ -97,6 +102,8 @@ pub struct Cluster {
     settings: Settings,
     catalog: Catalog,
     slo_us: u64,
+    /// For each log, the term in which each of its places was applied first.
+    agreed: [Paged<u32, 256>; 2],
     given: Vec<(KeyId, Service, Value)>,
     faults: FaultCounts,
     started: bool,
@@ -141,6 +148,7 @@ impl Cluster {
             settings: Settings::default(),
             catalog,
             slo_us: DEFAULT_SLO_US,
+            agreed: Default::default(),
             given: Vec::new(),
             faults: FaultCounts::default(),
             started: false,

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::base::LogPosition;
 use crate::base::limits::REPLICAS_MAX;
-use crate::replica::ordered::Ordered;
+use crate::data::Ordered;
 
 use super::durable::Standing;
 use super::effects::{RaftEffect, RaftEffects};
-use super::entry::{Entry, Snapshot};
+use crate::wire::{Entry, Snapshot};
 use super::member::Raft;
 use super::settings::RaftSettings;
 
@@ -17,7 +17,8 @@ impl Raft {
     pub(super) fn commit_upto(&mut self, index: u32, effects: &mut RaftEffects) {
         while self.commit < index {
             let index = self.commit + 1;
-            let slot = *self.durable.log.get(index).expect("only what is in the log is committed");
+            let slot = self.durable.log.get(index).cloned();
+            let slot = slot.expect("only what is in the log is committed");
             self.commit = index;
             if let Entry::Readmit { replica, incarnation } = slot.entry {
                 let mut admitted = self.admitted;

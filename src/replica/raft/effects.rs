@@ -2,19 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::base::{AttemptId, LogPosition, ReplicaId};
+use crate::base::{AttemptId, LogPosition, ReplicaId, Role};
 
-use super::entry::{Entry, Snapshot};
-use super::message::RaftMessage;
-
-/// A timer of a member. Void if its number is not the member's current one, or if the member crashed since.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RaftTimer {
-    /// Has a leader been heard?
-    Election(u32),
-    /// A leader's next heartbeat.
-    Heartbeat(u32),
-}
+use crate::wire::{Entry, RaftMessage, RaftTimer, Snapshot};
 
 /// What a member reacts to, besides [`Raft::propose`](super::Raft::propose) and [`Raft::read`](super::Raft::read).
 #[derive(Clone, Debug)]
@@ -25,19 +15,6 @@ pub enum RaftInput {
     Message(ReplicaId, RaftMessage),
     /// A timer fired.
     Timer(RaftTimer),
-}
-
-/// What a member is in its term.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RoleName {
-    /// Takes what a leader sends.
-    Follower,
-    /// Asks whether it would be elected.
-    PreCandidate,
-    /// Asks for votes.
-    Candidate,
-    /// Appends and sends.
-    Leader,
 }
 
 /// One thing to be done, in the order of the list.
@@ -69,7 +46,7 @@ pub enum RaftEffect {
     /// This read was not served, because the member no longer leads.
     ReadRefused(AttemptId),
     /// The member's role or term changed.
-    Role(RoleName, u32),
+    Role(Role, u32),
 }
 
 /// The list that a member pushes to; the host empties it after each input.

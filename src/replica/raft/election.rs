@@ -7,7 +7,7 @@ use crate::base::{LocalInstant, LogPosition, ReplicaId, ReplicaSet};
 
 use super::effects::{RaftEffect, RaftEffects};
 use super::member::{Raft, Role};
-use super::message::{RaftBody, RaftMessage};
+use crate::wire::raft::{RaftBody, RaftMessage};
 use super::settings::RaftSettings;
 
 impl Raft {

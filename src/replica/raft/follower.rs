@@ -5,10 +5,10 @@ use std::sync::Arc;
 use crate::base::{LocalInstant, LogPosition, ReplicaId};
 
 use super::effects::{RaftEffect, RaftEffects};
-use super::entry::{Slot, Snapshot};
+use crate::wire::{Slot, Snapshot};
 use super::log::Log;
 use super::member::Raft;
-use super::message::{Outcome, RaftBody, Round};
+use crate::wire::raft::{Outcome, RaftBody, Round};
 use super::settings::RaftSettings;
 
 impl Raft {
@@ -49,7 +49,7 @@ impl Raft {
             return Self::conflict(prev.index, has.unwrap_or_default(), first.max(self.commit + 1));
         }
         for (index, slot) in (prev.index + 1..).zip(entries) {
-            self.take_entry(index, *slot, effects);
+            self.take_entry(index, slot, effects);
         }
         let matches = prev.index + entries.len() as u32;
         self.commit_upto(commit.min(matches), effects);
@@ -57,7 +57,7 @@ impl Raft {
     }
 
     /// Puts an entry in its place, unless it is there; what disagrees with it gives way, and all after that.
-    fn take_entry(&mut self, index: u32, slot: Slot, effects: &mut RaftEffects) {
+    fn take_entry(&mut self, index: u32, slot: &Slot, effects: &mut RaftEffects) {
         if index <= self.commit || self.durable.log.term_at(index) == Some(slot.term) {
             return;
         }
@@ -65,7 +65,7 @@ impl Raft {
             self.durable.log.truncate_from(index);
             effects.push(RaftEffect::Truncated(index));
         }
-        self.durable.log.append(slot);
+        self.durable.log.append(slot.clone());
     }
 
     /// Takes a snapshot in place of what it lacks, unless it has that already.

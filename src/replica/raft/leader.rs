@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{LocalInstant, LogPosition, ReplicaId};
+use crate::base::{Hazard, LocalInstant, LogPosition, ReplicaId};
 
-use super::effects::{Declined, RaftEffect, RaftEffects, RaftTimer};
-use super::entry::{Entry, Slot};
+use super::effects::{Declined, RaftEffect, RaftEffects};
+use crate::wire::RaftTimer;
+use crate::wire::{Entry, Slot};
 use super::member::{Raft, Role};
-use super::message::{Outcome, RaftBody, Round};
+use crate::wire::raft::{Outcome, RaftBody, Round};
 use super::progress::{Progress, Stage};
 use super::reads::Reads;
-use super::settings::{RaftHazard, RaftSettings, UNCOMMITTED_MAX, WINDOW_MAX};
+use super::settings::{RaftSettings, UNCOMMITTED_MAX, WINDOW_MAX};
 
 /// What only a leader knows.
 #[derive(Clone, Debug)]
@@ -223,7 +224,7 @@ impl Raft {
         let held = |peer: ReplicaId| leader.progress[peer.index()].counted(|progress| progress.matched);
         let index = self.held_by_majority(self.durable.last().index, held);
         let is_own = self.durable.log.term_at(index) == Some(self.durable.term);
-        if index > self.commit && (is_own || settings.hazards.on(RaftHazard::OlderTermByCounting)) {
+        if index > self.commit && (is_own || settings.hazards.on(Hazard::OlderTermByCounting)) {
             self.commit_upto(index, effects);
         }
     }

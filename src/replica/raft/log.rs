@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::base::{LogPosition, Paged};
 
-use super::entry::Slot;
+use crate::wire::Slot;
 
 /// Entries to a page: a clone of the log shares pages, an append copies one.
 const PAGE: usize = 64;
@@ -59,8 +59,9 @@ impl Log {
     pub(super) fn append(&mut self, slot: Slot) -> LogPosition {
         self.last += 1;
         let place = self.slots.reach((self.last - self.origin) as usize).expect("the end is never forgotten");
+        let term = slot.term;
         *place = slot;
-        LogPosition { term: slot.term, index: self.last }
+        LogPosition { term, index: self.last }
     }
 
     /// Drops the entries from `index` on.
@@ -82,7 +83,7 @@ impl Log {
     /// Up to `count` entries from `from` on.
     pub(super) fn slice(&self, from: u32, count: u32) -> Arc<[Slot]> {
         let end = self.last.min(from.saturating_add(count).saturating_sub(1));
-        (from..=end).map_while(|index| self.get(index).copied()).collect()
+        (from..=end).map_while(|index| self.get(index).cloned()).collect()
     }
 
     /// The first index of the term that `index` has: a follower's hint.

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{LocalInstant, LogPosition, ReplicaId, ReplicaSet};
-use crate::replica::ordered::Ordered;
+use crate::base::{Hazard, LocalInstant, LogPosition, ReplicaId, ReplicaSet};
+use crate::data::Ordered;
 
 use super::durable::{Durable, FIRST_TERM, FOUNDER, Standing};
-use super::effects::{RaftEffect, RaftEffects, RaftInput, RaftTimer, RoleName};
-use super::entry::{Entry, Snapshot};
+use super::effects::{RaftEffect, RaftEffects, RaftInput};
+use crate::wire::{Entry, Snapshot};
 use super::leader::Leader;
 use super::log::Log;
-use super::message::{RaftBody, RaftMessage};
-use super::settings::{RaftHazard, RaftSettings, ReadMode};
+use crate::wire::raft::{RaftBody, RaftMessage};
+use super::settings::{RaftSettings, ReadMode};
+use crate::base::Role as RoleName;
+use crate::wire::RaftTimer;
 
 /// What a member is in its term, with what only that role knows.
 #[derive(Clone, Debug)]
@@ -99,7 +101,7 @@ impl Raft {
     fn boot(&mut self, now: LocalInstant, settings: &RaftSettings, effects: &mut RaftEffects) {
         self.patient_since_us = now.mono_us;
         let founds = self.founds();
-        if settings.hazards.on(RaftHazard::VoteForgotten) {
+        if settings.hazards.on(Hazard::VoteForgotten) {
             self.durable.vote = None;
         }
         // A leader's lease trusts that nobody who answered it votes for a while; who restarts may have answered.
@@ -208,7 +210,7 @@ impl Raft {
     pub(super) fn has_vote(&self, term: u32, settings: &RaftSettings) -> bool {
         match self.durable.standing {
             Standing::Voter { above } => term > above,
-            Standing::Waiting => settings.hazards.on(RaftHazard::LostDiskCounts),
+            Standing::Waiting => settings.hazards.on(Hazard::LostDiskCounts),
         }
     }
 
@@ -256,6 +258,18 @@ impl Raft {
     /// For whom it voted in that term.
     pub fn vote(&self) -> Option<ReplicaId> {
         self.durable.vote
+    }
+
+    /// How many disks it has lost.
+    pub fn incarnation(&self) -> u32 {
+        self.durable.incarnation
+    }
+
+    /// Whether a follower was heard lately: within the least election timeout. Only a leader can tell.
+    pub fn hears_from(&self, peer: ReplicaId, now: LocalInstant, settings: &RaftSettings) -> bool {
+        let Role::Leader(leader) = &self.role else { return false };
+        let heard_mono_us = leader.progress[peer.index()].heard_mono_us;
+        peer == self.id || now.mono_us.saturating_sub(heard_mono_us) <= settings.election_low_us
     }
 
     /// Whether it may vote and count.

@@ -19,7 +19,7 @@
 //! **What it keeps.** The paper's five properties: at most one leader a term; a leader only appends; logs that agree at
 //! a position agree up to it; a leader holds all that is committed; nobody applies two entries at one index. And a read
 //! sees every write that was acknowledged before it was invoked. `tests` checks all six after every step of many small
-//! worlds, and shows that each [`RaftHazard`] breaks one.
+//! worlds, and shows that each [hazard](crate::base::Hazard::RAFT) breaks one.
 //!
 //! **Durability.** [`Durable`] is on disk when an input has been handled, and its effects leave afterwards: so a vote,
 //! a term and an entry are kept before the message that promises them. A crash keeps exactly that; commit index, role
@@ -40,12 +40,10 @@ mod apply;
 mod durable;
 mod effects;
 mod election;
-mod entry;
 mod follower;
 mod leader;
 mod log;
 mod member;
-mod message;
 mod progress;
 mod reads;
 mod settings;
@@ -53,9 +51,10 @@ mod settings;
 mod tests;
 
 pub use durable::{Durable, Standing};
-pub use effects::{Declined, RaftEffect, RaftEffects, RaftInput, RaftTimer, RoleName};
-pub use entry::{Entry, Operation, Slot, Snapshot};
+pub use crate::base::Role as RoleName;
+pub use crate::wire::raft::{Outcome, RaftBody, RaftMessage, RaftTimer, Round};
+pub use crate::wire::{Entry, Operation, Slot, Snapshot};
+pub use effects::{Declined, RaftEffect, RaftEffects, RaftInput};
 pub use log::Log;
 pub use member::Raft;
-pub use message::{Outcome, RaftBody, RaftMessage, Round};
-pub use settings::{READS_MAX, RaftHazard, RaftHazards, RaftSettings, ReadMode, UNCOMMITTED_MAX, WINDOW_MAX};
+pub use settings::{READS_MAX, RaftSettings, ReadMode, UNCOMMITTED_MAX, WINDOW_MAX};

@@ -13,12 +13,12 @@
 
 use std::collections::VecDeque;
 
-use crate::base::{AttemptId, LocalInstant};
+use crate::base::{AttemptId, Hazard, LocalInstant};
 
 use super::effects::{Declined, RaftEffect, RaftEffects};
 use super::leader::Leader;
 use super::member::{Raft, Role};
-use super::settings::{READS_MAX, RaftHazard, RaftSettings};
+use super::settings::{READS_MAX, RaftSettings};
 
 /// The reads that wait, in the order of their arrival.
 #[derive(Clone, Debug, Default)]
@@ -80,7 +80,7 @@ impl Raft {
     /// Whether an entry of its own term is committed: before, the leader may not know of entries that are.
     fn knows_what_is_committed(&self, settings: &RaftSettings) -> bool {
         let Role::Leader(leader) = &self.role else { return false };
-        self.commit >= leader.noop || settings.hazards.on(RaftHazard::ReadBeforeNoop)
+        self.commit >= leader.noop || settings.hazards.on(Hazard::ReadBeforeNoop)
     }
 
     /// The newest round that a majority answered.
@@ -92,7 +92,7 @@ impl Raft {
     /// Whether a majority, itself included, answered messages sent so lately that it has not voted for another since.
     fn lease_holds(&self, now: LocalInstant, settings: &RaftSettings) -> bool {
         let (Role::Leader(leader), Some(lease_us)) = (&self.role, settings.lease_us()) else { return false };
-        let trusts_clock = settings.hazards.on(RaftHazard::LeaseTrustsClock);
+        let trusts_clock = settings.hazards.on(Hazard::LeaseTrustsClock);
         let is_within = |sent: LocalInstant| {
             let elapsed =
                 if trusts_clock { now.wall_us - sent.wall_us } else { now.mono_us.saturating_sub(sent.mono_us) as i64 };

@@ -1,6 +1,7 @@
 //! What can be set for a Raft group, its hazards, and the bounds of its queues.
 
 use crate::base::time::MS;
+use crate::base::{Hazard, Hazards};
 
 /// Entries that may be under way to one follower without an answer: at 200 operations/s more than two seconds, longer
 /// than any election.
@@ -10,61 +11,6 @@ pub const WINDOW_MAX: u32 = 512;
 pub const UNCOMMITTED_MAX: u32 = 4_096;
 /// Reads that wait for one leader to be confirmed: as many as clients can have outstanding, and their retries.
 pub const READS_MAX: usize = 4_096;
-
-/// A protocol bug that can be switched on. Each exists to be caught.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum RaftHazard {
-    /// A lease is measured on the wall, which can be stepped, and leaves no margin for drift.
-    LeaseTrustsClock,
-    /// A new leader serves reads before an entry of its own term is committed: it may not know what is committed yet.
-    ReadBeforeNoop,
-    /// A restart forgets for whom the replica voted: it can vote twice in one term.
-    VoteForgotten,
-    /// An entry of an older term counts as committed once a majority holds it (figure 8 of the paper).
-    OlderTermByCounting,
-    /// A replica that lost its disk votes and counts at once, although it has forgotten what it promised.
-    LostDiskCounts,
-}
-
-impl RaftHazard {
-    /// All hazards, in order.
-    pub const ALL: [Self; 5] = [
-        Self::LeaseTrustsClock,
-        Self::ReadBeforeNoop,
-        Self::VoteForgotten,
-        Self::OlderTermByCounting,
-        Self::LostDiskCounts,
-    ];
-
-    /// The word for it in the language.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::LeaseTrustsClock => "lease-trusts-clock",
-            Self::ReadBeforeNoop => "read-before-noop",
-            Self::VoteForgotten => "vote-forgotten",
-            Self::OlderTermByCounting => "older-term-by-counting",
-            Self::LostDiskCounts => "lost-disk-counts",
-        }
-    }
-}
-
-/// Which hazards are on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct RaftHazards(u8);
-
-impl RaftHazards {
-    /// Only this one.
-    pub fn only(hazard: RaftHazard) -> Self {
-        Self(1 << hazard as u8)
-    }
-
-    /// Whether `hazard` is on.
-    #[inline]
-    pub fn on(self, hazard: RaftHazard) -> bool {
-        self.0 & (1 << hazard as u8) != 0
-    }
-}
 
 /// How a leader makes sure that it still leads before it serves a read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -97,7 +43,7 @@ pub struct RaftSettings {
     /// Applied entries that a compaction keeps, so that a follower that is a little behind needs no snapshot.
     pub kept: u32,
     /// Bugs that are switched on.
-    pub hazards: RaftHazards,
+    pub hazards: Hazards,
 }
 
 impl Default for RaftSettings {
@@ -111,7 +57,7 @@ impl Default for RaftSettings {
             batch: 64,
             compact_after: 1_024,
             kept: 128,
-            hazards: RaftHazards::default(),
+            hazards: Hazards::default(),
         }
     }
 }
@@ -121,7 +67,7 @@ impl RaftSettings {
     pub(super) fn lease_us(&self) -> Option<u64> {
         match self.reads {
             ReadMode::ReadIndex => None,
-            ReadMode::Lease { .. } if self.hazards.on(RaftHazard::LeaseTrustsClock) => Some(self.election_low_us),
+            ReadMode::Lease { .. } if self.hazards.on(Hazard::LeaseTrustsClock) => Some(self.election_low_us),
             ReadMode::Lease { drift_ppm } => {
                 let drift = u64::from(drift_ppm.min(1_000_000));
                 Some(self.election_low_us * (1_000_000 - drift) / (1_000_000 + drift))

@@ -41,7 +41,7 @@ pub(super) struct Checks {
     pub(super) compared: u64,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Applied {
     slot: Slot,
     in_term: u32,
@@ -105,7 +105,7 @@ impl Checks {
 
     /// Whether a leader has what was committed at `index` in a term before its own.
     fn complete(&mut self, raft: &Raft, own: ReplicaId, index: u32) {
-        let Some(applied) = self.applied[index as usize] else { return };
+        let Some(applied) = self.applied[index as usize].clone() else { return };
         let is_folded = index <= raft.log().base().index;
         let has = raft.log().get(index).map(|slot| slot.term);
         self.compared += 1;
@@ -129,10 +129,10 @@ impl Checks {
         }
         let mut differs = false;
         for index in base + 1..=last {
-            let slot = raft.log().get(index).copied().expect("between base and last");
+            let slot = raft.log().get(index).cloned().expect("between base and last");
             let known = reach(&mut mirror.log, index, None);
-            let was = known.replace(slot);
-            if was == Some(slot) && !differs {
+            let was = known.replace(slot.clone());
+            if was.as_ref() == Some(&slot) && !differs {
                 continue;
             }
             differs = true;
@@ -151,7 +151,7 @@ impl Checks {
         let seen = reach(&mut self.seen, index, Vec::new());
         match seen.iter().find(|(other, _)| other.term == slot.term) {
             None => seen.push((slot, before)),
-            Some(other) if *other == (slot, before) => {}
+            Some((other, other_before)) if (other, *other_before) == (&slot, before) => {}
             Some((other, other_before)) => {
                 let text =
                     format!("{own} has {slot:?} after {before} at {index}, another {other:?} after {other_before}");
@@ -175,7 +175,7 @@ impl Checks {
             self.broken(Property::StateMachineSafety, format!("applied {} after {}", position.index, mirror.applied));
         }
         mirror.applied = position.index;
-        match *reach(&mut self.applied, position.index, None) {
+        match reach(&mut self.applied, position.index, None).clone() {
             None => {
                 self.applied[position.index as usize] = Some(Applied { slot, in_term: raft.term(), value });
                 return true;
@@ -206,7 +206,7 @@ impl Checks {
         if last.index == 0 {
             return;
         }
-        match *reach(&mut self.applied, last.index, None) {
+        match reach(&mut self.applied, last.index, None).clone() {
             Some(known) if known.slot.term == last.term && known.value == value => {}
             known => {
                 let known = known.map(|known| (known.slot.term, known.value));

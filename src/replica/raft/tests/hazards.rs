@@ -4,10 +4,11 @@ use super::super::*;
 use super::checks::{Property, Violation};
 use super::world::{Plan, World};
 use crate::base::time::{MS, SECOND};
+use crate::base::{Hazard, Hazards};
 
 /// A hazard, the worlds that show it, and the first of them that does.
 struct Case {
-    hazard: RaftHazard,
+    hazard: Hazard,
     plan: fn() -> Plan,
     property: Property,
     seed: u64,
@@ -18,7 +19,7 @@ const SEEDS_MAX: u64 = 400;
 
 fn cases() -> [Case; 6] {
     use Property::{ElectionSafety, LeaderCompleteness, Linearizable};
-    use RaftHazard::{LeaseTrustsClock, LostDiskCounts, OlderTermByCounting, ReadBeforeNoop, VoteForgotten};
+    use Hazard::{LeaseTrustsClock, LostDiskCounts, OlderTermByCounting, ReadBeforeNoop, VoteForgotten};
     [
         Case { hazard: LeaseTrustsClock, plan: drifting, property: Linearizable, seed: 25 },
         Case { hazard: LeaseTrustsClock, plan: stepped, property: Linearizable, seed: 0 },
@@ -77,7 +78,7 @@ fn losing_disks() -> Plan {
 fn run(case: &Case, seed: u64, is_on: bool) -> Option<Violation> {
     let mut plan = (case.plan)();
     if is_on {
-        plan.settings.hazards = RaftHazards::only(case.hazard);
+        plan.settings.hazards = Hazards::only(case.hazard);
     }
     let mut world = World::new(seed, plan);
     world.run_until(plan.chaos_us);

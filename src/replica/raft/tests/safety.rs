@@ -100,8 +100,8 @@ fn the_checks_see_what_is_applied_wrongly() {
         let node = &world.nodes[1];
         let position = crate::base::LogPosition { term: 1, index };
         let mut mirror = Mirror::after(index - 1);
-        world.checks.applies(&node.raft, &mut mirror, position, entry, value);
-        world.checks.applies(&node.raft, &mut mirror, position, entry, value);
+        world.checks.applies(&node.raft, &mut mirror, position, entry.clone(), value);
+        world.checks.applies(&node.raft, &mut mirror, position, entry.clone(), value);
         world.checks.violation.map(|violation| violation.text)
     };
     let wrong_entry = applies(1, Entry::Readmit { replica: ReplicaId(1), incarnation: 9 }, 0).expect("it was a noop");

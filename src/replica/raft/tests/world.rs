@@ -7,12 +7,29 @@ use super::super::*;
 use super::checks::{Checks, Mirror, Property};
 use super::random::Random;
 use crate::base::time::{MS, SECOND};
-use crate::base::{Actor, AttemptId, KeyId, LocalInstant, LogPosition, OpId, OpType, ReplicaId, Stamp, Value};
-use crate::replica::ordered::Ordered;
+use crate::base::{Actor, AttemptId, Context, Hlc, KeyId, LogId, LocalInstant, LogPosition, OpId, OpType, ReplicaId, Stamp, Value};
+use crate::data::{Change, Delta, Ordered, Rules};
 use std::sync::Arc;
 
 /// The register.
 const KEY: KeyId = KeyId(0);
+
+/// Takes in the next entry: the register holds what was written last.
+fn fold(state: &mut Ordered, position: LogPosition, entry: &Entry) {
+    state.advance(position);
+    let Entry::Operation(operation) = entry else { return };
+    let index = i64::from(position.index);
+    let delta = Delta {
+        dot: state.dot(LogId::Raft),
+        previous: 0,
+        key: operation.key,
+        attempt: operation.attempt,
+        stamp: Stamp { wall_us: index, hlc: Hlc { l_us: index, c: 0 } },
+        context: Context::default(),
+        change: Change::Assign(operation.argument),
+    };
+    state.store.apply(&Arc::new(delta), Rules::default());
+}
 
 /// How bad a world is. Rates are percent of messages, or of the ticks of faults.
 #[derive(Clone, Copy, Debug)]
@@ -333,7 +350,7 @@ impl World {
                 node.state = (*snapshot.state).clone();
                 // Whoever asked here learns it elsewhere.
                 node.pending.retain(|index, _| *index > snapshot.last.index);
-                let value = number(node.state.value(KEY));
+                let value = number(node.state.store.cell(KEY).value());
                 self.checks.restores(&mut node.mirror, snapshot.last, value);
                 self.tally.snapshots += u64::from(snapshot.last.index > 0);
             }
@@ -350,10 +367,10 @@ impl World {
     fn apply(&mut self, at: ReplicaId, position: LogPosition, entry: Entry) {
         let node = &mut self.nodes[at.index()];
         if node.mirror.applied + 1 == position.index {
-            node.state.apply(position, &entry);
+            fold(&mut node.state, position, &entry);
         }
-        let value = number(node.state.value(KEY));
-        if self.checks.applies(&node.raft, &mut node.mirror, position, entry, value) {
+        let value = number(node.state.store.cell(KEY).value());
+        if self.checks.applies(&node.raft, &mut node.mirror, position, entry.clone(), value) {
             for other in ReplicaId::all(self.plan.replicas) {
                 self.checks.committed(&self.nodes[other.index()].raft, other, position.index);
             }
@@ -372,7 +389,7 @@ impl World {
     fn read_is_ready(&mut self, at: ReplicaId, attempt: AttemptId) {
         let node = &mut self.nodes[at.index()];
         let Some(least) = node.reads.remove(&attempt) else { return };
-        let value = number(node.state.value(KEY));
+        let value = number(node.state.store.cell(KEY).value());
         if value < least || value > self.written {
             let text =
                 format!("{at} showed {value} to a read that was invoked after {least}, written {}", self.written);
@@ -432,6 +449,8 @@ impl World {
         self.asked += 1;
         let value = self.written + 1;
         let operation = Operation {
+            context: Context::default(),
+            keyed: false,
             client: Actor::client(0),
             attempt: AttemptId { op: OpId(self.asked), number: 0 },
             op_type: OpType::ProfileSet,
@@ -442,7 +461,7 @@ impl World {
         let node = &mut self.nodes[at.index()];
         let now = node.clock.read(self.now_us);
         let mut effects = std::mem::take(&mut self.effects);
-        let proposed = node.raft.propose(now, Entry::Operation(operation), &self.plan.settings, &mut effects);
+        let proposed = node.raft.propose(now, Entry::Operation(Arc::new(operation)), &self.plan.settings, &mut effects);
         if let Ok(position) = proposed {
             node.pending.insert(position.index, (position.term, value));
             self.written = value;

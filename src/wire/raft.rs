@@ -1,10 +1,19 @@
-//! What members of a group say to each other.
+//! What members of a Raft group say to each other, and what they are woken for.
 
 use std::sync::Arc;
 
 use crate::base::{LocalInstant, LogPosition};
 
-use super::entry::{Slot, Snapshot};
+use super::{Slot, Snapshot};
+
+/// A timer of a member. Void if its number is not the member's current one, or if the member crashed since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RaftTimer {
+    /// Has a leader been heard?
+    Election(u32),
+    /// A leader's next heartbeat.
+    Heartbeat(u32),
+}
 
 /// A message with its sender's term.
 #[derive(Clone, Debug)]
@@ -99,7 +108,7 @@ impl RaftMessage {
     /// Its size in bytes, roughly what a compact encoding would take.
     pub fn bytes(&self) -> u32 {
         match &self.body {
-            RaftBody::Append { entries, .. } => 64 + 64 * entries.len() as u32,
+            RaftBody::Append { entries, .. } => 64 + entries.iter().map(|slot| slot.entry.bytes()).sum::<u32>(),
             RaftBody::Snapshot { snapshot, .. } => 128 + snapshot.state.bytes(),
             RaftBody::PreVote { .. }
             | RaftBody::PreVoteReply { .. }
