@@ -37,11 +37,23 @@ pub enum Claim {
     MajorityAvailability,
     /// In the logs of all actors, merged by wall clock, no effect stands before its cause.
     NoLogInversion,
+    /// Every operation takes effect at one instant between its invocation and its return.
+    Linearizable,
+    /// One order of all operations of a service agrees with every client.
+    Sequential,
+    /// Whoever sees an effect sees its causes.
+    CausalConsistency,
+    /// The same, and all clients agree on the order of writes.
+    CausalConvergence,
+    /// The same as causal consistency, and no client changes its mind about what it saw.
+    CausalMemory,
+    /// A read returns the last write before it, or one beside it.
+    Regular,
 }
 
 impl Claim {
     /// All claims.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::Convergence,
         Self::NoOverdraft,
         Self::NoOversell,
@@ -59,7 +71,24 @@ impl Claim {
         Self::StickyAvailability,
         Self::MajorityAvailability,
         Self::NoLogInversion,
+        Self::Linearizable,
+        Self::Sequential,
+        Self::CausalConsistency,
+        Self::CausalConvergence,
+        Self::CausalMemory,
+        Self::Regular,
     ];
+
+    /// Whether it is about what was decided or kept, so that no later message mends what broke it.
+    pub fn is_invariant(self) -> bool {
+        use Claim::{ExactlyOnce, NoLostUpdate, NoOverdraft, NoOversell, NoResurrection, NoWrongWinner};
+        matches!(self, NoOverdraft | NoOversell | NoLostUpdate | NoWrongWinner | NoResurrection | ExactlyOnce)
+    }
+
+    /// Whether it is judged on demand, since its judge searches.
+    pub fn is_searched(self) -> bool {
+        self >= Self::Linearizable
+    }
 
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
@@ -81,6 +110,12 @@ impl Claim {
             Self::StickyAvailability => "sticky-availability",
             Self::MajorityAvailability => "majority-availability",
             Self::NoLogInversion => "no-log-inversion",
+            Self::Linearizable => "linearizable",
+            Self::Sequential => "sequential",
+            Self::CausalConsistency => "causal-consistency",
+            Self::CausalConvergence => "causal-convergence",
+            Self::CausalMemory => "causal-memory",
+            Self::Regular => "regular",
         }
     }
 
@@ -109,6 +144,12 @@ impl Claim {
             Self::StickyAvailability => "every operation whose replica is up and in reach is answered",
             Self::MajorityAvailability => "every operation with a majority up and in reach is answered",
             Self::NoLogInversion => "in logs merged by wall clock no effect stands before its cause",
+            Self::Linearizable => "each operation takes effect at one instant between its invocation and its return",
+            Self::Sequential => "one order of a service's operations agrees with every client",
+            Self::CausalConsistency => "whoever sees a profile sees what it came from",
+            Self::CausalConvergence => "the same, and all agree on the order of writes to profiles",
+            Self::CausalMemory => "who sees a profile sees what it came from, and never changes its mind",
+            Self::Regular => "a read of a profile returns the last write before it, or one beside it",
         }
     }
 }

@@ -33,7 +33,7 @@ pub mod words;
 mod tests;
 
 pub use convergence::{Evidence, Given, Shown};
-pub use live::{Broken, Findings, Live, Reach};
+pub use live::{Act, Broken, Findings, Live, Reach};
 pub use promise::{Promise, promise};
 pub use spending::Spending;
 pub use verdict::{Ruling, Sentence, Underway, Unknown, Verdict, Violation};

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::live::Broken;
+use super::black_box::{Promise, Reason};
+use super::live::{Act, Broken};
 use crate::base::{Actor, Claim, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Value};
 
 /// Whether a claim holds.
@@ -33,13 +34,13 @@ pub struct Verdict {
 
 impl Verdict {
     /// What is violated if there are violations, and holds if there are none.
-    pub(super) fn of(claim: Claim, violations: Vec<Arc<Violation>>, count: u64) -> Self {
+    pub fn of(claim: Claim, violations: Vec<Arc<Violation>>, count: u64) -> Self {
         let holds = if count == 0 { Ruling::Holds } else { Ruling::Violated };
         Self { claim, holds, violations, count, unknown: None }
     }
 
     /// No answer, and why.
-    pub(super) fn unknown(claim: Claim, unknown: Unknown) -> Self {
+    pub fn unknown(claim: Claim, unknown: Unknown) -> Self {
         Self { claim, holds: Ruling::Unknown, violations: Vec::new(), count: 0, unknown: Some(unknown) }
     }
 }
@@ -59,6 +60,8 @@ pub enum Unknown {
         /// Entries that were dropped.
         dropped: u64,
     },
+    /// A judge that searches gave up, or cannot follow the values.
+    Search(Reason),
 }
 
 /// What is still under way. All empty: nothing is.
@@ -167,25 +170,53 @@ pub enum Sentence {
     },
     /// A claim that is judged over sets of writes was broken.
     Broken(Box<Broken>),
+    /// Operations of which no order is what was promised.
+    Unordered {
+        /// What was promised.
+        promise: Promise,
+        /// The operations, in the order of their invocations.
+        witness: Vec<Told>,
+    },
 }
 
 impl Sentence {
     /// The operations of the witness, each once, in the order of their decisions.
-    pub(super) fn operations(&self) -> Vec<OpId> {
-        let mut operations = Vec::new();
-        let mut add = |op| {
+    pub fn operations(&self) -> Vec<OpId> {
+        let all: Vec<OpId> = match self {
+            Self::Overspent { witness, .. } | Self::Diverged { witness, .. } => {
+                witness.iter().map(|deed| deed.op).collect()
+            }
+            Self::Broken(broken) => broken.witness().iter().map(|act| act.deed.op).collect(),
+            Self::Unordered { witness, .. } => witness.iter().map(|told| told.act.deed.op).collect(),
+        };
+        let mut operations = Vec::with_capacity(all.len());
+        for op in all {
             if !operations.contains(&op) {
                 operations.push(op);
             }
-        };
-        match self {
-            Self::Overspent { witness, .. } | Self::Diverged { witness, .. } => {
-                witness.iter().for_each(|deed| add(deed.op));
-            }
-            Self::Broken(broken) => broken.witness().into_iter().for_each(|act| add(act.deed.op)),
         }
         operations
     }
+}
+
+/// One operation of a witness, and what its client was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The operation. Of a read, the deed carries what it showed.
+    pub act: Act,
+    /// What its client was told of it.
+    pub end: End,
+}
+
+/// What a client was told of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// That it is done.
+    Done,
+    /// That it cannot be.
+    Refused,
+    /// Nothing: it may have happened, or not.
+    Unknown,
 }
 
 /// Why a replica shows what it should not.

@@ -1,6 +1,6 @@
 //! Violations in one plain sentence.
 
-use super::verdict::{Cause, Deed, Older, Sentence, Underway, Unknown, Violation};
+use super::verdict::{Cause, Deed, End, Older, Sentence, Told, Underway, Unknown, Violation};
 use crate::base::{Actor, Instant, KeyId, OpType, ReplicaId, ReplicaSet, Service, Symbol, Value};
 
 /// Deeds that a sentence tells one by one; of more it tells the first and the last.
@@ -25,6 +25,10 @@ pub fn sentence(violation: &Violation, names: &dyn Names) -> String {
             teller.overspent(accused, witness, *older, (*given, *paid_in))
         }
         Sentence::Broken(broken) => super::live::words::sentence(broken, names),
+        Sentence::Unordered { promise, witness } => {
+            let told: Vec<String> = witness.iter().map(|told| Teller::new(told.act.key, names).told(told)).collect();
+            format!("{} cannot all be, although {}", list(&told), promise.says())
+        }
         Sentence::Diverged { shown, join, cause, witness } => teller.diverged(shown, *join, *cause, witness),
     }
 }
@@ -38,6 +42,7 @@ pub fn reason(unknown: &Unknown) -> String {
         Unknown::Truncated { dropped } => {
             format!("gave up: the first {dropped} entries of the record are dropped, and all are needed")
         }
+        Unknown::Search(reason) => format!("unknown: {reason}"),
         Unknown::Underway(underway) => format!("not yet: {}", under_way(underway)),
     }
 }
@@ -68,6 +73,23 @@ impl<'a> Teller<'a> {
         }
         let (client, value) = (self.names.client(deed.client), self.value(deed.argument));
         format!("{client} read {value} of {} via {} at {}", self.key, deed.replica, seconds(deed.at))
+    }
+
+    /// The same with its end, if that was not a plain one.
+    fn told(&self, told: &Told) -> String {
+        let deed = &told.act.deed;
+        match told.end {
+            End::Done => self.act(deed),
+            End::Unknown => self.act(deed) + " (nobody knows whether it happened)",
+            End::Refused => {
+                let (client, name, key) = (self.names.client(deed.client), deed.op_type.name(), &self.key);
+                let argument = match deed.argument {
+                    Value::Nil => String::new(),
+                    value => format!(" {}", self.value(value)),
+                };
+                format!("{client} was refused {name} {key}{argument} via {} at {}", deed.replica, seconds(deed.at))
+            }
+        }
     }
 
     fn overspent(&self, accused: &Deed, witness: &[Deed], older: Option<Older>, there: (i64, i64)) -> String {

@@ -81,6 +81,7 @@ pub(super) fn told(model: Model, call: Call, event: &Event<'_, '_>, texts: &mut 
             None => return wrong("a whole number for each account"),
         },
         (Model::Bank, _) => return wrong("a map from accounts to amounts"),
+        (Model::Log, _) => return wrong("nothing: no file is about a log"),
     };
     Ok(Told { key, answer })
 }

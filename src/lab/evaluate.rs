@@ -26,9 +26,9 @@ pub struct Evaluation {
 pub fn evaluate(condition: &Condition, sitting: &Sitting) -> Evaluation {
     let run = sitting.run();
     match condition {
-        Condition::Claim { claim, verdict, since } => {
+        Condition::Claim { claim, verdict, since, service } => {
             let since = since.as_deref().and_then(|mark| run.marked(mark));
-            let (ruling, words) = run.judges().ruling(*claim, since, sitting);
+            let (ruling, words) = run.judges().ruling(*claim, *service, since, sitting);
             let met = ruling.map(|holds| holds == (*verdict == Verdict::Holds));
             Evaluation { met, found: words }
         }

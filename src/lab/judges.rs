@@ -14,6 +14,7 @@ use crate::cluster::view::{Condition, View};
 use crate::cluster::{Cluster, WorldCommand};
 use crate::record::{Happened, HistoryEntry, Operations, RepairEnd, TraceEntry};
 
+use super::searched;
 use super::sitting::Sitting;
 
 /// The live judges, and what the others need besides the record.
@@ -183,13 +184,20 @@ impl Judges {
         crate::check::sentence(violation, &CatalogNames(view))
     }
 
-    /// Whether a claim holds at the cursor of a sitting, over all or since an instant; `None` if its judge cannot
-    /// tell. With it, what was found in words.
-    pub fn ruling(&self, claim: Claim, since: Option<Instant>, sitting: &Sitting) -> (Option<bool>, String) {
+    /// Whether a claim holds at the cursor of a sitting, over all or since an instant, and a claim about the order of
+    /// operations over all services or one; `None` if its judge cannot tell. With it, what was found in words.
+    pub fn ruling(
+        &self,
+        claim: Claim,
+        service: Option<Service>,
+        since: Option<Instant>,
+        sitting: &Sitting,
+    ) -> (Option<bool>, String) {
         let view = sitting.run().cluster().view();
-        let verdict = match (claim, since) {
-            (Claim::Convergence, _) => self.converge(sitting),
-            (_, mark) => self.verdict(claim, mark),
+        let verdict = match claim {
+            Claim::Convergence => self.converge(sitting),
+            _ if claim.is_searched() => searched::search(claim, service, since, sitting).verdict,
+            _ => self.verdict(claim, since),
         };
         match verdict.holds {
             Ruling::Holds => (Some(true), "it holds".to_owned()),
@@ -248,7 +256,7 @@ impl Judges {
         if let Some(judge) = self.spending.iter().find(|judge| judge.claim() == claim) {
             return mark.map_or_else(|| judge.verdict(), |mark| judge.since(mark));
         }
-        self.live.verdict(claim, mark).expect("every claim but convergence has a live judge")
+        self.live.verdict(claim, mark).expect("every claim that is not judged on demand has a live judge")
     }
 
     fn spending_of(&mut self, service: Service) -> Option<&mut Spending> {

@@ -11,7 +11,7 @@ struct Row {
     breaks: &'static str,
 }
 
-const ROWS: [Row; 17] = [
+const ROWS: [Row; 23] = [
     Row {
         claim: Claim::Convergence,
         script: "seed 3\ncluster 2\nclients ana@r1 ben@r2\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
@@ -109,6 +109,42 @@ const ROWS: [Row; 17] = [
         claim: Claim::NoLogInversion,
         script: "seed 18\nclients ana@r1\nBREAK\nat 1s ana: likes.add photo\nrun 1s\n",
         breaks: "skew r1 -500ms",
+    },
+    Row {
+        claim: Claim::Linearizable,
+        script: "seed 7\nclients ana@r1 ben@r3\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::Sequential,
+        script: "seed 7\nclients ana@r1 ben@r1\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::CausalConsistency,
+        script: "seed 7\nclients ana@r1 ben@r1\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::CausalConvergence,
+        script: "seed 7\nclients ana@r1 ben@r1\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::CausalMemory,
+        script: "seed 7\nclients ana@r1 ben@r1\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::Regular,
+        script: "seed 7\nclients ana@r1 ben@r3\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
+                 at 2s ben: profile.get address\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
     },
 ];
 

@@ -43,6 +43,14 @@ pub enum Call {
     Add(Datum),
     /// Put behind the text that is there.
     Append(Datum),
+    /// Take from a quantity, which never goes below 0.
+    Take(Datum),
+    /// Find that less than this is there: a taking that was refused.
+    Lacks(Datum),
+    /// Find that something is there: a creation that was refused.
+    Exists,
+    /// Put an entry at the end of a log.
+    Post(Datum),
     /// Give a name that was never given.
     Generate,
     /// Move an amount from one account to another.
@@ -52,7 +60,7 @@ pub enum Call {
 impl Call {
     /// Whether it can change what is there.
     pub fn is_update(self) -> bool {
-        !matches!(self, Self::Read | Self::Generate)
+        !matches!(self, Self::Read | Self::Generate | Self::Lacks(_) | Self::Exists)
     }
 }
 
@@ -179,6 +187,10 @@ impl History {
             Call::Cas(from, to) => format!("cas {} → {}", show(from), show(to)),
             Call::Add(value) => format!("add {}", show(value)),
             Call::Append(value) => format!("append {}", show(value)),
+            Call::Take(amount) => format!("take {}", show(amount)),
+            Call::Lacks(amount) => format!("take {} → refused", show(amount)),
+            Call::Exists => "create → refused".to_owned(),
+            Call::Post(value) => format!("post {}", show(value)),
             Call::Transfer(from, to, amount) => format!("transfer {amount} {} → {}", show(from), show(to)),
         }
     }

@@ -7,7 +7,7 @@ pub enum Model {
     Register,
     /// The same with compare-and-set.
     CasRegister,
-    /// Additions, and reads of the sum.
+    /// Additions, takings that keep it from going below 0, and reads of the sum.
     Counter,
     /// Additions of elements, and reads of them all.
     Set,
@@ -17,10 +17,12 @@ pub enum Model {
     Kv,
     /// Transfers between accounts, and reads of them all.
     Bank,
+    /// Posts, and reads of their number and the newest. Of the lab only; no file of histories has it.
+    Log,
 }
 
 impl Model {
-    /// All models.
+    /// The models that a file can be about.
     pub const ALL: [Self; 7] =
         [Self::Register, Self::CasRegister, Self::Counter, Self::Set, Self::UniqueIds, Self::Kv, Self::Bank];
 
@@ -34,6 +36,7 @@ impl Model {
             Self::UniqueIds => "unique-ids",
             Self::Kv => "kv",
             Self::Bank => "bank",
+            Self::Log => "log",
         }
     }
 
@@ -51,6 +54,7 @@ impl Model {
             Self::UniqueIds => &["generate"],
             Self::Kv => &["get", "put", "append", "read", "write"],
             Self::Bank => &["read", "transfer"],
+            Self::Log => &["read", "post"],
         }
     }
 }

@@ -105,6 +105,13 @@ impl Object {
             Call::Add(value) if model == Model::Set => self.elements.push(value),
             Call::Add(value) => self.sum += i128::from(number(value)),
             Call::Append(text) => self.text.push_str(&shown(texts, text)),
+            Call::Post(entry) => self.elements.push(entry),
+            Call::Take(amount) => {
+                self.sum -= i128::from(number(amount));
+                return self.sum >= 0;
+            }
+            Call::Lacks(amount) => return self.sum < i128::from(number(amount)),
+            Call::Exists => return self.value != Datum::Nil,
             Call::Transfer(from, to, amount) => {
                 *self.accounts.entry(from).or_default() -= i128::from(amount);
                 *self.accounts.entry(to).or_default() += i128::from(amount);
@@ -123,6 +130,13 @@ impl Object {
             Model::Set => same(texts.items(answer), &self.elements),
             Model::Kv => shown(texts, answer) == self.text,
             Model::Bank => self.is_balance(texts.items(answer)),
+            Model::Log => match (texts.items(answer), self.elements.last()) {
+                ([], None) => true,
+                ([count, newest], Some(last)) => {
+                    usize::try_from(number(*count)) == Ok(self.elements.len()) && newest == last
+                }
+                _ => false,
+            },
             Model::UniqueIds => false,
         }
     }

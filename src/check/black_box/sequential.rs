@@ -12,7 +12,7 @@ use super::history::{Call, History, Operation};
 use super::linearizable;
 use super::memo::Table;
 use super::minimal;
-use super::models::{Bank, Counter, Keyed, Kv, Machine, Register, Set};
+use super::models::{Bank, Counter, Keyed, Kv, Log, Machine, Register, Set};
 use super::order::process_order;
 use super::promise::Model;
 use super::verdict::{Finding, Reason, Work};
@@ -47,6 +47,7 @@ fn order(history: &History, model: Model, kept: &[u32], work: &mut Work<'_>) -> 
         Model::Set => Search::<Set>::new(history, kept).run(work),
         Model::Kv => Search::<Kv>::new(history, kept).run(work),
         Model::Bank => Search::<Bank>::new(history, kept).run(work),
+        Model::Log => Search::<Log>::new(history, kept).run(work),
         Model::UniqueIds => Err(Reason::WrongModel),
     }
 }

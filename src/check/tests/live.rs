@@ -45,7 +45,7 @@ fn verdict(live: &Live, claim: Claim) -> Verdict {
 /// The claims that a story breaks.
 fn broken(story: &Story) -> Vec<Claim> {
     let live = judged(story);
-    live.all().iter().filter(|findings| findings.count() > 0).map(|findings| findings.claim()).collect()
+    live.all().iter().filter(|findings| findings.count() > 0).map(super::super::live::Findings::claim).collect()
 }
 
 /// What is said of the first violation of a claim, and its witness.

@@ -264,9 +264,10 @@ impl fmt::Display for Expected {
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Claim { claim, verdict, since } => {
+            Self::Claim { claim, verdict, since, service } => {
                 write!(f, "{} {}", claim.name(), verdict.name())?;
-                since.as_ref().map_or(Ok(()), |mark| write!(f, " since={mark}"))
+                since.as_ref().map_or(Ok(()), |mark| write!(f, " since={mark}"))?;
+                service.map_or(Ok(()), |service| write!(f, " of={}", service.name()))
             }
             Self::Compare { measure, comparison, operand } => {
                 write!(f, "{measure} {} ", comparison.text())?;

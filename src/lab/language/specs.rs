@@ -40,6 +40,12 @@ const SINCE: OptionSpec = OptionSpec {
     summary: "with a claim: judge only what was invoked after this mark",
 };
 
+const OF: OptionSpec = OptionSpec {
+    name: "of",
+    kind: Kind::Service,
+    summary: "with a claim about the order of operations: judge only this service",
+};
+
 /// Commands that move through time or judge what happened.
 pub const TIME_COMMANDS: &[CommandSpec] = &[
     AT,
@@ -48,16 +54,16 @@ pub const TIME_COMMANDS: &[CommandSpec] = &[
         "run",
         "run TIME  or  run until CONDITION within TIME",
         &[Kind::Time],
-        &[SINCE],
+        &[SINCE, OF],
         "let time pass, or until something is so",
         "run until converged within 10s",
     ),
     row("mark", "mark NAME", &[Kind::Name], &[], "name this instant, for since=", "mark cut"),
     row(
         "expect",
-        "expect CLAIM holds|violated [since=MARK]  or  expect MEASURE COMPARISON VALUE  or  expect converged  or  expect used FAULT",
+        "expect CLAIM holds|violated [since=MARK] [of=SERVICE]  or  expect MEASURE COMPARISON VALUE  or  expect converged  or  expect used FAULT",
         &[Kind::Condition],
-        &[SINCE],
+        &[SINCE, OF],
         "say what should be so now; a failed expectation does not stop the run",
         "expect stock.level.staleness.max > 0ms",
     ),

@@ -1,6 +1,6 @@
 //! What a script is once it is read: lines, statements and conditions. No text of a name is left unchecked.
 
-use crate::base::{Claim, Fault, Instant};
+use crate::base::{Claim, Fault, Instant, Service};
 use crate::cluster::command::WorldCommand;
 
 use super::measure::{Measure, Unit};
@@ -90,6 +90,8 @@ pub enum Condition {
         verdict: Verdict,
         /// Judged from this mark on, else over all.
         since: Option<String>,
+        /// Of a claim about the order of operations: judged over this service, else over all.
+        service: Option<Service>,
     },
     /// A measure compares with a value or another measure.
     Compare {

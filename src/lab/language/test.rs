@@ -24,7 +24,15 @@ pub(super) fn run(cursor: &mut Cursor<'_>) -> Read<Statement> {
         cursor.declared.later(us).map_err(|kind| cursor.error(token.column, kind))?;
         return Ok(Statement::Run { us });
     }
+    let first = cursor.peek().cloned();
     let condition = condition(cursor)?;
+    if let (Some(token), Condition::Claim { claim, .. }) = (&first, &condition)
+        && claim.is_searched()
+    {
+        return Err(
+            cursor.wrong(token, "a condition that can be looked at after every event; expect judges this claim")
+        );
+    }
     let column = cursor.peek().map_or(cursor.end_column(), |token| token.column);
     if !cursor.take_word("within") {
         return Err(cursor.error(column, ErrorKind::NoLimit));
@@ -57,7 +65,7 @@ pub(super) fn story(cursor: &mut Cursor<'_>) -> Read<Statement> {
     cursor.choice(&token, &details).map(Statement::Story)
 }
 
-/// `CLAIM holds|violated [since=MARK]`, `MEASURE COMPARISON VALUE`, `converged`, `used FAULT`
+/// `CLAIM holds|violated [since=MARK] [of=SERVICE]`, `MEASURE COMPARISON VALUE`, `converged`, `used FAULT`
 pub(super) fn condition(cursor: &mut Cursor<'_>) -> Read<Condition> {
     let token = cursor.peek().cloned().ok_or_else(|| cursor.missing("a condition"))?;
     let claim = token.word().and_then(Claim::parse);
@@ -74,6 +82,7 @@ pub(super) fn condition(cursor: &mut Cursor<'_>) -> Read<Condition> {
         compare(cursor)?
     };
     cursor.refuse_option("since", "this condition, only with a claim")?;
+    cursor.refuse_option("of", "this condition, only with a claim")?;
     Ok(condition)
 }
 
@@ -84,7 +93,12 @@ fn claim(cursor: &mut Cursor<'_>, claim: Claim) -> Read<Condition> {
         Some(token) => Some(known_mark(cursor, &token)?),
         None => None,
     };
-    Ok(Condition::Claim { claim, verdict, since })
+    let service = match cursor.option("of") {
+        Some(token) if claim.is_searched() => Some(super::setup::service(cursor, &token)?),
+        Some(token) => return Err(cursor.wrong(&token, "no of= here: it is for claims about the order of operations")),
+        None => None,
+    };
+    Ok(Condition::Claim { claim, verdict, since, service })
 }
 
 fn known_mark(cursor: &Cursor<'_>, token: &Token) -> Read<String> {

@@ -122,7 +122,7 @@ fn judge(lines: &[String], claims: &[Claim]) -> Result<(Replay, Option<String>),
 
 fn verdict_of(replay: &Replay, claims: &[Claim]) -> String {
     let judges = replay.sitting.run().judges();
-    let ruling = |claim: Claim| judges.ruling(claim, None, &replay.sitting);
+    let ruling = |claim: Claim| judges.ruling(claim, None, None, &replay.sitting);
     let all = claims.iter().copied().chain([Claim::Convergence]);
     let broken = all.map(|claim| (claim, ruling(claim))).find(|(_, (holds, _))| *holds != Some(true));
     broken.map(|(claim, (_, words))| format!("{}: {words}", claim.name())).unwrap_or_default()

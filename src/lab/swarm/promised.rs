@@ -30,11 +30,18 @@ pub(super) fn without_one(seed: u64, lines: &[String]) -> (Vec<String>, &'static
 
 /// The expectations, as lines of a script.
 pub(super) fn expectations(claims: &[Claim]) -> String {
-    claims.iter().map(|claim| format!("expect {} holds\n", claim.name())).collect()
+    let lines: Vec<String> = claims.iter().map(|claim| format!("expect {} holds\n", claim.name())).collect();
+    lines.concat()
 }
 
-fn begins(line: &str, words: &[&str]) -> bool {
-    line.split_whitespace().next().is_some_and(|word| words.contains(&word))
+/// Whether the command of a line, after its instant, is one of these.
+fn begins(line: &str, commands: &[&str]) -> bool {
+    let mut words = line.split_whitespace();
+    let command = match words.next() {
+        Some("at" | "after") => words.nth(1),
+        first => first,
+    };
+    command.is_some_and(|word| commands.contains(&word))
 }
 
 fn touches_order(line: &str) -> bool {

@@ -37,6 +37,16 @@ pub(super) fn explain(violation: &Violation, sitting: &Sitting) -> Explanation {
             witnessed(&past, found, violation.at, &mut why);
             found.witness().first().map_or(violation.at, |act| act.deed.at)
         }
+        Sentence::Unordered { witness, .. } => {
+            why.heading("No order of these is right");
+            for told in witness {
+                why.fact(told.act.deed.at, super::legal::text(&past, told));
+            }
+            if let Some(last) = witness.last() {
+                promised(&past, &last.act.deed, &mut why);
+            }
+            witness.first().map_or(violation.at, |told| told.act.deed.at)
+        }
     };
     write::faults(&past, (first, violation.at), &mut why);
     if past.is_truncated() {
@@ -173,9 +183,14 @@ fn witnessed(past: &Past<'_>, found: &Broken, at: Instant, why: &mut Explanation
             why.fact(later, format!("{replica} has it"));
         }
     }
-    why.heading("What was promised");
     if let Some(last) = witness.last() {
-        let level = level_at(last.deed.op_type, last.deed.at, past.sitting);
-        why.text(format!("{} {}", promise(level), silent_on_others(level)));
+        promised(past, &last.deed, why);
     }
+}
+
+/// What the level of an operation promised.
+fn promised(past: &Past<'_>, deed: &Deed, why: &mut Explanation) {
+    why.heading("What was promised");
+    let level = level_at(deed.op_type, deed.at, past.sitting);
+    why.text(format!("{} {}", promise(level), silent_on_others(level)));
 }

@@ -14,6 +14,7 @@
 
 mod broken;
 mod faults;
+mod legal;
 mod news;
 mod past;
 pub mod picture;
@@ -97,7 +98,12 @@ pub fn operation(op: OpId, sitting: &Sitting) -> Option<Explanation> {
     let past = Past::of(key, sitting);
     let asked = past.asked.get(&op)?;
     let answered = matches!(asked.returned?.outcome, Outcome::Answered(_));
-    Some(if asked.op_type.is_read() && answered { read::explain(&past, asked) } else { write::explain(&past, asked) })
+    let is_read = asked.op_type.is_read();
+    let mut why = if is_read && answered { read::explain(&past, asked) } else { write::explain(&past, asked) };
+    if answered {
+        legal::explain(op, key, &past, sitting, &mut why);
+    }
+    Some(why)
 }
 
 /// The level of an operation type at an instant.
@@ -134,6 +140,16 @@ fn silent_on_others(level: Level) -> &'static str {
             "The log decides, and every replica decides the same at the same place of it: nothing that others decide \
              through the log comes in between."
         }
+    }
+}
+
+/// What a claim about the order of operations is called of a history.
+fn promise_name(claim: crate::base::Claim) -> &'static str {
+    match claim {
+        crate::base::Claim::Linearizable => {
+            "linearizable: each operation can have taken effect at one instant while it was under way"
+        }
+        _ => "not linearizable, but sequential: one order agrees with every client, though not with time",
     }
 }
 

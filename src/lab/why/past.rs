@@ -221,7 +221,7 @@ impl<'a> Past<'a> {
         for entry in trace.iter().take(upto.saturating_sub(trace.dropped()) as usize) {
             let Some(replica) = entry.actor.as_replica() else { continue };
             match entry.what {
-                Happened::Applied { .. } | Happened::AppliedRange { .. } => {
+                Happened::Applied { .. } | Happened::Superseded { .. } | Happened::AppliedRange { .. } => {
                     knowledge.entries[replica.index()] += 1;
                     let held = &mut knowledge.held[replica.index()];
                     for write in self.taken_in(entry) {
@@ -256,7 +256,9 @@ impl<'a> Past<'a> {
         // Where a replica reused its dots, the last write that existed then.
         let find = |places: &[usize]| places.iter().rev().copied().find(|place| self.writes[*place].at <= entry.at);
         match entry.what {
-            Happened::Applied { column, key, counter } if key == self.key => {
+            Happened::Applied { column, key, counter } | Happened::Superseded { column, key, counter }
+                if key == self.key =>
+            {
                 self.by_dot.get(&Dot { column, counter }).and_then(|places| find(places)).into_iter().collect()
             }
             Happened::AppliedRange { column, key, after, upto } if key == self.key && after < upto => {

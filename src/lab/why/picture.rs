@@ -171,6 +171,7 @@ impl Picture {
                 (witness.clone(), None, Some(*replica))
             }
             Sentence::Diverged { witness, .. } => (witness.clone(), None, None),
+            Sentence::Unordered { witness, .. } => (witness.iter().map(|told| told.act.deed).collect(), None, None),
             Sentence::Broken(found) => {
                 let witness: Vec<Deed> = found.witness().into_iter().map(|act| act.deed).collect();
                 let accused = witness.last().copied();

@@ -86,6 +86,24 @@ fn the_double_spending_says_what_each_replica_knew() {
     has(&of(&sitting, 0), &["Legal: r1 accepted it", "it knew of 100", "1.071 s: r3 has the news"]);
 }
 
+#[test]
+fn an_order_is_named_that_makes_an_answer_legal_or_that_none_does() {
+    let sitting = played(WEST_EAST);
+    has(&of(&sitting, 2), &["not linearizable, but sequential"]);
+    let beside = "clients ana@r1 ben@r1\ngiven stock mug 10\nat 1s ana: stock.reserve mug 1\n\
+                  at 1s ben: stock.level mug\nrun 1s\n";
+    has(
+        &of(&played(beside), 1),
+        &["An order that makes it legal", "linearizable", "ana: stock.reserve mug 1\n", "ben: stock.level → 9"],
+    );
+    let back = "clients ana@r1 ben@r1\ngossip off\nrepair off\nat 1s ana: profile.set address \"West St\"\n\
+                at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n";
+    has(
+        &of(&played(back), 2),
+        &["No order of operations explains all of it", "and ben read nothing of address via r2", "cannot all be"],
+    );
+}
+
 const CUT: &str = "cluster 3 topology=wan\nclients ana@r1 ben@r3\ngiven stock mug 10\n\
     at 1s partition r1 | r2 r3\nat 1.1s ana: stock.reserve mug 1\nat 1.2s ben: stock.level mug\nrun 1s\n";
 

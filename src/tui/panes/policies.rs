@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use super::{Pane, PaneId};
 use crate::base::operation::{Effect, OPERATIONS, OpSpec};
 use crate::base::{Claim, Policy};
-use crate::check::promise;
+use crate::check::{Promise, promise};
 use crate::metrics::Metrics;
 use crate::tui::choices;
 use crate::tui::draw::rounded_span;
@@ -24,7 +24,9 @@ use crate::tui::text::{fit, pad, put, put_sign, wrap};
 use crate::tui::theme::Role;
 
 /// Rows under the table for the chosen operation.
-const DETAIL_ROWS: u16 = 3;
+const DETAIL_ROWS: [u16; 2] = [3, 6];
+/// From how many rows on there is room for more of it.
+const TALL_ROWS: u16 = 20;
 /// Columns of an operation's name, of a level, and of each number.
 const NAME: usize = 17;
 const LEVEL: usize = 10;
@@ -67,7 +69,8 @@ fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
 }
 
 fn list(area: Rect) -> Rect {
-    Rect { y: area.y + 1, height: area.height.saturating_sub(1 + DETAIL_ROWS), ..area }
+    let detail = DETAIL_ROWS[usize::from(area.height >= TALL_ROWS)];
+    Rect { y: area.y + 1, height: area.height.saturating_sub(1 + detail), ..area }
 }
 
 fn first(model: &Model, list: Rect) -> usize {
@@ -117,7 +120,7 @@ impl Table<'_> {
         let level = pad(self.policy.level(spec.op_type).name(), LEVEL, glyphs.more);
         let x = put(buffer, area, (x, area.y), &level, theme.style(Role::Text));
         let promise = promise(spec.op_type, self.policy);
-        let (sign, role) = if promise.broken.is_empty() { ('·', Role::Text) } else { ('✗', Role::Warn) };
+        let (sign, role) = if loses(&promise) { ('✗', Role::Warn) } else { ('·', Role::Text) };
         let words = glyphs.plain(&format!("{sign} {}", promise.words));
         let x = put(buffer, area, (x, area.y), &pad(&words, self.promise_columns, glyphs.more), theme.style(role));
         put(buffer, area, (x, area.y), &self.numbers(spec), theme.style(Role::Text));
@@ -150,19 +153,41 @@ impl Table<'_> {
         let (theme, glyphs) = (self.model.theme, self.model.glyphs);
         let promise = promise(spec.op_type, self.policy);
         let width = usize::from(area.width.saturating_sub(2));
-        let names = |claims: &[Claim]| claims.iter().map(|claim| claim.name()).collect::<Vec<_>>().join(", ");
-        let mut claims = format!("keeps {}", names(promise.kept));
-        if !promise.broken.is_empty() {
-            claims = format!("can break {}; {claims}", names(promise.broken));
+        let claims = claims_text(&promise);
+        let why = wrap(&glyphs.plain(promise.why), width).into_iter().map(|line| (line, Role::Accent));
+        let role = if loses(&promise) { Role::Warn } else { Role::Dim };
+        let lines = why.chain(wrap(&glyphs.plain(&claims), width).into_iter().map(|line| (line, role)));
+        let mut lines: Vec<(String, Role)> = lines.collect();
+        let rows = usize::from(area.height);
+        if lines.len() > rows {
+            lines.truncate(rows);
+            if let Some((last, _)) = lines.last_mut() {
+                *last = fit(&format!("{last} {}", glyphs.more), width, glyphs.more);
+            }
         }
-        let mut y = area.y;
-        for line in wrap(&glyphs.plain(promise.why), width) {
-            put(buffer, area, (area.x + 1, y), &line, theme.style(Role::Accent));
-            y += 1;
+        for (row, (line, role)) in area.rows().zip(lines) {
+            put(buffer, area, (row.x + 1, row.y), &line, theme.style(role));
         }
-        let role = if promise.broken.is_empty() { Role::Dim } else { Role::Warn };
-        put(buffer, area, (area.x + 1, y), &fit(&claims, width, glyphs.more), theme.style(role));
     }
+}
+
+/// Whether something can be lost or decided wrongly for good.
+fn loses(promise: &Promise) -> bool {
+    promise.broken.iter().any(|claim| claim.is_invariant())
+}
+
+/// "can break no-oversell, durable; keeps convergence; exactly-once if nobody tries again".
+fn claims_text(promise: &Promise) -> String {
+    let names = |claims: &[Claim]| claims.iter().map(|claim| claim.name()).collect::<Vec<_>>().join(", ");
+    let mut parts = Vec::new();
+    let mut broken = promise.broken.to_vec();
+    broken.sort_by_key(|claim| !claim.is_invariant());
+    if !broken.is_empty() {
+        parts.push(format!("can break {}", names(&broken)));
+    }
+    parts.push(format!("keeps {}", names(promise.kept)));
+    parts.extend(promise.kept_if.iter().map(|(claim, condition)| format!("{} if {condition}", claim.name())));
+    parts.join("; ")
 }
 
 /// A count in at most five columns.

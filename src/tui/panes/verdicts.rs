@@ -1,9 +1,9 @@
 //! Verdicts: what was promised, whether it holds, and for what is broken, how.
 //!
 //! ```text
-//! ✗ no-overdraft           broken 1× in 2 withdrawals
-//! ✓ convergence            holds over 14 writes        the claims, what is broken first
-//! ✓ no-oversell            holds over 12 reservations
+//! ✗ no-overdraft broken 1× in 2 withdrawals
+//! ✓ convergence  holds over 14 writes              the claims, what is broken first
+//! ✓ no-oversell  holds over 12 reservations
 //! ▸✗ 1.031s  no-overdraft  joint                        the violations, the newest last
 //! ana withdrew 80 from joint via r1 at 1.001 s and …    the chosen one, and its witness
 //!       1.000s                       1.032s
@@ -22,6 +22,7 @@ use crate::base::Claim;
 use crate::base::operation::{Effect, OPERATIONS};
 use crate::check::{Ruling, Unknown, Verdict, Violation};
 use crate::lab::judges::Judges;
+use crate::lab::searched;
 use crate::lab::why::Picture;
 use crate::tui::keys::Direction;
 use crate::tui::model::{Model, Tone};
@@ -37,15 +38,14 @@ const JUDGED_UNASKED_MAX: usize = 50_000;
 const DETAIL_ROWS: usize = 8;
 /// Rows of what is said about a claim.
 const ABOUT_ROWS: usize = 3;
-/// Columns of the names of claims.
-const CLAIM_COLUMNS: usize = 21;
 
 /// What the pane remembers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VerdictsState {
     /// What is selected; nothing follows the newest violation.
     selected: Option<Row>,
-    judged: Option<Judged>,
+    /// What was judged on demand.
+    judged: Vec<Judged>,
 }
 
 /// A row of the pane.
@@ -56,11 +56,13 @@ enum Row {
     Violation(usize),
 }
 
-/// What the judge of convergence said, and where.
+/// What a judge on demand said, and where.
 #[derive(Clone, Debug)]
 struct Judged {
     at: Position,
     verdict: Verdict,
+    /// Over how many operations.
+    over: u64,
 }
 
 /// Where the cursor of the sitting stands: events, commands, branch, revision.
@@ -90,8 +92,8 @@ fn title(model: &Model) -> String {
 /// Judges convergence when time stands still, the pane is seen and the record is short.
 pub(super) fn look(model: &mut Model) {
     let is_short = model.sitting.log().trace.iter().len() <= JUDGED_UNASKED_MAX;
-    if !model.is_moving() && is_short && judged(model).is_none() && is_seen(model) {
-        judge_convergence(model);
+    if !model.is_moving() && is_short && judged(model, Claim::Convergence).is_none() && is_seen(model) {
+        judge(model, Claim::Convergence);
     }
 }
 
@@ -100,22 +102,36 @@ fn is_seen(model: &Model) -> bool {
     layout::fits(area) && layout::places(model, area).panes.iter().any(|(pane, _)| *pane == PaneId::Verdicts)
 }
 
-fn judge_convergence(model: &mut Model) {
-    let verdict = model.sitting.run().judges().converge(&model.sitting);
-    model.panes.verdicts.judged = Some(Judged { at: position(model), verdict });
+fn judge(model: &mut Model, claim: Claim) {
+    let (verdict, over) = if claim.is_searched() {
+        let found = searched::search(claim, None, None, &model.sitting);
+        (found.verdict, found.judged)
+    } else {
+        (model.sitting.run().judges().converge(&model.sitting), writes(model))
+    };
+    let at = position(model);
+    model.panes.verdicts.judged.retain(|judged| judged.at == at && judged.verdict.claim != claim);
+    model.panes.verdicts.judged.push(Judged { at, verdict, over });
 }
 
-/// What the judge of convergence said, if it is about this very moment.
-fn judged(model: &Model) -> Option<&Verdict> {
-    let judged = model.panes.verdicts.judged.as_ref()?;
-    (judged.at == position(model)).then_some(&judged.verdict)
+/// What a judge on demand said, if it is about this very moment.
+fn judged(model: &Model, claim: Claim) -> Option<&Judged> {
+    let at = position(model);
+    model.panes.verdicts.judged.iter().find(|judged| judged.at == at && judged.verdict.claim == claim)
+}
+
+fn writes(model: &Model) -> u64 {
+    let run = model.sitting.run();
+    let writes = OPERATIONS.iter().filter(|spec| spec.effect != Effect::Read);
+    writes.map(|spec| run.metrics().latency(spec.op_type).done).sum()
 }
 
 /// All violations that are known at the cursor, in the order of their instants.
 fn violations(model: &Model) -> Vec<Arc<Violation>> {
     let mut all = model.sitting.run().judges().violations();
-    if let Some(verdict) = judged(model) {
-        all.extend(verdict.violations.iter().cloned());
+    let at = position(model);
+    for judged in model.panes.verdicts.judged.iter().filter(|judged| judged.at == at) {
+        all.extend(judged.verdict.violations.iter().cloned());
     }
     all
 }
@@ -185,8 +201,8 @@ fn enter(model: &mut Model, violations: &[Arc<Violation>], chosen: Row) {
                 .say(Tone::Unmet, format!("{} was broken at {}; {why} explains", claim.name(), milli_text(at)));
         }
     };
-    if claim == Claim::Convergence {
-        judge_convergence(model);
+    if claim == Claim::Convergence || claim.is_searched() {
+        judge(model, claim);
     }
     let (_, role, words) = state(model, claim);
     let tone = if role == Role::Good { Tone::Met } else { Tone::Unmet };
@@ -237,11 +253,12 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let (claims, violations) = (claims(model), violations(model));
     let chosen = selected(model, &claims, violations.len());
     let lists = lists(area, &claims, violations.len(), chosen);
+    let columns = claims[lists.claims.clone()].iter().map(|claim| claim.name().len()).max().unwrap_or(0);
     let mut rows = area.rows();
     for claim in &claims[lists.claims] {
         let is_chosen = chosen == Row::Claim(*claim) && model.focus == PaneId::Verdicts;
         if let Some(area) = rows.next() {
-            draw_claim(model, *claim, is_chosen, area, buffer);
+            draw_claim(model, (*claim, columns), is_chosen, area, buffer);
         }
     }
     for index in lists.violations {
@@ -263,13 +280,13 @@ fn draw_cursor(model: &Model, is_chosen: bool, area: Rect, buffer: &mut Buffer) 
     }
 }
 
-fn draw_claim(model: &Model, claim: Claim, is_chosen: bool, area: Rect, buffer: &mut Buffer) {
+fn draw_claim(model: &Model, (claim, columns): (Claim, usize), is_chosen: bool, area: Rect, buffer: &mut Buffer) {
     let (sign, role, text) = state(model, claim);
     let (theme, glyphs) = (model.theme, model.glyphs);
     draw_cursor(model, is_chosen, area, buffer);
     let x = put(buffer, area, (area.x + 1, area.y), &glyphs.plain(&format!("{sign} ")), theme.style(role));
     let style = theme.style(if is_chosen { Role::Accent } else { Role::Text });
-    let x = put(buffer, area, (x, area.y), &pad(claim.name(), CLAIM_COLUMNS, glyphs.more), style);
+    let x = put(buffer, area, (x, area.y), &pad(claim.name(), columns, glyphs.more), style);
     let room = usize::from(area.right().saturating_sub(x + 1));
     let text_role = if role == Role::Good { Role::Dim } else { role };
     put(buffer, area, (x + 1, area.y), &fit(&glyphs.plain(&text), room, glyphs.more), theme.style(text_role));
@@ -333,14 +350,20 @@ fn draw_about(model: &Model, claim: Claim, area: Rect, buffer: &mut Buffer) {
 
 /// How a claim stands: a sign, its role, and words.
 fn state(model: &Model, claim: Claim) -> (char, Role, String) {
+    if claim.is_searched() {
+        return match judged(model, claim) {
+            Some(judged) => on_demand(judged, "operation"),
+            None => ('·', Role::Dim, "Enter judges".to_owned()),
+        };
+    }
     let Some(standing) = model.sitting.run().judges().standing(claim) else { return convergence(model) };
     let (what, whats) = match claim {
         Claim::NoOverdraft => ("withdrawal", "withdrawals"),
         Claim::NoOversell => ("reservation", "reservations"),
         Claim::ReadYourWrites | Claim::MonotonicReads | Claim::ConsistentPrefix => ("read", "reads"),
-        Claim::MonotonicWrites | Claim::WritesFollowReads => ("arrival of a write", "arrivals of writes"),
-        Claim::NoLostUpdate | Claim::NoWrongWinner => ("meeting of two writes", "meetings of two writes"),
-        Claim::NoResurrection => ("return of a write", "returns of writes"),
+        Claim::MonotonicWrites | Claim::WritesFollowReads => ("arrival", "arrivals"),
+        Claim::NoLostUpdate | Claim::NoWrongWinner => ("meeting", "meetings"),
+        Claim::NoResurrection => ("return", "returns"),
         Claim::ExactlyOnce | Claim::Durable => ("write", "writes"),
         _ => ("operation", "operations"),
     };
@@ -359,23 +382,32 @@ fn state(model: &Model, claim: Claim) -> (char, Role, String) {
     }
 }
 
+/// What a judge on demand found.
+fn on_demand(judged: &Judged, what: &str) -> (char, Role, String) {
+    let (verdict, over) = (&judged.verdict, judged.over);
+    let plural = if over == 1 { "" } else { "s" };
+    match (verdict.holds, &verdict.unknown, verdict.claim) {
+        (Ruling::Holds, ..) => ('✓', Role::Good, format!("holds over {over} {what}{plural}")),
+        (Ruling::Violated, _, Claim::Convergence) if verdict.count == 1 => {
+            ('✗', Role::Bad, "broken at 1 key".to_owned())
+        }
+        (Ruling::Violated, _, Claim::Convergence) => ('✗', Role::Bad, format!("broken at {} keys", verdict.count)),
+        // Nobody promised it at every level: it is no alarm.
+        (Ruling::Violated, ..) => ('✗', Role::Warn, format!("broken in {over} {what}{plural}")),
+        (Ruling::Unknown, reason, _) => {
+            ('?', Role::Warn, reason.as_ref().map(crate::check::reason).unwrap_or_default())
+        }
+    }
+}
+
 /// Live, only what it waits for is said; judged is it when time stands still, or when asked.
 fn convergence(model: &Model) -> (char, Role, String) {
-    let run = model.sitting.run();
-    let writes = OPERATIONS.iter().filter(|spec| spec.effect != Effect::Read);
-    let writes: u64 = writes.map(|spec| run.metrics().latency(spec.op_type).done).sum();
-    let writes = if writes == 1 { "1 write".to_owned() } else { format!("{writes} writes") };
-    if let Some(verdict) = judged(model) {
-        return match (verdict.holds, &verdict.unknown) {
-            (Ruling::Holds, _) => ('✓', Role::Good, format!("holds over {writes}")),
-            (Ruling::Violated, _) if verdict.count == 1 => ('✗', Role::Bad, "broken at 1 key".to_owned()),
-            (Ruling::Violated, _) => ('✗', Role::Bad, format!("broken at {} keys", verdict.count)),
-            (Ruling::Unknown, reason) => {
-                ('?', Role::Warn, reason.as_ref().map(crate::check::reason).unwrap_or_default())
-            }
-        };
+    if let Some(judged) = judged(model, Claim::Convergence) {
+        return on_demand(judged, "write");
     }
-    let view = run.cluster().view();
+    let writes = writes(model);
+    let writes = if writes == 1 { "1 write".to_owned() } else { format!("{writes} writes") };
+    let view = model.sitting.run().cluster().view();
     let underway = Judges::underway(view);
     if !underway.is_quiet() {
         return ('?', Role::Warn, crate::check::reason(&Unknown::Underway(underway)));

@@ -64,12 +64,11 @@ fn verdicts_show_what_holds_and_what_is_broken_with_its_witness() {
         &person,
         &[
             "Verdicts · 1 broken",
-            "✓ convergence  holds over 3 writes",
-            "✗ no-overdraft broken once, at 1.031s",
-            "✓ no-oversell  holds over 1 reservation",
+            "✗ no-overdraft broken 1× in 2 withdrawals",
+            "1.031s  no-overdraft  joint",
             "1.031s  no-overdraft  joint",
             "withdraw 80 at r1",
-            "withdraw 80 at r3 ━◆━",
+            "━◆ withdraw 80 at r3",
         ],
     );
 }
@@ -77,9 +76,9 @@ fn verdicts_show_what_holds_and_what_is_broken_with_its_witness() {
 #[test]
 fn convergence_says_what_it_waits_for() {
     let mut person = person(Look::default());
-    shows(&person, &["Verdicts · nothing broken", "no withdrawal yet"]);
+    shows(&person, &["Verdicts · nothing broken", "✓ convergence"]);
     person.key('o').enter().wait_ms(200);
-    shows(&person, &["? convergence  not yet"]);
+    shows(&person, &["? convergence", "not yet"]);
 }
 
 #[test]
@@ -119,17 +118,17 @@ fn with_nothing_to_explain_it_says_so() {
 fn a_claim_is_judged_when_asked() {
     let mut person = overdrawn(Look::default());
     person.key('0').press(KeyCode::Home).enter();
-    assert!(person.notice().contains("convergence: holds over 3 writes"), "{}", person.notice());
+    assert!(person.notice().contains("no-overdraft: broken 1× in 2 withdrawals"), "{}", person.notice());
     person.press(KeyCode::Down).enter();
-    assert!(person.notice().contains("no-overdraft: broken once"), "{}", person.notice());
+    assert!(person.notice().contains("convergence: holds over 3 writes"), "{}", person.notice());
 }
 
 #[test]
 fn a_click_selects_and_another_goes_there() {
     let mut person = overdrawn(Look { mouse: true, ..Look::default() });
-    let at = place(&person, "no-oversell  holds");
+    let at = place(&person, "no-overdraft broken");
     click(&mut person, at);
-    shows(&person, &["no reservation is accepted"]);
+    shows(&person, &["no-overdraft: no withdrawal is"]);
     let at = place(&person, "1.031s  no-overdraft  joint");
     click(&mut person, at);
     assert_eq!(person.now_us(), 2_250_000);

@@ -14,7 +14,7 @@ mod zones;
 
 use super::history::{Call, History, NEVER, Operation};
 use super::minimal;
-use super::models::{Bank, Counter, Kv, Machine, Register, Set};
+use super::models::{Bank, Counter, Kv, Log, Machine, Register, Set};
 use super::promise::Model;
 use super::unique_ids;
 use super::verdict::{Finding, Reason, Work};
@@ -126,6 +126,7 @@ fn search_with(
         Model::Set => run::<Set>(history, operations, strangers, work),
         Model::Kv => run::<Kv>(history, operations, strangers, work),
         Model::Bank => run::<Bank>(history, operations, strangers, work),
+        Model::Log => run::<Log>(history, operations, strangers, work),
         // Names have a judge of their own.
         Model::UniqueIds => Err(Reason::WrongModel),
     }

@@ -1,4 +1,4 @@
-//! Additions, and reads of the sum.
+//! Additions, takings that need what they take, and reads of the sum.
 
 use super::Machine;
 use crate::check::black_box::history::{Call, Datum, Operation, Texts};
@@ -15,6 +15,10 @@ pub(in crate::check::black_box) struct Counter {
 enum Step {
     Is(i64),
     Adds(i64),
+    /// Possible where so much is there.
+    Takes(i64),
+    /// Possible where less is there.
+    Lacks(i64),
     Impossible,
 }
 
@@ -26,18 +30,24 @@ impl Machine for Counter {
             .iter()
             .map(|operation| match (operation.call, operation.answer) {
                 (Call::Add(Datum::Int(amount)), _) => Step::Adds(amount),
+                (Call::Take(Datum::Int(amount)), _) => Step::Takes(amount),
+                (Call::Lacks(Datum::Int(amount)), _) => Step::Lacks(amount),
                 (Call::Read, Datum::Int(sum)) => Step::Is(sum),
                 (Call::Read, Datum::Nil) => Step::Is(0),
                 _ => Step::Impossible,
             })
             .collect();
         for call in strangers {
-            if let Call::Add(Datum::Int(amount)) = call {
-                steps.push(Step::Adds(*amount));
+            match call {
+                Call::Add(Datum::Int(amount)) => steps.push(Step::Adds(*amount)),
+                Call::Take(Datum::Int(amount)) => steps.push(Step::Takes(*amount)),
+                _ => {}
             }
         }
         let amounts = steps.iter().map(|step| match step {
-            Step::Is(amount) | Step::Adds(amount) => amount.saturating_abs(),
+            Step::Is(amount) | Step::Adds(amount) | Step::Takes(amount) | Step::Lacks(amount) => {
+                amount.saturating_abs()
+            }
             Step::Impossible => 0,
         });
         let most = amounts.fold(0_i64, i64::saturating_add);
@@ -58,6 +68,8 @@ impl Machine for Counter {
                 let is_stranger = number + self.strangers >= self.steps.len();
                 (!is_stranger || sum.saturating_abs() <= self.most).then_some(sum)
             }
+            Step::Takes(amount) => (*state >= amount).then(|| *state - amount),
+            Step::Lacks(amount) => (*state < amount).then_some(*state),
             Step::Impossible => None,
         }
     }

@@ -10,6 +10,7 @@ mod bank;
 mod counter;
 mod keyed;
 mod kv;
+mod log;
 mod register;
 mod set;
 
@@ -22,6 +23,7 @@ pub(super) use bank::Bank;
 pub(super) use counter::Counter;
 pub(super) use keyed::Keyed;
 pub(super) use kv::Kv;
+pub(super) use log::Log;
 pub(super) use register::Register;
 pub(super) use set::Set;
 

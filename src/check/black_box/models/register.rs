@@ -15,6 +15,7 @@ enum Step {
     Is(u32),
     Becomes(u32),
     Turns(u32, u32),
+    IsSomething,
     Impossible,
 }
 
@@ -37,6 +38,7 @@ impl Machine for Register {
         let step = |call, answer| match call {
             Call::Write(value) => number(value).map(Step::Becomes),
             Call::Cas(from, to) => number(from).zip(number(to)).map(|(from, to)| Step::Turns(from, to)),
+            Call::Exists => Some(Step::IsSomething),
             _ => number(answer).map(Step::Is),
         };
         let mut steps: Vec<Step> = operations
@@ -59,6 +61,7 @@ impl Machine for Register {
             Step::Is(value) => (*state == value).then_some(value),
             Step::Becomes(value) => Some(value),
             Step::Turns(from, to) => (*state == from).then_some(to),
+            Step::IsSomething => (*state != 0).then_some(*state),
             Step::Impossible => None,
         }
     }
@@ -72,8 +75,10 @@ impl Machine for Register {
 fn useful(steps: &[Step], strangers: Vec<Step>, values: usize) -> Vec<Step> {
     let mut is_needed = vec![false; values];
     for step in steps {
-        if let Step::Is(value) | Step::Turns(value, _) = step {
-            is_needed[*value as usize] = true;
+        match step {
+            Step::Is(value) | Step::Turns(value, _) => is_needed[*value as usize] = true,
+            Step::IsSomething => is_needed.iter_mut().skip(1).for_each(|needed| *needed = true),
+            _ => {}
         }
     }
     let mut rest = strangers;

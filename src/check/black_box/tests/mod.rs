@@ -1,6 +1,7 @@
 //! Black-box judges, both ways: against brute force, and on the smallest histories that break each promise.
 
 mod causal;
+mod lab_models;
 mod linearizable;
 mod small;
 mod witnesses;

@@ -192,7 +192,7 @@ fn settings_and_policies_are_typed() {
 #[test]
 fn conditions_are_typed() {
     let (claim, verdict) = (Claim::NoOverdraft, Verdict::Violated);
-    assert_eq!(condition("no-overdraft violated"), Condition::Claim { claim, verdict, since: None });
+    assert_eq!(condition("no-overdraft violated"), Condition::Claim { claim, verdict, since: None, service: None });
     assert_eq!(condition("used lose-disk"), Condition::Used(Fault::LoseDisk));
     assert_eq!(condition("converged"), Condition::Converged);
     let kind = MeasureKind::Operation { op_type: OpType::StockLevel, measure: OpMeasure::Staleness(Statistic::P99) };
