@@ -188,6 +188,8 @@ impl Builder<'_> {
 
     /// What was there from the start, as one update before all.
     fn given(&mut self, key: KeyId, value: Value, model: Model) {
+        // A feed is given one post.
+        let value = if let Value::Posts { newest, .. } = value { Value::Text(newest) } else { value };
         let datum = datum(value, self.catalog, &mut self.history.texts);
         let call = match model {
             Model::Counter => Call::Add(datum),

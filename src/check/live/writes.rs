@@ -223,6 +223,10 @@ impl Writes {
     /// Whether the one who made `write` could know `other`: its replica had it, or its session.
     pub(super) fn knew(&self, write: Number, other: Number) -> bool {
         let (Some(one), Some(other_write)) = (self.get(write), self.get(other)) else { return true };
+        // A log decides each write on all that it holds before it, whoever applies it and when.
+        if !one.dot.column.is_loose() && one.dot.column == other_write.dot.column {
+            return other_write.dot.counter < one.dot.counter;
+        }
         let taken = other_write.taken[one.deed.replica.index()];
         (taken != 0 && taken < one.position) || one.known.contains(&other)
     }

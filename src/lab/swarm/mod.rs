@@ -14,6 +14,8 @@
 
 mod generate;
 mod promised;
+mod raft_safety;
+pub mod strong;
 mod shrink;
 
 use std::collections::BTreeSet;
