@@ -18,9 +18,68 @@ impl Column {
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
+
+    /// The column of the writes that a log orders: past those of all incarnations, in no version vector.
+    #[inline]
+    pub const fn of_log(log: LogId) -> Self {
+        Self(COLUMNS_MAX as u8 + log as u8)
+    }
+
+    /// The log, if it is the column of one.
+    #[inline]
+    pub fn log(self) -> Option<LogId> {
+        if self.index() < COLUMNS_MAX {
+            return None;
+        }
+        LogId::ALL.into_iter().find(|log| Self::of_log(*log) == self)
+    }
+
+    /// Whether its writes travel loosely, and not in a log.
+    #[inline]
+    pub fn is_loose(self) -> bool {
+        self.index() < COLUMNS_MAX
+    }
 }
 
-/// The identity of one loose write.
+/// A log that orders writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum LogId {
+    /// The primary's.
+    Primary,
+    /// Raft's.
+    Raft,
+}
+
+impl LogId {
+    /// Both, in the order of their tables.
+    pub const ALL: [Self; 2] = [Self::Primary, Self::Raft];
+
+    /// The index into tables of logs.
+    #[inline]
+    pub fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The other one.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Primary => Self::Raft,
+            Self::Raft => Self::Primary,
+        }
+    }
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Raft => "raft",
+        }
+    }
+}
+
+/// The identity of one write: of a loose one its column and number, of an ordered one the column of its log and its
+/// index there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dot {
     /// Who wrote.
@@ -112,6 +171,14 @@ pub struct Context {
 }
 
 impl Context {
+    /// Adds a write that was seen. How far a log was seen is told by the position of whoever reads from it.
+    #[inline]
+    pub fn see(&mut self, dot: Dot) {
+        if dot.column.is_loose() {
+            self.loose.raise(dot);
+        }
+    }
+
     /// Adds all that `other` has seen.
     #[inline]
     pub fn join(&mut self, other: &Self) {

@@ -14,11 +14,13 @@ pub enum MessageClass {
     Repair,
     /// A heartbeat.
     Heartbeat,
+    /// Raft: votes, entries, snapshots, and what is handed over to its leader.
+    Raft,
 }
 
 impl MessageClass {
     /// All classes, in the order of their streams.
-    pub const ALL: [Self; 5] = [Self::Request, Self::Reply, Self::Gossip, Self::Repair, Self::Heartbeat];
+    pub const ALL: [Self; 6] = [Self::Request, Self::Reply, Self::Gossip, Self::Repair, Self::Heartbeat, Self::Raft];
 
     /// The word for it in the language and on the screen.
     pub fn name(self) -> &'static str {
@@ -28,6 +30,7 @@ impl MessageClass {
             Self::Gossip => "gossip",
             Self::Repair => "repair",
             Self::Heartbeat => "heartbeat",
+            Self::Raft => "raft",
         }
     }
 

@@ -258,6 +258,81 @@ impl OpType {
     }
 }
 
+/// A set of operation types, one bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct OpSet(u64);
+
+impl OpSet {
+    /// No type.
+    pub const EMPTY: Self = Self(0);
+
+    /// Whether it holds `op_type`.
+    #[inline]
+    pub fn contains(self, op_type: OpType) -> bool {
+        self.0 & (1 << op_type as u64) != 0
+    }
+
+    /// Adds `op_type`.
+    pub fn insert(&mut self, op_type: OpType) {
+        self.0 |= 1 << op_type as u64;
+    }
+
+    /// What is in it or in `other`.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in it and not in `other`.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// What is in it and in `other`.
+    #[must_use]
+    pub fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Whether it holds nothing.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Its members, in the order of the table.
+    pub fn iter(self) -> impl Iterator<Item = OpType> {
+        OPERATIONS.iter().map(|spec| spec.op_type).filter(move |op_type| self.contains(*op_type))
+    }
+
+    /// All types of a service.
+    pub fn of(service: Service) -> Self {
+        OPERATIONS.iter().filter(|spec| spec.service == service).map(|spec| spec.op_type).collect()
+    }
+
+    /// Those that change something.
+    pub fn writes(self) -> Self {
+        self.iter().filter(|op_type| !op_type.is_read()).collect()
+    }
+
+    /// Whether a type of `service` is in it.
+    pub fn touches(self, service: Service) -> bool {
+        self.iter().any(|op_type| op_type.service() == service)
+    }
+}
+
+impl FromIterator<OpType> for OpSet {
+    fn from_iter<I: IntoIterator<Item = OpType>>(types: I) -> Self {
+        let mut set = Self::EMPTY;
+        types.into_iter().for_each(|op_type| set.insert(op_type));
+        set
+    }
+}
+
+/// A set of types is one word.
+const _: () = assert!(OPERATIONS.len() <= 64, "a set of operation types is one word");
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,17 @@
 //! The policy table: operation type → level, and service → resolver.
 
-use super::ReplicaId;
-use super::operation::{OPERATIONS, OpType, Service};
+use super::operation::{OPERATIONS, OpSet, OpType, Service};
+use super::{LogId, ReplicaId};
+
+/// How a leader makes sure that it still leads before it serves a linearizable read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ReadBy {
+    /// A majority answers a round of heartbeats that began after the read arrived.
+    #[default]
+    Index,
+    /// A majority answered lately enough that no other leader can have been elected, if clocks run at about one rate.
+    Lease,
+}
 
 /// A consistency level with its options.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -9,28 +19,63 @@ pub enum Level {
     /// The replica that is reached answers from what it has and tells the others afterwards.
     #[default]
     Eventual,
+    /// One log that a majority agrees on (Raft) decides writes, and reads see all that was done before them.
+    Linearizable(ReadBy),
 }
 
 impl Level {
     /// The names of all levels, as scripts write them.
-    pub const NAMES: [&'static str; 1] = ["eventual"];
+    pub const NAMES: [&'static str; 2] = ["eventual", "linearizable"];
 
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
         match self {
             Self::Eventual => "eventual",
+            Self::Linearizable(_) => "linearizable",
         }
     }
 
     /// The level with this name and default options.
     pub fn parse(name: &str) -> Option<Self> {
-        (name == "eventual").then_some(Self::Eventual)
+        match name {
+            "eventual" => Some(Self::Eventual),
+            "linearizable" => Some(Self::Linearizable(ReadBy::Index)),
+            _ => None,
+        }
+    }
+
+    /// The operation types that `glob` names and that can be bound to it. No log decides `payment.submit`: the card is
+    /// charged outside before anything is recorded, and no replica can decide that again.
+    pub fn types(self, glob: &str) -> Vec<OpType> {
+        let mut types = OpType::matching(glob);
+        types.retain(|op_type| self.log().is_none() || *op_type != OpType::PaymentSubmit);
+        types
+    }
+
+    /// It with its options, as scripts write it.
+    pub fn text(self) -> String {
+        match self {
+            Self::Linearizable(ReadBy::Lease) => "linearizable(lease-read)".to_owned(),
+            _ => self.name().to_owned(),
+        }
     }
 
     /// What it promises, in one line.
     pub fn promise(self) -> &'static str {
         match self {
             Self::Eventual => "convergence: all replicas agree once the news has travelled",
+            Self::Linearizable(_) => {
+                "linearizability: as if there were one copy, where all reads and writes of the service are bound to it"
+            }
+        }
+    }
+
+    /// The log that decides operations of this level, if one does.
+    #[inline]
+    pub fn log(self) -> Option<LogId> {
+        match self {
+            Self::Eventual => None,
+            Self::Linearizable(_) => Some(LogId::Raft),
         }
     }
 }
@@ -92,6 +137,22 @@ impl Policy {
     /// Binds an operation type to a level.
     pub fn bind(&mut self, op_type: OpType, level: Level) {
         self.levels[op_type as usize] = level;
+    }
+
+    /// The types that a log decides.
+    pub fn on_log(&self, log: LogId) -> OpSet {
+        OPERATIONS.iter().map(|spec| spec.op_type).filter(|op_type| self.level(*op_type).log() == Some(log)).collect()
+    }
+
+    /// Whether some type is at this level.
+    pub fn has(&self, level: Level) -> bool {
+        self.levels.contains(&level)
+    }
+
+    /// A service of which several logs would decide something, if there is one.
+    pub fn mixed(&self) -> Option<Service> {
+        let on = LogId::ALL.map(|log| self.on_log(log));
+        Service::ALL.into_iter().find(|service| on.iter().all(|types| types.touches(*service)))
     }
 
     /// The replica that operations of this type go to when they name none; `None` for the client's home.

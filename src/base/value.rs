@@ -56,6 +56,12 @@ pub enum Refusal {
     Taken,
     /// The key of the payment belongs to one with another amount.
     Mismatch,
+    /// The level of the operation's type is being switched, and not every replica has handed over what it had.
+    Pending,
+    /// The operation's type is on a log now, or was when it was asked: this replica takes no loose write of it.
+    Sealed,
+    /// More waits for the log already than it takes.
+    Busy,
 }
 
 /// What a replica answers to one attempt.

@@ -109,6 +109,9 @@ pub(super) struct SwarmTask {
     /// The first seed
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) start: u64,
+    /// Bind every operation type to the log, and judge what that promises and Raft's own properties
+    #[arg(long)]
+    pub(super) linearizable: bool,
     /// Turn this hazard on in every script, to see it caught
     #[arg(long, value_name = "NAME", value_parser = hazard)]
     pub(super) hazard: Option<Hazard>,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::base::Fault;
 use crate::base::fault::FaultCounts;
+use crate::lab::swarm::strong::Plan;
 use crate::lab::swarm::{self, Failure};
 
 use super::arguments::SwarmTask;
@@ -23,6 +24,9 @@ pub(super) fn swarm(task: &SwarmTask) -> Ending {
         return output::refuse("the last seed would be past 2^64; begin with a smaller one");
     };
     let threads = task.threads.map_or_else(pool::cores, usize::from);
+    if task.linearizable {
+        return linearizable(task, end, threads);
+    }
     let mut total = Total::default();
     let one = |seed| swarm::run_seed(seed, task.hazard);
     pool::run(task.start..end, threads, one, |seed, result| match result {
@@ -50,6 +54,35 @@ pub(super) fn swarm(task: &SwarmTask) -> Ending {
         ));
     }
     if total.failures > 0 || !idle.is_empty() { Ending::Unmet } else { Ending::Fine }
+}
+
+/// The same for what the log promises.
+fn linearizable(task: &SwarmTask, end: u64, threads: usize) -> Ending {
+    let mut total = Total::default();
+    let (mut completed, mut checked, mut undecided) = (0, 0, 0);
+    let one = |seed| swarm::strong::run_seed(seed, Plan::Linearizable, task.hazard);
+    pool::run(task.start..end, threads, one, |seed, result| match result {
+        Ok(outcome) => {
+            completed += outcome.completed;
+            checked += outcome.checked;
+            undecided += outcome.undecided.len();
+            if let Some(failure) = outcome.failure {
+                total.fail(seed, &failure);
+            }
+        }
+        Err(panic) => {
+            let script = format!("# seed {seed} panicked while it was played");
+            total.fail(seed, &Failure { found: format!("panic: {panic}"), script });
+        }
+    });
+    output::line(&format!("{completed} operations done, {checked} events held against Raft's properties"));
+    output::line(&format!("{undecided} verdicts that a judge could not reach"));
+    output::line(&format!("{} passed, {} failed", task.seeds - total.failures, total.failures));
+    let is_thin = completed < 100 * task.seeds;
+    if is_thin {
+        output::line("✗ fewer than 100 operations a seed were done: that proves little");
+    }
+    if total.failures > 0 || is_thin { Ending::Unmet } else { Ending::Fine }
 }
 
 #[derive(Debug, Default)]

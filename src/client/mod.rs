@@ -199,7 +199,8 @@ impl Client {
         let running = self.running.as_ref().expect("an attempt belongs to an operation");
         let Intent { op, op_type, level, key, argument, .. } = running.intent;
         let attempt = AttemptId { op, number: running.attempt };
-        let request = Request { attempt, op_type, level, key, argument, context: self.context, hlc: self.hlc };
+        let (context, hlc, keyed) = (self.context, self.hlc, running.settings.keyed);
+        let request = Request { attempt, op_type, level, key, argument, context, hlc, keyed };
         effects.push(Effect::Attempt(running.to, Box::new(request)));
         let timeout_us = running.settings.timeout_us;
         let timer = ClientTimer::Timeout(attempt);

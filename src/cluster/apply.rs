@@ -1,8 +1,10 @@
 //! What each command of the world does.
 
+use std::sync::Arc;
+
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::operation::{Argument, permission_name};
-use crate::base::{Actor, EntryId, KeyId, OpType, ReplicaId, Service, Value};
+use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Value};
 use crate::clock::Ntp;
 use crate::record::{Happened, Recorded};
 use crate::replica::Input;
@@ -78,9 +80,17 @@ impl Cluster {
             WorldCommand::Policy { glob, .. } if OpType::matching(glob).is_empty() => {
                 Err(CommandError::NoSuchOperation(glob.clone()))
             }
-            WorldCommand::Operate { via: Some(replica), .. } | WorldCommand::Policy { via: Some(replica), .. } => {
-                self.actor(&Party::Replica(*replica)).map(drop)
+            WorldCommand::Policy { via: Some(replica), .. } if replica.index() >= self.hosts.len() => {
+                Err(CommandError::NoReplica(*replica, self.hosts.len()))
             }
+            WorldCommand::Policy { glob, level, .. } if level.types(glob).is_empty() => Err(CommandError::PaymentOnLog),
+            WorldCommand::Policy { glob, level, .. } => {
+                let mut policy = self.settings.policy;
+                level.types(glob).into_iter().for_each(|op_type| policy.bind(op_type, *level));
+                let mixed = policy.mixed().map(Service::name);
+                mixed.map_or(Ok(()), |service| Err(CommandError::TwoLogs { service }))
+            }
+            WorldCommand::Operate { via: Some(replica), .. } => self.actor(&Party::Replica(*replica)).map(drop),
             _ => Ok(()),
         }
     }
@@ -96,11 +106,9 @@ impl Cluster {
                 let order = Order { op_type: *op_type, key, argument, via: *via, intended: self.world.now() };
                 self.order(index, order, cause, out);
             }
-            WorldCommand::Policy { glob, level, via } => {
-                for op_type in OpType::matching(glob) {
-                    self.settings.policy.bind(op_type, *level);
-                    self.settings.policy.send_via(op_type, *via);
-                }
+            WorldCommand::Policy { glob, level, via, force } => {
+                self.bind(&level.types(glob), *level, *via, *force);
+                self.tell_policy(cause, out);
             }
             WorldCommand::Merge { service, resolver } => self.settings.policy.set_resolver(*service, *resolver),
             WorldCommand::Partition { sides, ways } => {
@@ -192,6 +200,25 @@ impl Cluster {
             }
         }
         Ok(())
+    }
+
+    fn bind(&mut self, types: &[OpType], level: Level, via: Option<ReplicaId>, force: bool) {
+        let types: OpSet = types.iter().copied().collect();
+        for op_type in types.iter() {
+            self.settings.policy.bind(op_type, level);
+            self.settings.policy.send_via(op_type, via);
+        }
+        let forced = self.settings.forced.without(types);
+        self.settings.forced = if force { forced.with(types) } else { forced };
+    }
+
+    /// All replicas that run learn of another policy; one that is down does when it starts again.
+    fn tell_policy(&mut self, cause: EntryId, out: &mut Recorded) {
+        for replica in ReplicaId::all(self.hosts.len()) {
+            if !self.hosts[replica.index()].is_down {
+                self.handle(replica, cause, Input::Bind, out);
+            }
+        }
     }
 
     fn declare(&mut self, clients: &[(String, Option<ReplicaId>)]) -> Result<(), CommandError> {
@@ -350,8 +377,18 @@ impl Cluster {
 
     fn key(&mut self, service: Service, name: &str) -> Result<KeyId, CommandError> {
         let key = self.catalog.intern_key(service, name)?;
-        self.settings.keys = self.catalog.key_count() as u32;
+        self.note_keys();
         Ok(key)
+    }
+
+    /// Replicas know how many keys there are, and which service each belongs to.
+    pub(super) fn note_keys(&mut self) {
+        let known = self.settings.services.len();
+        self.settings.keys = self.catalog.key_count() as u32;
+        if known < self.catalog.key_count() {
+            let fresh = (known as u32..self.settings.keys).map(|key| self.catalog.service_of(KeyId(key)));
+            Arc::make_mut(&mut self.settings.services).extend(fresh);
+        }
     }
 
     fn value(&mut self, literal: Option<&Literal>) -> Result<Value, CommandError> {

@@ -169,6 +169,9 @@ impl Catalog {
             Answer::Refused(Refusal::Mismatch) => "refused: another amount has this key".to_owned(),
             Answer::Refused(Refusal::Taken) => "refused: it is taken".to_owned(),
             Answer::Refused(Refusal::Exists) => "refused: it exists".to_owned(),
+            Answer::Refused(Refusal::Pending) => "refused: the switch is pending".to_owned(),
+            Answer::Refused(Refusal::Sealed) => "refused: it is on a log now".to_owned(),
+            Answer::Refused(Refusal::Busy) => "refused: the log is busy".to_owned(),
         }
     }
 }

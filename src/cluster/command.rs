@@ -168,6 +168,8 @@ pub enum WorldCommand {
         level: Level,
         /// The replica that operations without a `via=` of their own go to, else the client's home.
         via: Option<ReplicaId>,
+        /// Whether a switch to a log does not wait for silent replicas.
+        force: bool,
     },
     /// Gives a service another resolver.
     Merge {

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::base::limits::INBOX_MAX;
-use crate::base::{Actor, Column, EntryId, Fault, Faults, Instant, KeyId, LocalInstant, MessageId, ReplicaId};
+use crate::base::{
+    Actor, Column, EntryId, Fault, Faults, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageId, ReplicaId,
+};
 use crate::clock::{Ntp, PhysicalClock};
 use crate::data::{Cell, Change, StoreChange};
 use crate::record::{DropReason, Happened, HistoryEntry, Recorded, TimerKind};
@@ -13,6 +15,10 @@ use crate::wire::{Effect, Effects, Message, ReplicaTimer};
 
 use super::event::{Envelope, Event, Timer, Waiting, Wake};
 use super::{Cluster, note};
+
+/// Places of a log of which it is remembered that some replica has applied them; a replica that is further behind than
+/// a snapshot gets one.
+const AGREED_KEPT: usize = 1 << 14;
 
 /// A clock with what corrects it.
 #[derive(Clone, Debug, Default)]
@@ -116,6 +122,10 @@ impl Cluster {
             Message::Gossip(delta) => Input::Gossip(delta),
             Message::Repair(message) => Input::Repair(peer(), message),
             Message::Heartbeat(heartbeat) => Input::Heartbeat(peer(), heartbeat),
+            Message::Forward(forward) => Input::Forward(forward),
+            Message::Relay(relay) => Input::Relay(relay),
+            Message::Raft(message) => Input::Raft(peer(), message),
+            Message::Handover(handover) => Input::Handover(peer(), handover),
             Message::Reply(_) => unreachable!("replies go to clients"),
         };
         self.handle(replica, cause, input, out);
@@ -216,6 +226,22 @@ impl Cluster {
                     note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
                 }
                 Effect::Charge(charge) => self.ask_provider(replica, charge, cause),
+                Effect::Agreed(log, position, attempt, decision) => {
+                    if self.is_first_to_apply(log, position) {
+                        self.record(out, cause, actor, Happened::Decided { attempt });
+                        note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
+                    }
+                }
+                Effect::Role(role, term) => {
+                    self.record(out, cause, actor, Happened::Role { role, term });
+                }
+                Effect::Switched(log, position, stage, types) => {
+                    let is_first = self.is_first_to_apply(log, position);
+                    self.record(out, cause, actor, Happened::Switched { stage, is_first, types });
+                }
+                Effect::AbsorbedLate(key) => {
+                    self.record(out, cause, actor, Happened::AbsorbedLate { key });
+                }
                 Effect::ObservedLag(lag_us) => {
                     self.record(out, cause, actor, Happened::ObservedLag { lag_us });
                 }
@@ -233,9 +259,22 @@ impl Cluster {
         }
     }
 
+    /// Whether no replica has applied this place of a log before. With a bug that loses what was committed, a place can
+    /// hold two entries, of different terms; both are decisions.
+    fn is_first_to_apply(&mut self, log: LogId, position: LogPosition) -> bool {
+        let terms = &mut self.agreed[log.index()];
+        let Some(term) = terms.reach(position.index as usize) else { return false };
+        let is_first = *term != position.term;
+        *term = position.term;
+        terms.forget_before((position.index as usize).saturating_sub(AGREED_KEPT));
+        is_first
+    }
+
     fn wake_later(&mut self, replica: ReplicaId, timer: ReplicaTimer, low_us: u64, high_us: u64, cause: EntryId) {
         let actor = Actor::from(replica);
-        let stream = StreamId::Actor { actor, purpose: Purpose::Timer };
+        // Elections must not shift what gossip draws: both meet in one run, and only one in another.
+        let purpose = if matches!(timer, ReplicaTimer::Raft(_)) { Purpose::Raft } else { Purpose::Timer };
+        let stream = StreamId::Actor { actor, purpose };
         let local_us = if low_us < high_us { self.world.range(stream, low_us, high_us) } else { low_us };
         let host = &self.hosts[replica.index()];
         let after_us = host.time.clock.after_mono_us(self.world.now(), local_us);
@@ -384,5 +423,6 @@ fn kind_of(timer: ReplicaTimer) -> TimerKind {
         ReplicaTimer::Repair(_) => TimerKind::Repair,
         ReplicaTimer::RepairTimeout(_) => TimerKind::RepairTimeout,
         ReplicaTimer::Collect => TimerKind::Collect,
+        ReplicaTimer::Raft(_) => TimerKind::Raft,
     }
 }

@@ -196,7 +196,7 @@ impl Cluster {
             }
             rows.push(Row { op_type: *op_type, keys, others });
         }
-        self.settings.keys = self.catalog.key_count() as u32;
+        self.note_keys();
         Ok(rows)
     }
 

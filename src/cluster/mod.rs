@@ -25,7 +25,7 @@ pub mod view;
 
 use crate::base::fault::FaultCounts;
 use crate::base::symbol::InternError;
-use crate::base::{Actor, EntryId, Instant, KeyId, OpId, ReplicaId, Service, Value};
+use crate::base::{Actor, EntryId, Instant, KeyId, OpId, Paged, ReplicaId, Service, Value};
 use crate::record::{Happened, HistoryEntry, Recorded, TraceEntry};
 use crate::sim::{SimError, Stretch, World};
 use crate::wire::{Effects, Settings};
@@ -48,6 +48,8 @@ pub enum CommandError {
     NotInSetup(&'static str),
     #[error("there is no replica {0}; this cluster has r1 to r{1}")]
     NoReplica(ReplicaId, usize),
+    #[error("payment.submit charges a card outside before it is recorded, so no log can decide it; bind other types")]
+    PaymentOnLog,
     #[error("there is no client `{0}`; declare it with `clients {0}`")]
     NoClient(String),
     #[error("there is a client `{0}` already; choose another name")]
@@ -81,6 +83,11 @@ pub enum CommandError {
     TooManyCommands,
     #[error("{0} repairs with {1} now; wait until that is over, or begin it at the other end")]
     Repairs(ReplicaId, ReplicaId),
+    #[error(
+        "{service} would be on two logs, the primary's and Raft's, and neither could tell the order of its writes; \
+         bind all of {service}.* to one of them, or to eventual first"
+    )]
+    TwoLogs { service: &'static str },
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]
@@ -102,6 +109,8 @@ pub struct Cluster {
     catalog: Catalog,
     slo_us: u64,
     provider: Provider,
+    /// For each log, the term in which each of its places was applied first.
+    agreed: [Paged<u32, 256>; 2],
     given: Vec<(KeyId, Service, Value)>,
     faults: FaultCounts,
     started: bool,
@@ -147,6 +156,7 @@ impl Cluster {
             catalog,
             slo_us: DEFAULT_SLO_US,
             provider: Provider::default(),
+            agreed: Default::default(),
             given: Vec::new(),
             faults: FaultCounts::default(),
             started: false,

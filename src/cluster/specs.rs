@@ -22,6 +22,7 @@ const fn option(name: &'static str, kind: Kind, summary: &'static str) -> Option
     OptionSpec { name, kind, summary }
 }
 
+const YES_NO: Kind = Word(&["yes", "no"]);
 const ON_OFF: Kind = Word(&["on", "off"]);
 const CLASS: OptionSpec = option("class", Class, "only this class of messages, else all");
 
@@ -66,9 +67,12 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
     OPERATE,
     row(
         "policy",
-        "policy OPERATIONS LEVEL [via=REPLICA]",
+        "policy OPERATIONS LEVEL[(OPTION)] [via=REPLICA] [force=no|yes]",
         &[Operations, Level],
-        &[option("via", Replica, "where those go that name no replica, else to the client's home")],
+        &[
+            option("via", Replica, "where those go that name no replica, else to the client's home"),
+            option("force", YES_NO, "do not wait for silent replicas with the switch to a log; default no"),
+        ],
         "bind operation types to a consistency level",
         "policy stock.* eventual",
     ),
@@ -195,7 +199,7 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
     ),
     row(
         "retry",
-        "retry CLIENT|WORKLOAD|* [timeout=TIME] [attempts=INT] [backoff=TIME] [jitter=PERCENT] [to=same|other]",
+        "retry CLIENT|WORKLOAD|* [timeout=TIME] [attempts=INT] [backoff=TIME] [jitter=PERCENT] [to=same|other] [key=no|yes]",
         &[Client],
         &[
             option("timeout", Time, "how long it waits for an answer; default 1s"),
@@ -203,6 +207,7 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
             option("backoff", Time, "the wait before the second attempt, doubled each time; default 100ms"),
             option("jitter", Percent, "how much of each wait is random; default 50%"),
             option("to", Word(&["same", "other"]), "to the same replica, or to the next one; default same"),
+            option("key", YES_NO, "an attempt after one that was decided gets that answer; default no"),
         ],
         "how a client, a workload or all of them try again",
         "retry ana timeout=500ms attempts=3 to=other",

@@ -2,9 +2,11 @@
 
 use crate::base::fault::FaultCounts;
 use crate::base::{
-    Actor, Column, Instant, KeyId, LocalInstant, MessageClass, MessageId, OpType, ReplicaId, Service, Stamp, Value,
+    Actor, Column, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageClass, MessageId, OpType, ReplicaId, Role,
+    Service, Stamp, Value,
 };
-use crate::data::Cell;
+use crate::data::{Binding, Cell, Ordered};
+use crate::replica::raft::{Raft, Standing};
 use crate::sim::LinkState;
 use crate::wire::Settings;
 
@@ -44,6 +46,31 @@ pub struct ReplicaView {
     pub incarnation: usize,
     /// How many tombstones it keeps.
     pub tombstones: usize,
+    /// Its member of the Raft group, once a policy has called that into being.
+    pub raft: Option<RaftView>,
+}
+
+/// A replica's member of the Raft group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RaftView {
+    /// What it is in its term.
+    pub role: Role,
+    /// The largest term that it has seen.
+    pub term: u32,
+    /// For whom it voted in that term.
+    pub vote: Option<ReplicaId>,
+    /// Whom it believes to lead.
+    pub leader: Option<ReplicaId>,
+    /// Whether it votes and counts: not after a lost disk, until it is readmitted.
+    pub counts: bool,
+    /// The entry before the first that is still in its log.
+    pub base: LogPosition,
+    /// The last entry of its log.
+    pub last: LogPosition,
+    /// The last entry that it knows to be committed.
+    pub committed: LogPosition,
+    /// The last entry in the state on its disk.
+    pub applied: LogPosition,
 }
 
 /// How an actor is.
@@ -232,6 +259,17 @@ impl<'a> View<'a> {
             column: host.replica.column(),
             incarnation: self.cluster.catalog.incarnation(host.replica.column()),
             tombstones: host.replica.tombstones(),
+            raft: host.replica.raft().map(|raft| RaftView {
+                role: raft.role_name(),
+                term: raft.term(),
+                vote: raft.vote(),
+                leader: raft.leader(),
+                counts: matches!(raft.standing(), Standing::Voter { .. }),
+                base: raft.log().base(),
+                last: raft.log().last(),
+                committed: raft.committed(),
+                applied: host.replica.ordered(LogId::Raft).map(Ordered::position).unwrap_or_default(),
+            }),
         }
     }
 
@@ -301,9 +339,21 @@ impl<'a> View<'a> {
         })
     }
 
+    /// A replica's member of the Raft group itself, for whoever holds it against the paper.
+    pub fn raft(&self, id: ReplicaId) -> Option<&'a Raft> {
+        self.cluster.hosts[id.index()].replica.raft()
+    }
+
+    /// What a log has to do with an operation type, as far as any replica has applied it.
+    pub fn binding(&self, log: LogId, op_type: OpType) -> Binding {
+        let folds = self.cluster.hosts.iter().filter_map(|host| host.replica.ordered(log));
+        let furthest = folds.max_by_key(|fold| fold.position());
+        furthest.map_or(Binding::Loose, |fold| fold.bindings.of(op_type))
+    }
+
     /// What a replica shows for a key to a weak read.
     pub fn value(&self, replica: ReplicaId, key: KeyId) -> Value {
-        let value = self.cluster.hosts[replica.index()].replica.state().read(key);
+        let value = self.cluster.hosts[replica.index()].replica.weak(key, &self.cluster.settings);
         match (self.cluster.catalog.service_of(key), value) {
             (Service::Stock | Service::Account | Service::Likes, Value::Nil) => Value::Int(0),
             (Service::Access, Value::Nil) => Value::Allowed(false),
@@ -313,9 +363,9 @@ impl<'a> View<'a> {
 
     /// The write that a replica shows for a register or an item: who stamped it, and how; a deletion too.
     pub fn shown_write(&self, replica: ReplicaId, key: KeyId) -> Option<(ReplicaId, Stamp)> {
-        match self.cluster.hosts[replica.index()].replica.state().loose.cell(key) {
+        match self.cluster.hosts[replica.index()].replica.cell(key, &self.cluster.settings) {
             // What was given from the start has the counter 0.
-            Cell::Register(delta) | Cell::Item(delta) if delta.dot.counter > 0 => {
+            Cell::Register(delta) | Cell::Item(delta) if delta.dot.counter > 0 && delta.dot.column.is_loose() => {
                 Some((self.cluster.catalog.column_owner(delta.dot.column), delta.stamp))
             }
             _ => None,
@@ -349,8 +399,7 @@ impl<'a> View<'a> {
         if up().all(|replica| state(replica).root() == state(first).root()) {
             return true;
         }
-        let cell = |replica, key| state(replica).loose.cell(key);
         let mut keys = (0..self.cluster.catalog.key_count() as u32).map(KeyId);
-        keys.all(|key| up().all(|replica| cell(replica, key).agrees_with(cell(first, key))))
+        keys.all(|key| up().all(|replica| state(replica).agrees_with(state(first), key)))
     }
 }

@@ -24,6 +24,23 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// Whether it holds nothing.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Empty)
+    }
+
+    /// What of it travels loosely: without the writes that a log ordered.
+    #[must_use]
+    pub fn loose_part(&self) -> Self {
+        match self {
+            Self::Register(delta) | Self::Item(delta) if !delta.dot.column.is_loose() => Self::Empty,
+            Self::Counter(counter) => Self::Counter(counter.loose_part()),
+            Self::Log(log) => Self::Log(log.loose_part()),
+            cell => cell.clone(),
+        }
+    }
+
     /// What it shows on its own, without an ordered part.
     #[inline]
     pub fn value(&self) -> Value {
@@ -78,10 +95,10 @@ impl Cell {
             Self::Empty => {}
             Self::Register(delta) | Self::Item(delta) => {
                 context.join(&delta.context);
-                context.loose.raise(delta.dot);
+                context.see(delta.dot);
             }
-            Self::Counter(counter) => counter.seen().for_each(|dot| context.loose.raise(dot)),
-            Self::Log(log) => log.counts().seen().for_each(|dot| context.loose.raise(dot)),
+            Self::Counter(counter) => counter.seen().for_each(|dot| context.see(dot)),
+            Self::Log(log) => log.counts().seen().for_each(|dot| context.see(dot)),
         }
     }
 

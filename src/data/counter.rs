@@ -62,6 +62,12 @@ impl Counter {
         })
     }
 
+    /// The writes that no log ordered.
+    #[must_use]
+    pub fn loose_part(&self) -> Self {
+        Self { columns: self.columns.iter().filter(|own| own.column.is_loose()).cloned().collect() }
+    }
+
     /// The counter of `column`'s last write to this key, as far as the prefix reaches: exact at the column's own
     /// replica.
     pub fn last_of(&self, column: Column) -> u32 {

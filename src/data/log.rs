@@ -31,6 +31,14 @@ impl Log {
         &self.newest
     }
 
+    /// The posts that no log ordered.
+    #[must_use]
+    pub fn loose_part(&self) -> Self {
+        let newest: Vec<_> = self.newest.iter().filter(|post| post.dot.column.is_loose()).cloned().collect();
+        let newest_hash = newest.iter().fold(0u64, |sum, post| sum.wrapping_add(post.content_hash()));
+        Self { counts: self.counts.loose_part(), newest, newest_hash }
+    }
+
     /// Takes in one post; says whether it is new.
     pub fn apply(&mut self, delta: &Arc<Delta>) -> bool {
         let is_new = self.counts.apply(delta, 1);

@@ -13,12 +13,15 @@
 //!
 //! Read [`delta`], then [`counter`], then [`store`].
 
+pub mod answers;
 pub mod applied;
+pub mod bindings;
 pub mod cell;
 pub mod counter;
 pub mod delta;
 pub mod item;
 pub mod log;
+pub mod ordered;
 pub mod payment;
 pub mod permission;
 pub mod register;
@@ -26,10 +29,13 @@ pub mod registry;
 pub mod store;
 pub mod two_part;
 
+pub use answers::Answers;
 pub use applied::AppliedSet;
+pub use bindings::{Binding, Bindings, Switch};
 pub use cell::Cell;
 pub use counter::Counter;
 pub use delta::{Change, Delta};
+pub use ordered::Ordered;
 pub use store::{Store, StoreChange};
 pub use two_part::TwoPart;
 

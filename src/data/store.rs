@@ -100,6 +100,36 @@ impl Store {
         self.hash_of(key) != before.0
     }
 
+    /// Takes in what a log absorbed: the loose part records it.
+    pub fn absorb(&mut self, key: KeyId, other: &Cell, rules: Rules) {
+        self.update(key, |cell, _| cell.merge(other, key, rules, &mut Vec::new()));
+    }
+
+    /// Becomes `other`, which has at least the same writes; what a log ordered counts as taken in here.
+    pub fn adopt(&mut self, other: &Self, rules: Rules) {
+        let before = self.changes.len();
+        for key in (0..other.key_space()).map(KeyId) {
+            let cell = other.cell(key);
+            if !cell.is_empty() && cell != self.cell(key) {
+                self.update(key, |own, changes| own.merge(cell, key, rules, changes));
+            }
+        }
+        let is_ordered = |change: &StoreChange| match change {
+            StoreChange::Dot { dot, .. } | StoreChange::Superseded { dot, .. } => !dot.column.is_loose(),
+            StoreChange::Range { column, .. } => !column.is_loose(),
+        };
+        let mut fresh = self.changes.split_off(before);
+        fresh.retain(is_ordered);
+        self.changed += fresh.len() as u32;
+        self.changes.extend(fresh);
+        (self.pages, self.uppers, self.root) = (other.pages.clone(), other.uppers.clone(), other.root);
+    }
+
+    /// All keys that hold something are below this number.
+    pub fn key_space(&self) -> u32 {
+        (self.pages.len() * FANOUT) as u32
+    }
+
     /// Forgets what it holds for `key`.
     pub fn collect(&mut self, key: KeyId) {
         self.update(key, |cell, _| *cell = Cell::Empty);
@@ -132,6 +162,11 @@ impl Store {
     #[inline]
     pub fn changed(&self) -> u32 {
         self.changed
+    }
+
+    /// Moves the changes of another part behind the own ones, to be taken together.
+    pub fn collect_changes(&mut self, other: &mut Self) {
+        self.changes.append(&mut other.changes);
     }
 
     /// Whether something changed since they were last taken.

@@ -1,54 +1,143 @@
-//! The state of a replica: what a log has ordered, and what travels loosely.
+//! The state of a replica: what logs have ordered, and what travels loosely.
 //!
-//! A weak read returns the join of both. As long as no log is bound, `ordered` is the state of the installation: the
-//! values that were given at the start. It never travels by gossip.
+//! ```text
+//!   given ⊔ ordered ⊔ loose   what a weak read returns
+//!   given ⊔ ordered           what a strong read returns
+//! ```
+//!
+//! Ordered writes reach the ordered part by their log or by a snapshot of it, never by gossip. What a log absorbed is in
+//! both parts. As long as no log is in use there is no ordered part, and nothing is paid for it.
 
-use crate::base::{KeyId, Value};
+use crate::base::{KeyId, LogId, Value};
 
-use super::{Cell, Store};
+use super::{Cell, Ordered, Rules, Store, StoreChange};
 
-/// Both parts.
+/// Both parts, and the state of the installation beneath them.
 #[derive(Clone, Debug, Default)]
 pub struct TwoPart {
-    ordered: Vec<Value>,
+    /// What was given to counters and feeds: writes come on top.
+    given: Vec<Value>,
+    /// What was given to registers and items: the first write takes its place.
+    initial: Vec<Value>,
+    /// For each log that is in use, its fold.
+    ordered: [Option<Box<Ordered>>; 2],
     /// The join of the deltas.
     pub loose: Store,
 }
 
 impl TwoPart {
-    /// Gives `key` a value of the ordered part.
+    /// Gives a counter or a feed the value that it starts from.
     pub fn install(&mut self, key: KeyId, value: Value) {
-        if key.index() >= self.ordered.len() {
-            self.ordered.resize(key.index() + 1, Value::Nil);
+        set(&mut self.given, key, value);
+    }
+
+    /// Gives a register or an item the value that the first ordered write replaces.
+    pub fn install_cell(&mut self, key: KeyId, value: Value) {
+        set(&mut self.initial, key, value);
+    }
+
+    /// The fold of a log, if it is in use.
+    #[inline]
+    pub fn ordered(&self, log: LogId) -> Option<&Ordered> {
+        self.ordered[log.index()].as_deref()
+    }
+
+    /// The same, to go on; a log that was not in use is from now on.
+    #[inline]
+    pub fn ordered_mut(&mut self, log: LogId) -> &mut Ordered {
+        self.ordered[log.index()].get_or_insert_default()
+    }
+
+    /// Whether a log is in use.
+    #[inline]
+    pub fn has_logs(&self) -> bool {
+        self.ordered.iter().any(Option::is_some)
+    }
+
+    /// What a weak read of `key` returns.
+    #[inline]
+    pub fn read(&self, key: KeyId, rules: Rules) -> Value {
+        if self.has_logs() {
+            return on_top(get(&self.given, key), &self.cell(key, rules));
         }
-        self.ordered[key.index()] = value;
+        on_top(get(&self.given, key), self.loose.cell(key))
     }
 
-    /// The ordered part of `key`.
-    #[inline]
-    pub fn ordered(&self, key: KeyId) -> Value {
-        self.ordered.get(key.index()).copied().unwrap_or(Value::Nil)
+    /// What a read of `key` from a log returns.
+    pub fn strong(&self, log: LogId, key: KeyId) -> Value {
+        const EMPTY: &Cell = &Cell::Empty;
+        let cell = self.ordered(log).map_or(EMPTY, |ordered| ordered.store.cell(key));
+        let beneath = if cell.is_empty() && get(&self.given, key) == Value::Nil { &self.initial } else { &self.given };
+        on_top(get(beneath, key), cell)
     }
 
-    /// What a weak read of `key` returns: `ordered ⊔ loose`.
-    #[inline]
-    pub fn read(&self, key: KeyId) -> Value {
-        join(self.ordered(key), self.loose.cell(key))
+    /// The join of all parts of `key`, without what was given.
+    pub fn cell(&self, key: KeyId, rules: Rules) -> Cell {
+        let mut cell = self.loose.cell(key).clone();
+        for ordered in self.ordered.iter().flatten() {
+            let other = ordered.store.cell(key);
+            if !other.is_empty() {
+                cell.merge(other, key, rules, &mut Vec::new());
+            }
+        }
+        cell
     }
 
-    /// A hash of the loose part. As long as no log is bound the ordered part is the same everywhere.
+    /// A hash of all parts.
     pub fn root(&self) -> u64 {
-        self.loose.root()
+        let ordered = self.ordered.iter().flatten().map(|ordered| ordered.store.root()).filter(|root| *root != 0);
+        ordered.fold(self.loose.root(), |root, own| root.wrapping_mul(31).wrapping_add(own))
+    }
+
+    /// Whether both hold the same writes to `key`. A tombstone that only one keeps makes no difference.
+    pub fn agrees_with(&self, other: &Self, key: KeyId) -> bool {
+        const EMPTY: &Cell = &Cell::Empty;
+        let ordered = |state: &'_ Self, log| state.ordered(log).map_or(EMPTY, |it| it.store.cell(key)).clone();
+        self.loose.cell(key).agrees_with(other.loose.cell(key))
+            && LogId::ALL.into_iter().all(|log| ordered(self, log).agrees_with(&ordered(other, log)))
+    }
+
+    /// How many changes all parts took in since this state was new.
+    #[inline]
+    pub fn changed(&self) -> u32 {
+        self.ordered.iter().flatten().fold(self.loose.changed(), |sum, ordered| sum + ordered.store.changed())
+    }
+
+    /// What changed in all parts since the last call.
+    #[inline]
+    pub fn take_changes(&mut self) -> Vec<StoreChange> {
+        for ordered in self.ordered.iter_mut().flatten() {
+            self.loose.collect_changes(&mut ordered.store);
+        }
+        self.loose.take_changes()
+    }
+
+    /// Whether a part changed since changes were last taken.
+    #[inline]
+    pub fn has_changes(&self) -> bool {
+        self.loose.has_changes() || self.ordered.iter().flatten().any(|ordered| ordered.store.has_changes())
     }
 }
 
-fn join(ordered: Value, loose: &Cell) -> Value {
-    match (ordered, loose.value()) {
-        (ordered, Value::Nil) if matches!(loose, Cell::Empty) => ordered,
+fn set(values: &mut Vec<Value>, key: KeyId, value: Value) {
+    if key.index() >= values.len() {
+        values.resize(key.index() + 1, Value::Nil);
+    }
+    values[key.index()] = value;
+}
+
+#[inline]
+fn get(values: &[Value], key: KeyId) -> Value {
+    values.get(key.index()).copied().unwrap_or(Value::Nil)
+}
+
+fn on_top(given: Value, cell: &Cell) -> Value {
+    match (given, cell.value()) {
+        (given, Value::Nil) if cell.is_empty() => given,
         (Value::Int(base), Value::Int(sum)) => Value::Int(base + sum),
         (Value::Posts { count: base, .. }, Value::Posts { count, newest }) => {
             Value::Posts { count: base + count, newest }
         }
-        (_, loose) => loose,
+        (_, shown) => shown,
     }
 }

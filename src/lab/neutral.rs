@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Actor, Answer, AttemptId, Instant, KeyId, OpId, OpType, ReplicaId, Service, Value};
+use crate::base::{Actor, Answer, AttemptId, Instant, KeyId, OpId, OpType, Refusal, ReplicaId, Service, Value};
 use crate::check::black_box::{Call, Datum, History, Model, NEVER, Operation, Texts};
 use crate::check::verdict::{Deed, End, Told};
 use crate::check::{Act, Unknown};
@@ -70,6 +70,8 @@ struct Attempt {
     to: ReplicaId,
     /// When it was decided, else when it was sent.
     at: Instant,
+    /// Whether it was answered with what an earlier attempt had come to.
+    repeats: bool,
     /// Whether it was decided to change something.
     wrote: bool,
 }
@@ -85,6 +87,22 @@ struct Asked {
     attempts: Vec<Attempt>,
     /// The event of its answer, the attempt that was answered, and the answer.
     answered: Option<(u32, usize, Answer)>,
+}
+
+impl Asked {
+    /// The attempt that did what another was answered: operations with a key are done once.
+    fn made(&self) -> Option<usize> {
+        let (_, answered, _) = self.answered.filter(|_| !self.op_type.is_read())?;
+        if !self.attempts.get(answered)?.repeats {
+            return None;
+        }
+        self.attempts.iter().position(|attempt| attempt.wrote)
+    }
+
+    /// The answer that belongs to an attempt.
+    fn answer_of(&self, number: usize) -> Option<(u32, usize, Answer)> {
+        self.answered.filter(|(_, own, _)| self.made().unwrap_or(*own) == number)
+    }
 }
 
 impl Neutral {
@@ -128,12 +146,14 @@ fn asked(scope: Scope, first: u32, sitting: &Sitting) -> Vec<Asked> {
             }
             HistoryEntry::Attempted { attempt, at, to, .. } => {
                 if let Some(place) = places.get(&attempt.op) {
-                    all[*place].attempts.push(Attempt { sent: event, to, at, wrote: false });
+                    all[*place].attempts.push(Attempt { sent: event, to, at, repeats: false, wrote: false });
                 }
             }
             HistoryEntry::Decided { attempt, at, decision, .. } => {
                 if let Some(attempt) = attempt_of(&mut all, &places, attempt) {
-                    (attempt.at, attempt.wrote) = (at, decision.write.is_some());
+                    attempt.at = at;
+                    attempt.wrote = decision.write.is_some();
+                    attempt.repeats = decision.write.is_none() && matches!(decision.answer, Answer::Done(_));
                 }
             }
             HistoryEntry::Returned { op, attempt: Some(attempt), outcome: Outcome::Answered(answer), .. } => {
@@ -179,6 +199,8 @@ impl Builder<'_> {
 
     /// What was there from the start, as one update before all.
     fn given(&mut self, key: KeyId, value: Value, model: Model) {
+        // A feed is given one post.
+        let value = if let Value::Posts { newest, .. } = value { Value::Text(newest) } else { value };
         let datum = datum(value, self.catalog, &mut self.history.texts);
         let call = match model {
             Model::Counter => Call::Add(datum),
@@ -195,9 +217,15 @@ impl Builder<'_> {
     fn take(&mut self, asked: &Asked) {
         let is_before = self.since.is_some_and(|mark| asked.invoked < mark);
         let process = self.process(&self.catalog.actor_name(asked.client));
+        let is_keyed = asked.made().is_some();
         for (number, attempt) in asked.attempts.iter().enumerate() {
-            let answer = asked.answered.filter(|(_, own, _)| *own == number);
+            if is_keyed && attempt.repeats {
+                continue;
+            }
+            let answer = asked.answer_of(number);
             let (returned, end) = match answer {
+                // Nothing was tried, so nothing is said of what was there.
+                Some((.., Answer::Refused(Refusal::Pending | Refusal::Sealed | Refusal::Busy))) => continue,
                 Some((event, _, Answer::Done(value))) => (event, Ok(Some(value))),
                 Some((event, _, Answer::Refused(_))) => (event, Err(())),
                 None => (NEVER, Ok(None)),

@@ -12,12 +12,12 @@
 
 use std::sync::Arc;
 
-use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpType, ReplicaId, Value};
+use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value};
 use crate::check::Violation;
 use crate::cluster::WorldCommand;
 use crate::cluster::view::View;
 use crate::metrics::Metrics;
-use crate::record::{DropReason, Happened, HistoryEntry, Operations, Outcome, RepairEnd, TraceEntry};
+use crate::record::{DropReason, Happened, HistoryEntry, Operations, Outcome, RepairEnd, SwitchStage, TraceEntry};
 
 use super::answers::Answers;
 use super::judges::Judges;
@@ -88,6 +88,27 @@ pub enum Telling {
         key: KeyId,
         /// How much.
         amount: i64,
+    },
+    /// A replica asks for votes, or leads.
+    Role {
+        /// Who.
+        replica: ReplicaId,
+        /// What it is now.
+        role: Role,
+        /// In which term.
+        term: u32,
+    },
+    /// A level is being switched.
+    Switch {
+        /// How far it is.
+        stage: SwitchStage,
+        /// The operation types.
+        types: OpSet,
+    },
+    /// A log absorbed a write of a replica that a forced switch had left out.
+    AbsorbedLate {
+        /// The key.
+        key: KeyId,
     },
     /// A message left, arrived or was lost: only where `story messages` asks.
     Message(MessageLine),
@@ -174,6 +195,10 @@ pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, l
         Happened::RepairEnded { end, peer, keys } if keys > 0 || end != RepairEnd::Succeeded => {
             Telling::Repair { replica, peer, end, keys }
         }
+        // A follower that only hears of another term has nothing to tell.
+        Happened::Role { role: role @ (Role::Candidate | Role::Leader), term } => Telling::Role { replica, role, term },
+        Happened::Switched { stage, is_first: true, types } => Telling::Switch { stage, types },
+        Happened::AbsorbedLate { key } => Telling::AbsorbedLate { key },
         _ => return,
     };
     let entry_id = EntryId(log.trace.len() as u32 + 1);

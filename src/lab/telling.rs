@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::base::operation::Argument;
-use crate::base::{Actor, KeyId, OpType, Value};
+use crate::base::{Actor, KeyId, OpSet, OpType, Role, Service, Value};
 use crate::cluster::Catalog;
-use crate::record::{DropReason, Outcome, RepairEnd};
+use crate::record::{DropReason, Outcome, RepairEnd, SwitchStage};
 
 use super::story::{MessageFate, MessageLine, OperationLine, StoryLine, Telling};
 
@@ -94,6 +94,11 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
             let what = format!("the provider charges {amount} for {}", catalog.key_name(*key));
             row(Kind::World, &replica.to_string(), what)
         }
+        Telling::Role { replica, role, term } => {
+            row(Kind::World, &replica.to_string(), role_text("", *role, *term).trim_start().to_owned())
+        }
+        Telling::Switch { stage, types } => row(Kind::World, "⇄", switch_text(*stage, *types)),
+        Telling::AbsorbedLate { key } => row(Kind::Violation, "✗", late_text(*key, catalog)),
         Telling::Message(message) => message_columns(message, at, catalog),
         Telling::Expectation { text, met, found } => {
             let (kind, sign) = match met {
@@ -108,6 +113,45 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
             columns
         }
     }
+}
+
+/// What a replica is now in Raft.
+pub fn role_text(who: &str, role: Role, term: u32) -> String {
+    match role {
+        Role::Follower => format!("{who} follows in term {term}"),
+        Role::PreCandidate => format!("{who} asks whether it would be elected after term {term}"),
+        Role::Candidate => format!("{who} asks for votes in term {term}"),
+        Role::Leader => format!("{who} leads term {term}"),
+    }
+}
+
+/// How far a switch of levels is.
+pub fn switch_text(stage: SwitchStage, types: OpSet) -> String {
+    let names = types_text(types);
+    match stage {
+        SwitchStage::Sealed => format!("{names}: sealed, every replica hands over what it has"),
+        SwitchStage::Bound => format!("{names}: bound, the log decides"),
+        SwitchStage::Forced => format!("{names}: bound by force, without those that are silent"),
+        SwitchStage::Unsealed => format!("{names}: the log has let go"),
+    }
+}
+
+/// A log absorbed a write of a replica that a forced switch had left out.
+pub fn late_text(key: KeyId, catalog: &Catalog) -> String {
+    let (service, name) = (catalog.service_of(key).name(), catalog.key_name(key));
+    format!("{service} {name}: a write that was acknowledged before the forced switch is only absorbed now")
+}
+
+/// Operation types in words, a whole service as `account.*`.
+fn types_text(types: OpSet) -> String {
+    let of_service = |service: Service| {
+        let own = OpSet::of(service);
+        if types.shared(own) == own {
+            return vec![format!("{}.*", service.name())];
+        }
+        types.shared(own).iter().map(|op_type| op_type.name().to_owned()).collect()
+    };
+    Service::ALL.into_iter().flat_map(of_service).collect::<Vec<_>>().join(", ")
 }
 
 /// A line as golden output has it: aligned, without trailing spaces.

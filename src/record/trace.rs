@@ -2,7 +2,9 @@
 //!
 //! Entries become text only when they are shown.
 
-use crate::base::{Actor, AttemptId, Column, Dot, EntryId, Instant, KeyId, MessageClass, MessageId, ReplicaId};
+use crate::base::{
+    Actor, AttemptId, Column, Dot, EntryId, Instant, KeyId, MessageClass, MessageId, OpSet, ReplicaId, Role,
+};
 
 /// One entry. Its id is its place in the trace, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,6 +55,8 @@ pub enum TimerKind {
     Ntp,
     /// A pause or another timed fault ends.
     FaultEnds,
+    /// A member of the Raft group looks for its leader, or a leader sends heartbeats.
+    Raft,
 }
 
 /// How a repair ended.
@@ -65,6 +69,20 @@ pub enum RepairEnd {
     TimedOut,
     /// One side crashed.
     Crashed,
+}
+
+/// How far a switch of levels is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum SwitchStage {
+    /// The log is to decide the types; every replica hands over what it has.
+    Sealed,
+    /// The log decides them.
+    Bound,
+    /// The log decides them, without those who have not handed over.
+    Forced,
+    /// The log has let go of them.
+    Unsealed,
 }
 
 /// What happened.
@@ -209,6 +227,27 @@ pub enum Happened {
         attempt: AttemptId,
         /// Whether the answer is a stored one: nothing was charged now.
         is_stored: bool,
+    },
+    /// A replica's role in Raft, or its term, changed.
+    Role {
+        /// What it is now.
+        role: Role,
+        /// In which term.
+        term: u32,
+    },
+    /// A replica applied an entry about a switch of levels.
+    Switched {
+        /// How far it is.
+        stage: SwitchStage,
+        /// Whether no replica applied that entry before.
+        is_first: bool,
+        /// The operation types.
+        types: OpSet,
+    },
+    /// A log absorbed a write after its type was bound without the write's replica.
+    AbsorbedLate {
+        /// The key.
+        key: KeyId,
     },
 }
 

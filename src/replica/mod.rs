@@ -13,19 +13,23 @@
 mod anti_entropy;
 mod heartbeat;
 mod payments;
+pub mod raft;
 mod seen;
 mod serve;
+pub mod strong;
 #[cfg(test)]
 mod tests;
 mod tombstones;
 
 use std::sync::Arc;
 
-use crate::base::{Column, Hazard, KeyId, LocalInstant, LogPosition, ReplicaId, Service, Value};
+use crate::base::{Column, Hazard, KeyId, LocalInstant, LogId, LogPosition, ReplicaId, Service, Value};
 use crate::clock::HybridClock;
-use crate::data::{AppliedSet, Delta, Rules, TwoPart, item};
+use crate::data::{AppliedSet, Cell, Delta, Rules, TwoPart, item};
 use crate::record::Basis;
-use crate::wire::{Effect, Effects, Message, RepairMessage, ReplicaTimer, Request, Settings};
+use crate::wire::{
+    Effect, Effects, Forward, Handover, Message, RaftMessage, Relay, RepairMessage, ReplicaTimer, Request, Settings,
+};
 
 use anti_entropy::AntiEntropy;
 use heartbeat::Heartbeats;
@@ -53,6 +57,16 @@ pub enum Input {
     RepairNow(ReplicaId),
     /// A learner changed how often replicas repair or send heartbeats.
     Rearm,
+    /// A member of the Raft group says something.
+    Raft(ReplicaId, Box<RaftMessage>),
+    /// A peer hands a request on.
+    Forward(Box<Forward>),
+    /// A peer brings the answer to a request that was handed on.
+    Relay(Box<Relay>),
+    /// A peer hands over what it holds of sealed services.
+    Handover(ReplicaId, Box<Handover>),
+    /// A learner bound operation types to other levels.
+    Bind,
 }
 
 /// One replica.
@@ -68,6 +82,8 @@ pub struct Replica {
     collecting: bool,
     /// The number of the periodic timers that count; older ones are void.
     timers: u32,
+    /// Its part in the Raft group, once that is up.
+    strong: Option<Box<strong::Strong>>,
 }
 
 /// What survives a crash.
@@ -80,6 +96,8 @@ struct Disk {
     applied: AppliedSet,
     clock: HybridClock,
     seen: SeenAttempts,
+    /// What operations with a key were answered here.
+    answers: crate::data::Answers,
     tombstones: tombstones::Tombstones,
 }
 
@@ -95,6 +113,7 @@ impl Replica {
             payments: Payments::default(),
             collecting: false,
             timers: 0,
+            strong: None,
         }
     }
 
@@ -111,6 +130,14 @@ impl Replica {
             Input::Timer(timer) => self.on_timer(now, timer, settings, effects),
             Input::RepairNow(peer) => self.begin_repair(now, peer, effects),
             Input::Rearm => self.arm(settings, effects),
+            Input::Raft(peer, message) => self.on_raft_message(now, peer, *message, settings, effects),
+            Input::Forward(forward) => self.on_forward(now, *forward, settings, effects),
+            Input::Relay(relay) => self.on_relay(now, *relay, effects),
+            Input::Handover(peer, handover) => self.on_handover(now, peer, *handover, settings, effects),
+            Input::Bind => self.bind(now, settings, effects),
+        }
+        if self.strong.is_some() {
+            self.settle_strong(now, settings, effects);
         }
     }
 
@@ -122,6 +149,9 @@ impl Replica {
         self.collecting = false;
         if let Some(column) = lost {
             self.disk = Disk::new(column);
+        }
+        if let Some(strong) = &mut self.strong {
+            strong.crash(lost.is_some());
         }
     }
 
@@ -155,13 +185,14 @@ impl Replica {
             context: Context::default(),
             change,
         };
+        self.disk.state.install_cell(key, value);
         self.disk.state.loose.install(&Arc::new(delta));
     }
 
     /// Hands over what the store changed since the last call.
     #[inline]
     pub fn take_changes(&mut self) -> Vec<crate::data::StoreChange> {
-        self.disk.state.loose.take_changes()
+        self.disk.state.take_changes()
     }
 
     /// Gives an emptied list back, for its space.
@@ -173,7 +204,7 @@ impl Replica {
     /// Whether the store changed since the last drain.
     #[inline]
     pub fn has_changes(&self) -> bool {
-        self.disk.state.loose.has_changes()
+        self.disk.state.has_changes()
     }
 
     /// Both parts of its state.
@@ -205,6 +236,17 @@ impl Replica {
         self.heartbeats.boot(now, self.id, self.replicas);
         self.arm(settings, effects);
         self.watch_tombstones(effects);
+        self.boot_strong(now, settings, effects);
+    }
+
+    /// What a weak read of a key returns here.
+    pub fn weak(&self, key: KeyId, settings: &Settings) -> Value {
+        self.disk.state.read(key, rules(settings))
+    }
+
+    /// The join of all that it holds for a key, ordered or not, without what was given.
+    pub fn cell(&self, key: KeyId, settings: &Settings) -> Cell {
+        self.disk.state.cell(key, rules(settings))
     }
 
     /// Starts the periodic timers anew, at random phases.
@@ -223,6 +265,7 @@ impl Replica {
             ReplicaTimer::Heartbeat(_) | ReplicaTimer::Repair(_) => {}
             ReplicaTimer::RepairTimeout(session) => self.repair_timed_out(session, effects),
             ReplicaTimer::Collect => self.collect_tombstones(now, settings, effects),
+            ReplicaTimer::Raft(timer) => self.on_raft_timer(now, timer, settings, effects),
         }
     }
 
@@ -250,7 +293,8 @@ impl Replica {
     }
 
     fn basis(&self) -> Basis {
-        Basis { replica: self.id, applied: self.disk.state.loose.changed(), logs: [LogPosition::default(); 2] }
+        let position = |log| self.ordered(log).map_or(LogPosition::default(), crate::data::Ordered::position);
+        Basis { replica: self.id, applied: self.disk.state.changed(), logs: LogId::ALL.map(position) }
     }
 
     fn peers(&self) -> impl Iterator<Item = ReplicaId> + use<> {
@@ -272,6 +316,7 @@ impl Disk {
             applied: AppliedSet::default(),
             clock: HybridClock::default(),
             seen: SeenAttempts::default(),
+            answers: crate::data::Answers::default(),
             tombstones: tombstones::Tombstones::default(),
         }
     }

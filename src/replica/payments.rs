@@ -19,7 +19,7 @@ use crate::base::{Actor, Answer, KeyId, LocalInstant, Refusal, Stamp, Value};
 use crate::data::Change;
 use crate::wire::{Charge, Charged, Effect, Effects, Request, Settings};
 
-use super::Replica;
+use super::{Replica, rules};
 
 /// Attempts that wait for one charge: more than all clients with a few attempts each; later ones get no answer.
 const WAITING_MAX: usize = 2_048;
@@ -48,7 +48,7 @@ impl Replica {
         effects: &mut Effects,
     ) {
         let Value::Int(amount) = request.argument else { unreachable!("a payment has an amount: the parser checks") };
-        let read = self.disk.state.read(request.key);
+        let read = self.disk.state.read(request.key, rules(settings));
         let known = match (read, self.payments.asked.get_mut(&request.key)) {
             (Value::Int(paid), _) => Some(stored(paid, amount)),
             (_, Some(asked)) if asked.amount != amount => Some(Answer::Refused(Refusal::Mismatch)),
@@ -81,7 +81,7 @@ impl Replica {
     ) {
         let Some(Asked { amount, waiting }) = self.payments.asked.remove(&key) else { return };
         for (client, request) in waiting {
-            let outcome = match (charged, self.disk.state.read(key)) {
+            let outcome = match (charged, self.disk.state.read(key, rules(settings))) {
                 (Charged::Mismatch, _) => (Answer::Refused(Refusal::Mismatch), None),
                 (Charged::Done, Value::Int(_)) => (Answer::Done(Value::Nil), None),
                 (Charged::Done, _) => (Answer::Done(Value::Nil), Some(Change::Record(amount))),

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::base::operation::Effect as Kind;
-use crate::base::{Actor, Answer, Context, Dot, KeyId, Level, LocalInstant, OpType, Refusal, Stamp, Value};
+use crate::base::{Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, OpType, Refusal, Stamp, Value};
 use crate::data::{Change, Delta};
 use crate::wire::message::decision;
 use crate::wire::{Effect, Effects, Message, Reply, Request, Settings};
 
-use super::Replica;
+use super::{Replica, rules};
 
 impl Replica {
     /// Decides an attempt once; a copy of its message is dropped.
@@ -30,6 +30,7 @@ impl Replica {
                 self.submit(now, client, request, settings, effects);
             }
             Level::Eventual => self.serve_eventual(now, client, request, settings, effects),
+            Level::Linearizable(_) => self.serve_strong(now, client, request, settings, effects),
         }
     }
 
@@ -42,9 +43,17 @@ impl Replica {
         effects: &mut Effects,
     ) {
         let hlc = self.disk.clock.receive(now.wall_us, request.hlc);
-        let read = self.disk.state.read(request.key);
+        if request.keyed && self.answer_again(client, request, hlc, effects) {
+            return;
+        }
+        let read = self.disk.state.read(request.key, rules(settings));
+        let outcome = if !request.op_type.is_read() && self.is_sealed(request.op_type) {
+            (Answer::Refused(Refusal::Sealed), None)
+        } else {
+            decide(request.op_type, request.argument, read)
+        };
         let stamp = Stamp { wall_us: now.wall_us, hlc };
-        self.answer(client, request, decide(request, read), stamp, settings, effects);
+        self.answer(client, request, outcome, stamp, settings, effects);
     }
 
     /// Makes the write of a decision, if it has one, and replies.
@@ -73,8 +82,23 @@ impl Replica {
             self.disk.state.loose.cell(to).add_seen(&mut context);
         }
         let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
+        if request.keyed {
+            let client = client.as_client().expect("only clients send requests");
+            self.disk.answers.insert(client, request.attempt, answer);
+        }
         effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, written.as_deref()))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
+    }
+
+    /// An operation with a key that was decided here before gets that answer. Elsewhere nobody knows of it yet.
+    fn answer_again(&mut self, client: Actor, request: &Request, hlc: Hlc, effects: &mut Effects) -> bool {
+        let index = client.as_client().expect("only clients send requests");
+        let Some((_, answer)) = self.disk.answers.of(index, request.attempt.op) else { return false };
+        let (context, basis) = (Context::default(), self.basis());
+        let reply = Reply { attempt: request.attempt, answer, context, hlc, basis };
+        effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, None))));
+        effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
+        true
     }
 
     /// Makes a write to `key`, applies it here and pushes it to the others.
@@ -112,17 +136,16 @@ impl Replica {
 }
 
 /// The answer, and the change that it makes to its key; the credit of a transfer follows from it.
-fn decide(request: &Request, read: Value) -> (Answer, Option<Change>) {
+pub(super) fn decide(op_type: OpType, argument: Value, read: Value) -> (Answer, Option<Change>) {
     let done = |change| (Answer::Done(Value::Nil), Some(change));
-    let spec = request.op_type.spec();
-    if spec.effect == Kind::Read {
-        return (Answer::Done(readable(request.op_type, read)), None);
+    if op_type.spec().effect == Kind::Read {
+        return (Answer::Done(readable(op_type, read)), None);
     }
     let level = match read {
         Value::Int(level) => level,
         _ => 0,
     };
-    match (request.op_type, request.argument) {
+    match (op_type, argument) {
         (OpType::StockReserve | OpType::AccountWithdraw, Value::Int(amount)) if level < amount => {
             (Answer::Refused(Refusal::Insufficient), None)
         }
@@ -150,7 +173,7 @@ fn decide(request: &Request, read: Value) -> (Answer, Option<Change>) {
 }
 
 /// What a read shows: a counter that was never touched shows 0, and nobody may do what was never granted.
-fn readable(op_type: OpType, read: Value) -> Value {
+pub(super) fn readable(op_type: OpType, read: Value) -> Value {
     match (op_type, read) {
         (OpType::StockLevel | OpType::AccountBalance | OpType::LikesRead, Value::Nil) => Value::Int(0),
         (OpType::AccessCheck, Value::Nil) => Value::Allowed(false),

@@ -149,6 +149,7 @@ impl World {
             argument: Value::Text(Symbol(self.operations)),
             context: Context::default(),
             hlc: Hlc::default(),
+            keyed: false,
         };
         self.handle(replica, Input::Request(Actor::client(0), Box::new(request)));
         let own = &self.replicas[replica.index()].disk;

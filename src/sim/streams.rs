@@ -21,6 +21,8 @@ pub enum Purpose {
     Ntp,
     /// Whom and what to repair.
     Repair,
+    /// When a member of the Raft group wakes.
+    Raft,
 }
 
 /// What a workload draws for.
@@ -37,7 +39,7 @@ pub enum WorkloadPurpose {
     Argument,
 }
 
-const ACTOR_PURPOSES: usize = 4;
+const ACTOR_PURPOSES: usize = 5;
 const WORKLOAD_PURPOSES: usize = 4;
 
 /// The name of a stream.
@@ -128,7 +130,7 @@ impl Streams {
         let seed = self.seed;
         while self.actors.len() <= usize::from(actor.0) {
             let actor = Actor(self.actors.len() as u16);
-            let purposes = [Purpose::Timer, Purpose::Retry, Purpose::Ntp, Purpose::Repair];
+            let purposes = [Purpose::Timer, Purpose::Retry, Purpose::Ntp, Purpose::Repair, Purpose::Raft];
             self.actors.push(purposes.map(|purpose| Stream::new(seed, StreamId::Actor { actor, purpose })));
         }
         &mut self.actors[usize::from(actor.0)]

@@ -172,6 +172,7 @@ impl Glyphs {
             MessageClass::Gossip => 'G',
             MessageClass::Repair => 'R',
             MessageClass::Heartbeat => self.heartbeat,
+            MessageClass::Raft => 'L',
         }
     }
 

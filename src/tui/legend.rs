@@ -17,6 +17,7 @@ pub(crate) fn messages(glyphs: &Glyphs) -> Vec<(MessageClass, String)> {
         MessageClass::Gossip => "gossip",
         MessageClass::Repair => "repair",
         MessageClass::Heartbeat => "heartbeat",
+        MessageClass::Raft => "raft",
     };
     let shown = [
         MessageClass::Heartbeat,
@@ -104,6 +105,9 @@ pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
         Happened::Corrected { step_us } => {
             format!("NTP moves the clock of {who} by {}", telling::signed_span(step_us))
         }
+        Happened::Role { role, term } => telling::role_text(&who, role, term),
+        Happened::Switched { stage, types, .. } => format!("{who} applies: {}", telling::switch_text(stage, types)),
+        Happened::AbsorbedLate { key } => telling::late_text(key, catalog),
     }
 }
 
@@ -129,5 +133,6 @@ fn timer_text(timer: TimerKind, who: &str) -> String {
         TimerKind::Backoff => format!("{who} has waited to try again"),
         TimerKind::Ntp => format!("{who} asks for the time"),
         TimerKind::FaultEnds => format!("a fault at {who} ends"),
+        TimerKind::Raft => String::new(),
     }
 }

@@ -1,9 +1,9 @@
 //! Effects: what a protocol wants done.
 
-use crate::base::{Actor, ReplicaId};
-use crate::record::{Decision, RepairEnd};
+use crate::base::{Actor, LogId, LogPosition, OpSet, ReplicaId, Role};
+use crate::record::{Decision, RepairEnd, SwitchStage};
 
-use super::{Message, Session};
+use super::{Message, RaftTimer, Session};
 
 /// A timer of a replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum ReplicaTimer {
     RepairTimeout(Session),
     /// Look for tombstones past their grace.
     Collect,
+    /// Of its member of the Raft group.
+    Raft(RaftTimer),
 }
 
 /// One thing to be done, in the order of the list.
@@ -36,6 +38,14 @@ pub enum Effect {
     Decided(crate::base::AttemptId, Box<Decision>),
     /// Ask the outside provider to charge.
     Charge(super::Charge),
+    /// An attempt was decided by the entry at this position of a log, as on every replica that applies it.
+    Agreed(LogId, LogPosition, crate::base::AttemptId, Box<Decision>),
+    /// The replica's role in Raft, or its term, changed.
+    Role(Role, u32),
+    /// The entry at this position of a log is about a switch of levels.
+    Switched(LogId, LogPosition, SwitchStage, OpSet),
+    /// A loose write was absorbed after its type was bound without its replica: the promise is broken.
+    AbsorbedLate(crate::base::KeyId),
     /// The replica's own lag metric, in microseconds.
     ObservedLag(u64),
     /// A repair began.

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::base::{Answer, AttemptId, Column, Context, Hlc, KeyId, Level, MessageClass, OpType, Value};
-use crate::data::Delta;
+use crate::base::{
+    Actor, Answer, AttemptId, Column, Context, Hlc, KeyId, Level, MessageClass, OpType, ReplicaId, Value,
+};
+use crate::data::{Cell, Delta};
 use crate::record::{Basis, Decision};
 
-use super::RepairMessage;
+use super::{RaftMessage, RepairMessage};
 
 /// A client asks a replica.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub struct Request {
     pub context: Context,
     /// The hybrid time of what it has seen.
     pub hlc: Hlc,
+    /// Whether the operation has a key: an attempt after one that was decided gets that answer.
+    pub keyed: bool,
 }
 
 /// A replica answers a client.
@@ -40,6 +44,37 @@ pub struct Reply {
     pub hlc: Hlc,
     /// Which state served it.
     pub basis: Basis,
+}
+
+/// A replica hands a request on to one that can serve it.
+#[derive(Clone, Debug)]
+pub struct Forward {
+    /// Who asked.
+    pub client: Actor,
+    /// The replica that was asked: the answer goes through it.
+    pub origin: ReplicaId,
+    /// How many replicas have handed it on.
+    pub hops: u8,
+    /// What was asked.
+    pub request: Request,
+}
+
+/// The answer to a request that was handed on, on its way back.
+#[derive(Clone, Debug)]
+pub struct Relay {
+    /// Who asked.
+    pub client: Actor,
+    /// The answer.
+    pub reply: Reply,
+}
+
+/// A replica gives the orderer of a log what it holds of sealed services.
+#[derive(Clone, Debug)]
+pub struct Handover {
+    /// The index of the seal that asks for it.
+    pub seal: u32,
+    /// What it holds: its loose writes, and what another log ordered before.
+    pub cells: Vec<(KeyId, Cell)>,
 }
 
 /// A replica says that it is alive, and how far it has written.
@@ -68,6 +103,14 @@ pub enum Message {
     Repair(Box<RepairMessage>),
     /// A heartbeat.
     Heartbeat(Heartbeat),
+    /// A request, from the replica that was asked to one that can serve it.
+    Forward(Box<Forward>),
+    /// Its answer, back.
+    Relay(Box<Relay>),
+    /// Raft.
+    Raft(Box<RaftMessage>),
+    /// A replica's part in a switch.
+    Handover(Box<Handover>),
 }
 
 impl Message {
@@ -80,6 +123,9 @@ impl Message {
             Self::Gossip(_) => MessageClass::Gossip,
             Self::Repair(_) => MessageClass::Repair,
             Self::Heartbeat(_) => MessageClass::Heartbeat,
+            Self::Forward(_) => MessageClass::Request,
+            Self::Relay(_) => MessageClass::Reply,
+            Self::Raft(_) | Self::Handover(_) => MessageClass::Raft,
         }
     }
 
@@ -88,6 +134,9 @@ impl Message {
     pub fn bytes(&self) -> u32 {
         match self {
             Self::Request(_) | Self::Reply(_) => 128,
+            Self::Forward(_) | Self::Relay(_) => 144,
+            Self::Raft(message) => message.bytes(),
+            Self::Handover(handover) => 32 + handover.cells.len() as u32 * 160,
             Self::Gossip(_) => 160,
             Self::Repair(message) => message.bytes(),
             Self::Heartbeat(_) => 64,

@@ -4,12 +4,16 @@
 
 pub mod charge;
 pub mod effects;
+pub mod entry;
 pub mod message;
+pub mod raft;
 pub mod repair;
 pub mod settings;
 
 pub use charge::{Charge, Charged};
 pub use effects::{Effect, Effects, ReplicaTimer};
-pub use message::{Heartbeat, Message, Reply, Request};
+pub use entry::{Entry, Operation, Slot, Snapshot};
+pub use message::{Forward, Handover, Heartbeat, Message, Relay, Reply, Request};
+pub use raft::{RaftMessage, RaftTimer};
 pub use repair::{RepairMessage, Session};
 pub use settings::Settings;

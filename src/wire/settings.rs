@@ -1,10 +1,12 @@
 //! Settings that all replicas share.
 
+use std::sync::Arc;
+
 use crate::base::time::{MS, SECOND};
-use crate::base::{Hazards, Policy};
+use crate::base::{Hazards, KeyId, OpSet, Policy, Service};
 
 /// What a learner can set for the whole cluster.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Which level each operation type has, and which resolver each service.
     pub policy: Policy,
@@ -20,6 +22,25 @@ pub struct Settings {
     pub grace_us: u64,
     /// How many keys have been named: what a Merkle tree has to span.
     pub keys: u32,
+    /// The service of each key.
+    pub services: Arc<Vec<Service>>,
+    /// Types whose switch does not wait for silent replicas.
+    pub forced: OpSet,
+}
+
+impl Settings {
+    /// The keys of some services.
+    pub fn keys_of(&self, touched: OpSet) -> impl Iterator<Item = KeyId> + use<'_> {
+        let is_touched = Service::ALL.map(|service| touched.touches(service));
+        let keys = self.services.iter().enumerate().filter(move |(_, service)| is_touched[**service as usize]);
+        keys.map(|(index, _)| KeyId(index as u32))
+    }
+
+    /// The service of a key.
+    #[inline]
+    pub fn service_of(&self, key: KeyId) -> Option<Service> {
+        self.services.get(key.index()).copied()
+    }
 }
 
 impl Default for Settings {
@@ -33,6 +54,8 @@ impl Default for Settings {
             heartbeat_every_us: 100 * MS,
             grace_us: 60 * SECOND,
             keys: 0,
+            services: Arc::default(),
+            forced: OpSet::EMPTY,
         }
     }
 }
@@ -60,11 +83,20 @@ pub struct RetrySettings {
     pub jitter_percent: u8,
     /// To whom.
     pub to: RetryTo,
+    /// Whether each operation has a key, so that a further attempt gets the answer of an earlier one.
+    pub keyed: bool,
 }
 
 impl Default for RetrySettings {
     /// One attempt of one second.
     fn default() -> Self {
-        Self { timeout_us: 1_000_000, attempts: 1, backoff_us: 100_000, jitter_percent: 50, to: RetryTo::Same }
+        Self {
+            timeout_us: 1_000_000,
+            attempts: 1,
+            backoff_us: 100_000,
+            jitter_percent: 50,
+            to: RetryTo::Same,
+            keyed: false,
+        }
     }
 }

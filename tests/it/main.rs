@@ -23,6 +23,7 @@ mod resurrection;
 mod rewind;
 mod screens;
 mod shell;
+mod strong;
 mod swarm;
 mod terminal;
 mod tidy;

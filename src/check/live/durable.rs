@@ -5,13 +5,14 @@
 //! acknowledged may be the only one that has it.
 //!
 //! A copy that is under way outlives its sender: a verdict waits until the last message that the replica sent before
-//! it lost its disk has had its time.
+//! it lost its disk has had its time. What a log ordered is on disks that have not applied it yet: a verdict waits until
+//! some replica has applied something after it, and so everything before.
 
 use std::sync::Arc;
 
 use super::writes::{Number, Writes};
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Instant, ReplicaId, Resolver};
+use crate::base::{Dot, Instant, ReplicaId, Resolver};
 
 /// Writes that may be gone.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,7 @@ pub(super) struct Durable {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Suspect {
     pub(super) number: Number,
+    dot: Dot,
     pub(super) disk: ReplicaId,
     until: Instant,
 }
@@ -38,9 +40,25 @@ impl Durable {
     }
 
     /// Nobody has these writes since `disk` lost its disk.
-    pub(super) fn suspect(&mut self, numbers: Vec<Number>, disk: ReplicaId) {
-        let until = self.copies_until[disk.index()];
-        Arc::make_mut(&mut self.suspects).extend(numbers.into_iter().map(|number| Suspect { number, disk, until }));
+    pub(super) fn suspect(&mut self, numbers: Vec<Number>, disk: ReplicaId, writes: &Writes) {
+        let copies_until = self.copies_until[disk.index()];
+        let suspect = |number| {
+            let dot = writes.get(number).map(|write| write.dot).unwrap_or_default();
+            let until = if dot.column.is_loose() { copies_until } else { Instant::NEVER };
+            Suspect { number, dot, disk, until }
+        };
+        Arc::make_mut(&mut self.suspects).extend(numbers.into_iter().map(suspect));
+    }
+
+    /// Some replica took in an ordered write at `at`: it has all that the log holds before that.
+    #[inline]
+    pub(super) fn log_moved(&mut self, dot: Dot, at: Instant) {
+        let is_before = |own: &Suspect| own.dot.column == dot.column && own.dot.counter < dot.counter;
+        if self.suspects.iter().any(is_before) {
+            for suspect in Arc::make_mut(&mut self.suspects).iter_mut().filter(|own| is_before(own)) {
+                suspect.until = suspect.until.min(at);
+            }
+        }
     }
 
     /// Whether a suspect's time is over.

@@ -77,7 +77,7 @@ impl Live {
             self.lost(number, at);
         }
         if self.writes.is_gone(number, resolver) {
-            self.durable.suspect(vec![number], via);
+            self.durable.suspect(vec![number], via, &self.writes);
         }
     }
 

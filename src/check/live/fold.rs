@@ -118,7 +118,11 @@ impl Live {
         let Some(replica) = entry.actor.as_replica() else { return };
         match entry.what {
             Happened::Applied { column, key, counter } => {
-                self.writes.taken_in(replica, key, Dot { column, counter }, Arrival::Won, resolver);
+                let dot = Dot { column, counter };
+                self.writes.taken_in(replica, key, dot, Arrival::Won, resolver);
+                if !column.is_loose() {
+                    self.durable.log_moved(dot, entry.at);
+                }
             }
             Happened::Superseded { column, key, counter } => {
                 self.writes.taken_in(replica, key, Dot { column, counter }, Arrival::Lost, resolver);
@@ -131,7 +135,7 @@ impl Live {
             }
             Happened::Crashed { disk_lost: true } => {
                 let gone = self.writes.disk_lost(replica, resolver);
-                self.durable.suspect(gone, replica);
+                self.durable.suspect(gone, replica, &self.writes);
             }
             Happened::Collected { key } => self.writes.collected(replica, key),
             _ => {}

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use super::broken::Act;
 use super::cells::is_cell;
 use super::sessions::{Found, Look, TooMuch};
-use crate::base::limits::{COLUMNS_MAX, REPLICAS_MAX};
+use crate::base::limits::{REPLICAS_MAX, WRITE_COLUMNS_MAX};
 use crate::base::{
     Actor, Dot, Instant, KeyId, OpId, OpType, Paged, ReplicaId, ReplicaSet, Resolver, Service, Stamp, Value,
 };
@@ -30,6 +30,9 @@ const OPEN_MAX: usize = 4_096;
 pub(super) const LOOKED_AT_MAX: usize = 128;
 /// Counters of a repaired range that are looked up one by one.
 const RANGE_LOOKUPS_MAX: u32 = 64;
+
+/// Own writes of one step: as many as a log can commit at once.
+const OWN_MAX: usize = 512;
 
 /// The number of a write in the order of decisions, from 1; 0 is none.
 pub(super) type Number = u32;
@@ -129,7 +132,7 @@ pub(super) struct Writes {
     pub(super) replicas: usize,
     table: Paged<Option<Write>, 16>,
     last: Number,
-    places: [Paged<Number, 64>; COLUMNS_MAX],
+    places: [Paged<Number, 64>; WRITE_COLUMNS_MAX],
     pub(super) keys: Paged<Key, 16>,
     /// How many entries of writes taken in the trace has for each replica.
     positions: [u32; REPLICAS_MAX],
@@ -137,8 +140,11 @@ pub(super) struct Writes {
     pub(super) unreliable: ReplicaSet,
     /// Deletions that a replica forgot.
     pub(super) buried: Arc<BTreeMap<(ReplicaId, KeyId), Number>>,
-    /// A dot that was taken in and is not decided yet: the own write of the step.
-    own: Option<(Dot, Arrival)>,
+    /// Dots that were taken in and are not decided yet, each with the position of its replica: the own writes of the
+    /// step. An entry of a log commits those before it, so there can be several.
+    own: Vec<(Dot, Arrival, u32)>,
+    /// Whether a decision was read since the last of them.
+    is_past_trace: bool,
     /// Writes that were forgotten while some replica lacked them.
     pub(super) forgotten: u64,
     pub(super) fresh: Fresh,
@@ -162,7 +168,8 @@ impl Writes {
             positions: [0; REPLICAS_MAX],
             unreliable: ReplicaSet::EMPTY,
             buried: Arc::default(),
-            own: None,
+            own: Vec::new(),
+            is_past_trace: false,
             forgotten: 0,
             fresh: Fresh::default(),
         }
@@ -216,6 +223,10 @@ impl Writes {
     /// Whether the one who made `write` could know `other`: its replica had it, or its session.
     pub(super) fn knew(&self, write: Number, other: Number) -> bool {
         let (Some(one), Some(other_write)) = (self.get(write), self.get(other)) else { return true };
+        // A log decides each write on all that it holds before it, whoever applies it and when.
+        if !one.dot.column.is_loose() && one.dot.column == other_write.dot.column {
+            return other_write.dot.counter < one.dot.counter;
+        }
         let taken = other_write.taken[one.deed.replica.index()];
         (taken != 0 && taken < one.position) || one.known.contains(&other)
     }
@@ -225,8 +236,8 @@ impl Writes {
     pub(super) fn taken_in(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, arrival: Arrival, resolver: Resolver) {
         self.positions[replica.index()] += 1;
         match self.find(dot, key) {
-            Some(number) => self.take_in(replica, number, arrival, resolver),
-            None => self.own = Some((dot, arrival)),
+            Some(number) => self.take_in(replica, number, self.position(replica), arrival, resolver),
+            None => self.note_own(dot, arrival, self.position(replica)),
         }
     }
 
@@ -244,7 +255,7 @@ impl Writes {
         };
         for number in numbers {
             if self.get(number).is_some_and(|write| !write.holders.contains(replica)) {
-                self.take_in(replica, number, Arrival::Won, resolver);
+                self.take_in(replica, number, self.position(replica), Arrival::Won, resolver);
             }
         }
     }
@@ -252,11 +263,13 @@ impl Writes {
     /// A replica decided a write: it has it.
     pub(super) fn decided(&mut self, mut write: Write, resolver: Resolver) -> Number {
         let replica = write.deed.replica;
-        let own = self.own.take().filter(|(dot, _)| *dot == write.dot);
+        self.is_past_trace = true;
+        let own = self.own.iter().find(|(dot, ..)| *dot == write.dot).copied();
         self.last += 1;
         let number = self.last;
         self.forget();
-        write.position = self.position(replica);
+        let position = own.map_or(self.position(replica), |(.., position)| position);
+        write.position = position;
         let (key, dot) = (write.key, write.dot);
         if is_cell(write.deed.op_type) {
             self.supersede_new(&mut write, resolver);
@@ -270,8 +283,17 @@ impl Writes {
         }
         places.forget_before((dot.counter as usize).saturating_sub(WRITES_KEPT));
         self.open(key, number, write.deed.op_type.service());
-        self.take_in(replica, number, own.map_or(Arrival::Won, |(_, arrival)| arrival), resolver);
+        self.take_in(replica, number, position, own.map_or(Arrival::Won, |(_, arrival, _)| arrival), resolver);
         number
+    }
+
+    /// Notes a write whose decision is not read yet. A step's trace is read before its decisions, so what is left from
+    /// before the last decision belongs to nothing.
+    fn note_own(&mut self, dot: Dot, arrival: Arrival, position: u32) {
+        if std::mem::take(&mut self.is_past_trace) || self.own.len() == OWN_MAX {
+            self.own.clear();
+        }
+        self.own.push((dot, arrival, position));
     }
 
     /// A replica lost its disk. Hands over the acknowledged writes that nobody has now.
@@ -320,8 +342,8 @@ impl Writes {
     }
 
     #[inline]
-    fn take_in(&mut self, replica: ReplicaId, number: Number, arrival: Arrival, resolver: Resolver) {
-        let (position, all) = (self.position(replica), ReplicaSet::all(self.replicas));
+    fn take_in(&mut self, replica: ReplicaId, number: Number, position: u32, arrival: Arrival, resolver: Resolver) {
+        let all = ReplicaSet::all(self.replicas);
         let Some(write) = self.get_mut(number) else { return };
         write.holders.insert(replica);
         write.taken[replica.index()] = position;

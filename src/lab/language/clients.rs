@@ -8,7 +8,7 @@ use super::cursor::{Cursor, Read};
 use super::lex::{Sign, Token};
 use super::names::actor_name;
 use super::noun::Noun;
-use super::operate::glob;
+use super::operate::{glob, yes_no};
 
 /// Keys of a workload that names none: a few hot ones.
 pub(super) const LOAD_KEYS: u32 = 16;
@@ -41,6 +41,7 @@ pub(super) fn retry(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     if let Some(token) = cursor.option("to") {
         settings.to = cursor.choice(&token, &[("same", RetryTo::Same), ("other", RetryTo::Other)])?;
     }
+    settings.keyed = yes_no(cursor, "key")?;
     Ok(WorldCommand::Retry { client, settings })
 }
 

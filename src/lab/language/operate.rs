@@ -2,12 +2,12 @@
 
 use crate::base::limits::AMOUNT_MAX;
 use crate::base::operation::{Argument, OPERATIONS};
-use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
+use crate::base::{Level, OpType, ReadBy, ReplicaId, Resolver, Service};
 use crate::cluster::command::{Literal, WorldCommand};
 
 use super::cursor::{Cursor, Read};
 use super::error::ErrorKind;
-use super::lex::Token;
+use super::lex::{Sign, Token};
 use super::noun::{Noun, nearest};
 use super::setup::{person, service, text};
 
@@ -76,7 +76,7 @@ pub(super) fn glob(cursor: &Cursor<'_>, token: &Token) -> Read<(String, Vec<OpTy
     Ok((word.to_owned(), types))
 }
 
-/// `policy GLOB LEVEL [via=REPLICA]`
+/// `policy GLOB LEVEL [via=REPLICA] [force=yes]`
 pub(super) fn policy(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let token = cursor.next("an operation type or a pattern")?;
     let (glob, _) = glob(cursor, &token)?;
@@ -84,8 +84,34 @@ pub(super) fn policy(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let Some(level) = token.word().and_then(Level::parse) else {
         return Err(cursor.unknown(&token, Noun::Level, &Level::NAMES, ""));
     };
-    let via = via(cursor)?;
-    Ok(WorldCommand::Policy { glob, level, via })
+    let level = level_options(cursor, level)?;
+    let (via, force) = (via(cursor)?, yes_no(cursor, "force")?);
+    if force && level.log().is_none() {
+        cursor.refuse_option("force", "a level without a log")?;
+    }
+    Ok(WorldCommand::Policy { glob, level, via, force })
+}
+
+/// What stands in parentheses behind a level: `linearizable(lease-read)`.
+fn level_options(cursor: &mut Cursor<'_>, level: Level) -> Read<Level> {
+    if !cursor.take_sign(Sign::Open) {
+        return Ok(level);
+    }
+    let token = cursor.next("an option of the level")?;
+    let level = match level {
+        Level::Linearizable(_) => Level::Linearizable(cursor.choice(&token, &[("lease-read", ReadBy::Lease)])?),
+        Level::Eventual => return Err(cursor.wrong(&token, "no options of eventual")),
+    };
+    if cursor.take_sign(Sign::Close) {
+        return Ok(level);
+    }
+    Err(cursor.missing("a closing parenthesis"))
+}
+
+/// An option that is yes or no; no if it is left out.
+pub(super) fn yes_no(cursor: &mut Cursor<'_>, option: &str) -> Read<bool> {
+    let token = cursor.option(option);
+    token.map_or(Ok(false), |token| cursor.choice(&token, &[("yes", true), ("no", false)]))
 }
 
 /// `merge SERVICE RESOLVER`

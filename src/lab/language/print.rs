@@ -40,7 +40,10 @@ pub fn command_text(command: &WorldCommand) -> String {
             };
             format!("{client}: {} {}{argument}{}", op_type.name(), word(key), via_text(*via))
         }
-        W::Policy { glob, level, via } => format!("policy {glob} {}{}", level.name(), via_text(*via)),
+        W::Policy { glob, level, via, force } => {
+            let force = if *force { " force=yes" } else { "" };
+            format!("policy {glob} {}{}{force}", level.text(), via_text(*via))
+        }
         W::Merge { service, resolver } => format!("merge {} {}", service.name(), resolver.name()),
         W::Partition { sides, ways } => {
             let between = if *ways == Ways::One { " -> " } else { " | " };
@@ -114,11 +117,14 @@ fn link_or_clock(command: &WorldCommand) -> String {
 }
 
 fn retry(client: Option<&str>, settings: &RetrySettings) -> String {
-    let RetrySettings { timeout_us, attempts, backoff_us, jitter_percent, to } = settings;
+    let RetrySettings { timeout_us, attempts, backoff_us, jitter_percent, to, keyed } = settings;
+    let key = if *keyed { " key=yes" } else { "" };
     let to = if *to == RetryTo::Same { "same" } else { "other" };
     let (timeout, backoff) = (time_text(*timeout_us), time_text(*backoff_us));
     let client = client.unwrap_or("*");
-    format!("retry {client} timeout={timeout} attempts={attempts} backoff={backoff} jitter={jitter_percent}% to={to}")
+    format!(
+        "retry {client} timeout={timeout} attempts={attempts} backoff={backoff} jitter={jitter_percent}% to={to}{key}"
+    )
 }
 
 fn load(settings: &LoadSettings) -> String {

@@ -21,6 +21,8 @@ use crate::sim::{Delay, Purpose, Shape, Stream, StreamId, below};
 
 /// Commands of one script, setup and ending not counted.
 const COMMANDS: u64 = 40;
+/// Classes of messages that loose writes use: the first ones.
+const LOOSE_CLASSES: u64 = 5;
 /// The names of the clients.
 const CLIENTS: [&str; 3] = ["ana", "ben", "cyd"];
 /// Names of keys: few, so that writes meet.
@@ -227,13 +229,13 @@ impl Maker {
             28 => WorldCommand::Stop(None),
             29 => {
                 let glob = self.spec().name.to_owned();
-                WorldCommand::Policy { glob, level: Level::Eventual, via: None }
+                WorldCommand::Policy { glob, level: Level::Eventual, via: None, force: false }
             }
             30 => {
                 let resolver = Resolver::ALL[self.draw(2) as usize];
                 WorldCommand::Merge { service: Service::Profile, resolver }
             }
-            31 => WorldCommand::Hazard { hazard: Hazard::ALL[self.draw(3) as usize], on: false },
+            31 => WorldCommand::Hazard { hazard: Hazard::LOOSE[self.draw(3) as usize], on: false },
             32 => WorldCommand::Gossip { on: self.draw(3) > 0 },
             33 => match self.draw(3) {
                 0 => WorldCommand::Repair(RepairSettings::Off),
@@ -336,6 +338,7 @@ impl Maker {
                 backoff_us: MS + self.draw(200 * MS),
                 jitter_percent: self.draw(101) as u8,
                 to: if self.draw(2) == 0 { RetryTo::Same } else { RetryTo::Other },
+                keyed: false,
             },
         }
     }
@@ -355,7 +358,7 @@ impl Maker {
         let from = Party::Replica(self.replica());
         let to = if self.draw(6) == 0 { Party::Client(CLIENTS[1].to_owned()) } else { Party::Replica(self.replica()) };
         let ways = if self.draw(2) == 0 { Ways::Both } else { Ways::One };
-        let class = (self.draw(4) == 0).then(|| MessageClass::ALL[self.draw(5) as usize]);
+        let class = (self.draw(4) == 0).then(|| MessageClass::ALL[self.draw(LOOSE_CLASSES) as usize]);
         LinkTarget { from, to, ways, class }
     }
 

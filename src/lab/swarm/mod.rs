@@ -14,7 +14,9 @@
 
 mod generate;
 mod promised;
+mod raft_safety;
 mod shrink;
+pub mod strong;
 
 use std::collections::BTreeSet;
 

@@ -111,7 +111,7 @@ fn level_at(op_type: OpType, at: Instant, sitting: &Sitting) -> Level {
     let mut level = Level::default();
     for recorded in sitting.commands().iter().take(sitting.applied()).filter(|recorded| recorded.at <= at) {
         if let WorldCommand::Policy { glob, level: bound, .. } = &recorded.command
-            && OpType::matching(glob).contains(&op_type)
+            && bound.types(glob).contains(&op_type)
         {
             level = *bound;
         }
@@ -123,6 +123,9 @@ fn level_at(op_type: OpType, at: Instant, sitting: &Sitting) -> Level {
 fn silent_on_age(level: Level) -> &'static str {
     match level {
         Level::Eventual => "It promises nothing about how old an answer may be, not even to who wrote it.",
+        Level::Linearizable(_) => {
+            "Of what the log decides, an answer is never older than its question. Loose writes count once it absorbed them."
+        }
     }
 }
 
@@ -132,6 +135,10 @@ fn silent_on_others(level: Level) -> &'static str {
         Level::Eventual => {
             "The replica that is asked decides alone, on what it has. Nothing is promised about what others decide \
              before the news is there."
+        }
+        Level::Linearizable(_) => {
+            "The log decides, and every replica decides the same at the same place of it: nothing that others decide \
+             through the log comes in between."
         }
     }
 }

@@ -53,6 +53,17 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         (Answer::Refused(Refusal::Taken), _) => {
             format!("Legal: {replica} refused it because, as far as it knew, the name was somebody else's.")
         }
+        (Answer::Refused(Refusal::Pending), _) => {
+            "Legal: its level is being switched. Until every replica has handed over what it had, the log does not have \
+             all that was acknowledged."
+                .to_owned()
+        }
+        (Answer::Refused(Refusal::Sealed), _) => {
+            format!("Legal: a log decides such operations now, so {replica} takes none by itself.")
+        }
+        (Answer::Refused(Refusal::Busy), _) => {
+            format!("Legal: {replica} leads, and as much waits for a majority as it keeps.")
+        }
         (Answer::Done(_), Effect::Conditional) => {
             format!("Legal: {replica} accepted it because its condition held there, as far as it knew{knew}.")
         }

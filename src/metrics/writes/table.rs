@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::chain::{Links, Thread};
 use super::resolve::Version;
-use crate::base::limits::COLUMNS_MAX;
+use crate::base::limits::WRITE_COLUMNS_MAX;
 use crate::base::{Column, Dot, Instant, KeyId, OpType, ReplicaSet, Stamp};
 
 /// Writes that are tracked at once, if they fill their pages. Past it new ones are only counted: 20 MB, or 40 minutes
@@ -71,7 +71,7 @@ struct Pages {
 /// All pending writes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
-    columns: [Pages; COLUMNS_MAX],
+    columns: [Pages; WRITE_COLUMNS_MAX],
     live_pages: usize,
     live: usize,
 }
@@ -129,7 +129,7 @@ impl Table {
 
     /// The dots of all pending writes.
     pub(super) fn dots(&self) -> Vec<Dot> {
-        (0..COLUMNS_MAX as u8).flat_map(|column| self.dots_of(Column(column))).collect()
+        (0..WRITE_COLUMNS_MAX as u8).flat_map(|column| self.dots_of(Column(column))).collect()
     }
 
     /// The dots of the pending writes of one column, in order.

@@ -181,7 +181,7 @@ fn what_is_left_out_has_its_default() {
 fn settings_and_policies_are_typed() {
     assert_eq!(
         world("policy stock.* eventual"),
-        W::Policy { glob: "stock.*".to_owned(), level: Level::Eventual, via: None }
+        W::Policy { glob: "stock.*".to_owned(), level: Level::Eventual, via: None, force: false }
     );
     assert_eq!(world("hazard reuse-dots off"), W::Hazard { hazard: Hazard::ReuseDots, on: false });
     assert_eq!(world("grace 10s"), W::Grace(10_000_000));

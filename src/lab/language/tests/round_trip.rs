@@ -7,7 +7,7 @@ use crate::base::limits::{
     AMOUNT_MAX, ATTEMPTS_MAX, DRIFT_PPM_MAX, DURATION_US_MAX, KEYS_MAX, MIXTURE_MAX, QUEUE_MAX, RATE_MAX, SKEW_US_MAX,
 };
 use crate::base::operation::{Argument, OPERATIONS};
-use crate::base::{Hazard, Level, MessageClass, OpType, ReplicaId, Resolver, Service};
+use crate::base::{Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
     RetryTo, SlowBy, Ways, WorldCommand as W,
@@ -147,10 +147,10 @@ fn load() -> impl Strategy<Value = LoadSettings> {
 fn retry() -> impl Strategy<Value = W> {
     let client = select(vec![None, Some("ana"), Some("w1")]);
     let to = select(vec![RetryTo::Same, RetryTo::Other]);
-    (client, us(1), 1..=ATTEMPTS_MAX, us(0), 0..=100_u8, to).prop_map(
-        |(client, timeout_us, attempts, backoff_us, jitter_percent, to)| W::Retry {
+    (client, us(1), 1..=ATTEMPTS_MAX, us(0), 0..=100_u8, to, any::<bool>()).prop_map(
+        |(client, timeout_us, attempts, backoff_us, jitter_percent, to, keyed)| W::Retry {
             client: client.map(str::to_owned),
-            settings: RetrySettings { timeout_us, attempts, backoff_us, jitter_percent, to },
+            settings: RetrySettings { timeout_us, attempts, backoff_us, jitter_percent, to, keyed },
         },
     )
 }
@@ -193,6 +193,10 @@ fn of_actor() -> impl Strategy<Value = W> {
     ]
 }
 
+fn levels() -> impl Strategy<Value = Level> {
+    select(vec![Level::Eventual, Level::Linearizable(ReadBy::Index), Level::Linearizable(ReadBy::Lease)])
+}
+
 fn of_cluster() -> impl Strategy<Value = W> {
     let globs = vec!["*", "stock.*", "*.read", "item.get"];
     let resolver = select(Resolver::ALL.to_vec());
@@ -200,11 +204,12 @@ fn of_cluster() -> impl Strategy<Value = W> {
         (0..3_u8, 1..3_u8).prop_map(|(one, step)| RepairSettings::Now(ReplicaId(one), ReplicaId((one + step) % 3)));
     prop_oneof![
         operate(),
-        (select(globs), select(vec![None, Some(ReplicaId(1))])).prop_map(|(glob, via)| W::Policy {
-            glob: glob.to_owned(),
-            level: Level::Eventual,
-            via
-        }),
+        (select(globs), levels(), select(vec![None, Some(ReplicaId(1))]), any::<bool>()).prop_map(
+            |(glob, level, via, force)| {
+                let force = force && level.log().is_some();
+                W::Policy { glob: glob.to_owned(), level, via, force }
+            }
+        ),
         resolver.prop_map(|resolver| W::Merge { service: Service::Profile, resolver }),
         retry(),
         load().prop_map(W::Load),

@@ -3,6 +3,8 @@
 //! This is the effective promise: what a client can rely on when everything that a level is silent about goes wrong.
 //! A claim that is neither kept nor broken does not concern the operation.
 
+mod strong;
+
 use crate::base::operation::OpType;
 use crate::base::{Claim, Level, Policy, Resolver};
 
@@ -25,6 +27,7 @@ pub struct Promise {
 pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
     match policy.level(op_type) {
         Level::Eventual => eventual(op_type, policy.resolver(op_type.spec().service)),
+        Level::Linearizable(reads) => strong::linearizable(op_type, reads, policy),
     }
 }
 

@@ -1,0 +1,61 @@
+//! The ordered part of the state at a replica: the fold of a log up to an applied index.
+//!
+//! Its cells are those of the loose part, with writes whose dots are places in the log. So a weak read joins both like
+//! any two replicas, and a loose write that the log absorbed keeps its dot and counts once.
+
+use crate::base::{Column, Dot, KeyId, LogId, LogPosition};
+
+use super::{Answers, Bindings, Rules, Store};
+
+/// The state after some entry of a log.
+#[derive(Clone, Debug, Default)]
+pub struct Ordered {
+    position: LogPosition,
+    /// What was written.
+    pub store: Store,
+    /// What was decided lately.
+    pub answers: Answers,
+    /// Which operation types the log decides.
+    pub bindings: Bindings,
+}
+
+impl Ordered {
+    /// The last entry that is in it.
+    #[inline]
+    pub fn position(&self) -> LogPosition {
+        self.position
+    }
+
+    /// Goes on to the next entry, which is about to be folded in.
+    pub fn advance(&mut self, position: LogPosition) {
+        assert_eq!(position.index, self.position.index + 1, "entries are applied in order, each once");
+        self.position = position;
+    }
+
+    /// Becomes `other`, which is further on.
+    pub fn restore(&mut self, other: &Self) {
+        let mut store = std::mem::take(&mut self.store);
+        store.adopt(&other.store, Rules::default());
+        *self = Self { store, ..other.clone() };
+    }
+
+    /// The dot of the write at the present position of `log`. The one after it is left for a second write of the same
+    /// entry: the credit of a transfer.
+    pub fn dot(&self, log: LogId) -> Dot {
+        Dot { column: Column::of_log(log), counter: self.position.index * 2 }
+    }
+
+    /// It as it travels in a snapshot: without the list of what changed.
+    #[must_use]
+    pub fn folded(&self) -> Self {
+        let mut folded = self.clone();
+        folded.store.take_changes();
+        folded
+    }
+
+    /// Its size in bytes, roughly.
+    pub fn bytes(&self) -> u32 {
+        let keys = (0..self.store.key_space()).map(KeyId);
+        keys.filter(|key| !self.store.cell(*key).is_empty()).count() as u32 * 96
+    }
+}

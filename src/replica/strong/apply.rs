@@ -1,0 +1,212 @@
+//! Applying entries: every replica decides the same, from the ordered state alone.
+
+use std::sync::Arc;
+
+use crate::base::{Answer, Dot, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp, Value};
+use crate::data::{Binding, Cell, Change, Delta, Ordered, Rules, StoreChange};
+use crate::record::{Decision, SwitchStage, credit_of};
+use crate::replica::raft::{Entry, Operation, Snapshot};
+use crate::replica::serve::decide;
+use crate::replica::{Replica, rules};
+use crate::wire::{Effect, Effects, Settings};
+
+impl Replica {
+    /// Takes in a committed entry, unless it is on disk already.
+    pub(super) fn apply(&mut self, position: LogPosition, entry: &Entry, settings: &Settings, effects: &mut Effects) {
+        let replicas = usize::from(self.replicas);
+        let ordered = self.disk.state.ordered_mut(LogId::Raft);
+        if position.index <= ordered.position().index {
+            return;
+        }
+        ordered.advance(position);
+        let bindings = &mut ordered.bindings;
+        let switched = match entry {
+            Entry::Noop | Entry::Readmit { .. } => None,
+            Entry::Operation(operation) => return self.apply_operation(position, operation, effects),
+            Entry::Absorb { key, cell, resolver } => return self.absorb(*key, cell, *resolver, settings, effects),
+            Entry::Seal(types) => {
+                bindings.seal(position.index, *types);
+                Some((SwitchStage::Sealed, *types))
+            }
+            Entry::Handed { replica, seal } => {
+                let ended = bindings.hand(*seal, *replica, replicas);
+                ended.filter(|switch| !switch.forced).map(|switch| (SwitchStage::Bound, switch.types))
+            }
+            Entry::Open(seal) => bindings.force(*seal).map(|switch| (SwitchStage::Forced, switch.types)),
+            Entry::Unseal(types) => {
+                bindings.unseal(*types);
+                Some((SwitchStage::Unsealed, *types))
+            }
+        };
+        self.note_switch(position, entry, switched, effects);
+    }
+
+    fn note_switch(
+        &mut self,
+        position: LogPosition,
+        entry: &Entry,
+        switched: Option<(SwitchStage, OpSet)>,
+        effects: &mut Effects,
+    ) {
+        effects.extend(switched.map(|(stage, types)| Effect::Switched(LogId::Raft, position, stage, types)));
+        let Some(strong) = &mut self.strong else { return };
+        let duties = &mut strong.duties;
+        duties.is_due = true;
+        match entry {
+            Entry::Seal(types) => {
+                duties.sealing = duties.sealing.without(*types);
+                duties.absorbs_all = true;
+                duties.handed_mono_us = None;
+            }
+            Entry::Unseal(types) => duties.unsealing = duties.unsealing.without(*types),
+            _ => {}
+        }
+    }
+
+    fn apply_operation(&mut self, position: LogPosition, operation: &Operation, effects: &mut Effects) {
+        let attempt = operation.attempt;
+        let decided = self.decide_ordered(operation);
+        let proposal = self.strong.as_mut().and_then(|strong| strong.proposals.remove(&position.index));
+        let Some((answer, write)) = decided else { return };
+        let reply = self.reply(attempt, answer, Some(operation.key));
+        let write = write.map(|delta| (delta.dot, delta.stamp, delta.context));
+        let decision = Decision { answer, basis: reply.basis, write };
+        effects.push(Effect::Agreed(LogId::Raft, position, attempt, Box::new(decision)));
+        if let Some((_, asked)) = proposal.filter(|(term, _)| *term == position.term) {
+            self.send_back(&asked, reply, effects);
+        }
+    }
+
+    /// What an operation comes to at the present position: nothing if this attempt was decided before.
+    fn decide_ordered(&mut self, operation: &Operation) -> Option<(Answer, Option<Arc<Delta>>)> {
+        let client = operation.client.as_client().expect("only clients send requests");
+        let attempt = operation.attempt;
+        let ordered = self.disk.state.ordered(LogId::Raft)?;
+        if ordered.answers.knows(client, attempt) {
+            return None;
+        }
+        let earlier = ordered.answers.of(client, attempt.op).filter(|_| operation.keyed);
+        let decided = match earlier {
+            Some((_, answer)) => (answer, None),
+            None if ordered.bindings.of(operation.op_type) != Binding::Bound => {
+                (Answer::Refused(Refusal::Pending), None)
+            }
+            None => self.execute(operation),
+        };
+        self.disk.state.ordered_mut(LogId::Raft).answers.insert(client, attempt, decided.0);
+        Some(decided)
+    }
+
+    fn execute(&mut self, operation: &Operation) -> (Answer, Option<Arc<Delta>>) {
+        let read = self.disk.state.strong(LogId::Raft, operation.key);
+        let (answer, change) = decide(operation.op_type, operation.argument, read);
+        let Some(change) = change else { return (answer, None) };
+        let dot = self.disk.state.ordered_mut(LogId::Raft).dot(LogId::Raft);
+        let delta = self.write_ordered(operation, dot, operation.key, change);
+        if let Some((to, credit)) = credit_of(operation.argument, dot)
+            && let Value::Transfer { amount, .. } = operation.argument
+        {
+            self.write_ordered(operation, credit, to, Change::Add(i64::from(amount)));
+        }
+        (answer, Some(delta))
+    }
+
+    fn write_ordered(&mut self, operation: &Operation, dot: Dot, key: KeyId, change: Change) -> Arc<Delta> {
+        let ordered = self.disk.state.ordered_mut(LogId::Raft);
+        let cell = ordered.store.cell(key);
+        let delta = Arc::new(Delta {
+            dot,
+            previous: cell.last_of(dot.column),
+            key,
+            attempt: operation.attempt,
+            stamp: later(operation.stamp, cell.newest_stamp()),
+            context: operation.context,
+            change,
+        });
+        ordered.store.apply(&delta, Rules::default());
+        delta
+    }
+
+    /// Takes loose writes into both parts. Those of a replica that a forced switch left out go beneath ordered ones.
+    fn absorb(&mut self, key: KeyId, cell: &Cell, resolver: Resolver, settings: &Settings, effects: &mut Effects) {
+        let ordered = self.disk.state.ordered_mut(LogId::Raft);
+        let own = Rules { resolver, ..Rules::default() };
+        if is_late(ordered, key, cell, own, settings) {
+            let is_ordered = |holder: &Cell| !holder.is_empty() && holder.loose_part().is_empty();
+            if !is_ordered(ordered.store.cell(key)) {
+                ordered.store.absorb(key, cell, own);
+            }
+            if self.raft().is_some_and(super::Raft::leads) {
+                effects.push(Effect::AbsorbedLate(key));
+            }
+        } else {
+            ordered.store.absorb(key, cell, own);
+        }
+        self.loosen(key, cell, settings);
+    }
+
+    /// Takes in what travels loosely of a cell that came by the log, as if by gossip.
+    fn loosen(&mut self, key: KeyId, cell: &Cell, settings: &Settings) {
+        let loose = &mut self.disk.state.loose;
+        let before = loose.changes().len();
+        loose.merge(key, &cell.loose_part(), rules(settings));
+        for change in &loose.changes()[before..] {
+            if let StoreChange::Dot { dot, .. } = change {
+                self.disk.applied.insert(*dot);
+            }
+        }
+    }
+
+    /// Takes over a snapshot, unless more is on disk.
+    pub(super) fn restore(&mut self, snapshot: &Snapshot, settings: &Settings, effects: &mut Effects) {
+        let ordered = self.disk.state.ordered_mut(LogId::Raft);
+        if snapshot.last.index <= ordered.position().index {
+            return;
+        }
+        ordered.restore(&snapshot.state);
+        for key in (0..snapshot.state.store.key_space()).map(KeyId) {
+            let cell = snapshot.state.store.cell(key);
+            if !cell.is_empty() {
+                self.loosen(key, cell, settings);
+            }
+        }
+        self.answer_from_snapshot(snapshot.last, effects);
+    }
+
+    /// What this replica proposed and the snapshot covers was decided elsewhere, if at all.
+    fn answer_from_snapshot(&mut self, last: LogPosition, effects: &mut Effects) {
+        let Some(strong) = &mut self.strong else { return };
+        strong.duties.is_due = true;
+        let later = strong.proposals.split_off(&(last.index + 1));
+        let covered = std::mem::replace(&mut strong.proposals, later);
+        for (_, asked) in covered.into_values() {
+            let attempt = asked.request.attempt;
+            let client = asked.client.as_client().expect("only clients send requests");
+            let known = self.ordered(LogId::Raft).and_then(|ordered| ordered.answers.of(client, attempt.op));
+            if let Some((_, answer)) = known.filter(|(known, _)| *known == attempt) {
+                let reply = self.reply(attempt, answer, None);
+                self.send_back(&asked, reply, effects);
+            }
+        }
+    }
+}
+
+/// Whether a cell brings something although all writes of its service are the log's: its replica was left out.
+fn is_late(ordered: &Ordered, key: KeyId, cell: &Cell, rules: Rules, settings: &Settings) -> bool {
+    let Some(service) = settings.service_of(key) else { return false };
+    let loose_types = OpSet::of(service).writes().without(ordered.bindings.bound());
+    if !loose_types.is_empty() {
+        return false;
+    }
+    let own = ordered.store.cell(key);
+    let mut merged = own.clone();
+    merged.merge(cell, key, rules, &mut Vec::new());
+    merged != *own
+}
+
+/// The stamp of an ordered write: no earlier than the proposer's clocks, and later than what it replaces.
+fn later(proposed: Stamp, replaced: Option<Stamp>) -> Stamp {
+    let Some(replaced) = replaced else { return proposed };
+    let next = Hlc { l_us: replaced.hlc.l_us, c: replaced.hlc.c + 1 };
+    Stamp { wall_us: proposed.wall_us.max(replaced.wall_us.saturating_add(1)), hlc: proposed.hlc.max(next) }
+}
