@@ -40,8 +40,8 @@ pub(crate) struct Course {
     pub(crate) session: Option<LessonSession>,
     /// What it said since its page was turned, oldest first.
     pub(crate) said: Vec<(Tone, String)>,
-    /// The option that is selected, from 0.
-    pub(crate) option: usize,
+    /// The option that is selected, from 0; none, until the learner has chosen: nobody locks one by a key too many.
+    pub(crate) option: Option<usize>,
     /// Lines of the page that are hidden above.
     pub(crate) hidden: usize,
     frames: u32,
@@ -170,7 +170,7 @@ fn entered(model: &mut Model, shows: Vec<Show>) {
     model.journey = None;
     model.pace.running = false;
     model.course.hidden = 0;
-    model.course.option = 0;
+    model.course.option = None;
     model.course.said.clear();
     model.course.told = model.sitting.log().story.len();
     let page = model.course.page();
@@ -381,7 +381,7 @@ pub(crate) fn pick(model: &mut Model, digit: char) -> bool {
     if model.focus != PaneId::Coach {
         return false;
     }
-    model.course.option = option;
+    model.course.option = Some(option);
     panes::show_option(model);
     true
 }
@@ -401,7 +401,13 @@ pub(crate) fn next(model: &mut Model) {
     }
     match page.actions.first() {
         _ if page.step == Step::Done => open_following(model),
-        Some(Action::Choose) => tell(model, Input::Choose(model.course.option + 1)),
+        Some(Action::Choose) => match model.course.option {
+            Some(option) => {
+                model.course.option = None;
+                tell(model, Input::Choose(option + 1));
+            }
+            None => model.say(Tone::Done, "choose with the arrows or a digit first"),
+        },
         Some(Action::Answer) => model.overlay = Overlay::Palette(Palette::beginning_with("answer ")),
         Some(Action::DoTask) => do_task(model, &page),
         Some(Action::Grade) if page.grading.is_none() => {
@@ -421,6 +427,7 @@ pub(crate) fn next_word(model: &Model) -> &'static str {
     }
     match page.actions.first() {
         _ if page.step == Step::Done => "next lesson",
+        Some(Action::Choose) if model.course.option.is_none() => "choose first",
         Some(Action::Choose) => "lock it",
         Some(Action::Answer) => "write it down",
         Some(Action::DoTask) => "do it",

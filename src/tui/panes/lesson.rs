@@ -59,13 +59,15 @@ fn press(model: &mut Model, direction: Direction) {
     let hidden = course.hidden.min(last);
     match direction {
         Direction::Enter => return course::next(model),
-        Direction::Up if options > 0 => course.option = course.option.saturating_sub(1),
-        Direction::Down if options > 0 => course.option = (course.option + 1).min(options - 1),
+        Direction::Up if options > 0 => course.option = Some(course.option.unwrap_or(0).saturating_sub(1)),
+        Direction::Down if options > 0 => {
+            course.option = Some(course.option.map_or(0, |option| (option + 1).min(options - 1)));
+        }
         Direction::Up => course.hidden = hidden.saturating_sub(1),
         Direction::Down => course.hidden = (hidden + 1).min(last),
         Direction::PageUp => course.hidden = hidden.saturating_sub(5),
         Direction::PageDown => course.hidden = (hidden + 5).min(last),
-        Direction::Home => (course.hidden, course.option) = (0, 0),
+        Direction::Home => (course.hidden, course.option) = (0, Some(0)),
         Direction::End => course.hidden = last,
         Direction::Left | Direction::Right | Direction::Escape => {}
     }
@@ -80,10 +82,10 @@ fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
     let rows = rows(model, &page, area.width);
     let row = rows.get(hidden(model, &rows, area) + usize::from(y.saturating_sub(area.y)));
     let Some(option) = row.and_then(|row| row.option).filter(|_| asks(&page)) else { return };
-    if model.course.option == option {
+    if model.course.option == Some(option) {
         course::tell(model, Input::Choose(option + 1));
     } else {
-        model.course.option = option;
+        model.course.option = Some(option);
     }
 }
 
@@ -146,7 +148,7 @@ pub(crate) fn show_said(model: &mut Model, from: usize) {
 /// Scrolls so far that the option that is chosen is seen whole.
 pub(crate) fn show_option(model: &mut Model) {
     let Some((area, rows)) = stand(model) else { return };
-    let is_chosen = |row: &Row| row.option == Some(model.course.option);
+    let is_chosen = |row: &Row| row.option.is_some() && row.option == model.course.option;
     let (Some(first), Some(last)) = (rows.iter().position(is_chosen), rows.iter().rposition(is_chosen)) else { return };
     let from = (last + 1).saturating_sub(usize::from(area.height));
     model.course.hidden = hidden(model, &rows, area).max(from).min(first);
@@ -240,7 +242,7 @@ impl Pen<'_> {
     fn options(&mut self, page: &Page) {
         let (theme, asks) = (self.model.theme, asks(page));
         for (index, option) in page.options.iter().enumerate() {
-            let is_selected = asks && self.model.course.option == index;
+            let is_selected = asks && self.model.course.option == Some(index);
             let (sign, role) = match (option.is_right, option.is_chosen, is_selected) {
                 (Some(true), ..) => ("✓", Role::Good),
                 (Some(false), true, _) => ("✗", Role::Warn),
