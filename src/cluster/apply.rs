@@ -88,9 +88,7 @@ impl Cluster {
                 let mixed = policy.mixed().map(Service::name);
                 mixed.map_or(Ok(()), |service| Err(CommandError::TwoLogs { service }))
             }
-            WorldCommand::Operate { via: Some(replica), .. } => {
-                self.actor(&Party::Replica(*replica)).map(drop)
-            }
+            WorldCommand::Operate { via: Some(replica), .. } => self.actor(&Party::Replica(*replica)).map(drop),
             _ => Ok(()),
         }
     }

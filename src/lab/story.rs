@@ -12,9 +12,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{
-    Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value,
-};
+use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value};
 use crate::check::Violation;
 use crate::cluster::WorldCommand;
 use crate::cluster::view::View;

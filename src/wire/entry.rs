@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{
-    Actor, AttemptId, Context, KeyId, LogPosition, OpSet, OpType, ReplicaId, Resolver, Stamp, Value,
-};
+use crate::base::{Actor, AttemptId, Context, KeyId, LogPosition, OpSet, OpType, ReplicaId, Resolver, Stamp, Value};
 use crate::data::{Cell, Ordered};
 
 /// What one place of the log says.

@@ -90,6 +90,13 @@ pub struct RetrySettings {
 impl Default for RetrySettings {
     /// One attempt of one second.
     fn default() -> Self {
-        Self { timeout_us: 1_000_000, attempts: 1, backoff_us: 100_000, jitter_percent: 50, to: RetryTo::Same, keyed: false }
+        Self {
+            timeout_us: 1_000_000,
+            attempts: 1,
+            backoff_us: 100_000,
+            jitter_percent: 50,
+            to: RetryTo::Same,
+            keyed: false,
+        }
     }
 }

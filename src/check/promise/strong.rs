@@ -38,8 +38,7 @@ const NO_OVERDRAFT: &[Claim] = &[Claim::Convergence, Claim::NoOverdraft];
 const NO_OVERSELL: &[Claim] = &[Claim::Convergence, Claim::NoOversell];
 
 /// Of a write to a register or an item of which all writes are bound.
-const OF_CELLS: &[Claim] =
-    &[Claim::Convergence, Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::NoResurrection];
+const OF_CELLS: &[Claim] = &[Claim::Convergence, Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::NoResurrection];
 /// Of one of which some are not.
 const CELL_IF: &[(Claim, &str)] = &[
     (Claim::NoLostUpdate, WRITES_BOUND),

@@ -108,7 +108,9 @@ fn retry(client: Option<&str>, settings: &RetrySettings) -> String {
     let to = if *to == RetryTo::Same { "same" } else { "other" };
     let (timeout, backoff) = (time_text(*timeout_us), time_text(*backoff_us));
     let client = client.unwrap_or("*");
-    format!("retry {client} timeout={timeout} attempts={attempts} backoff={backoff} jitter={jitter_percent}% to={to}{key}")
+    format!(
+        "retry {client} timeout={timeout} attempts={attempts} backoff={backoff} jitter={jitter_percent}% to={to}{key}"
+    )
 }
 
 fn load(settings: &LoadSettings) -> String {

@@ -15,8 +15,8 @@
 mod generate;
 mod promised;
 mod raft_safety;
-pub mod strong;
 mod shrink;
+pub mod strong;
 
 use std::collections::BTreeSet;
 

@@ -58,7 +58,8 @@ impl RaftSafety {
     /// Two logs that agree at a position agree up to it.
     fn match_log(&mut self, id: ReplicaId, before: Option<RaftView>, now: RaftView, raft: &Raft) {
         // Where the end is the same as before, nothing else can have changed; else it may have from the commit on.
-        let first = before.map_or(now.base.index, |before| before.committed.index.min(now.last.index)).max(now.base.index);
+        let first =
+            before.map_or(now.base.index, |before| before.committed.index.min(now.last.index)).max(now.base.index);
         if before.is_some_and(|before| before.last == now.last) {
             return;
         }
@@ -80,7 +81,8 @@ impl RaftSafety {
             let Some(term) = raft.log().term_at(index) else { continue };
             let known = *self.applied.entry(index).or_insert((term, now.term));
             if known.0 != term {
-                let text = format!("state machine safety: {id} applied term {term} at {index}, others term {}", known.0);
+                let text =
+                    format!("state machine safety: {id} applied term {term} at {index}, others term {}", known.0);
                 self.fail(text);
             }
         }

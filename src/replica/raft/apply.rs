@@ -8,9 +8,9 @@ use crate::data::Ordered;
 
 use super::durable::Standing;
 use super::effects::{RaftEffect, RaftEffects};
-use crate::wire::{Entry, Snapshot};
 use super::member::Raft;
 use super::settings::RaftSettings;
+use crate::wire::{Entry, Snapshot};
 
 impl Raft {
     /// Commits and applies everything up to `index`.

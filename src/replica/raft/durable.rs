@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::base::{LogPosition, ReplicaId};
 
-use crate::wire::{Slot, Snapshot};
 use super::log::Log;
 use crate::data::Ordered;
+use crate::wire::{Slot, Snapshot};
 
 /// The term in which a freshly installed group is led by its founder, by everybody's vote.
 pub(super) const FIRST_TERM: u32 = 1;

@@ -7,8 +7,8 @@ use crate::base::{LocalInstant, LogPosition, ReplicaId, ReplicaSet};
 
 use super::effects::{RaftEffect, RaftEffects};
 use super::member::{Raft, Role};
-use crate::wire::raft::{RaftBody, RaftMessage};
 use super::settings::RaftSettings;
+use crate::wire::raft::{RaftBody, RaftMessage};
 
 impl Raft {
     /// Campaigns if it waited for a leader long enough, else waits for the rest.

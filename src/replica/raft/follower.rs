@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::base::{LocalInstant, LogPosition, ReplicaId};
 
 use super::effects::{RaftEffect, RaftEffects};
-use crate::wire::{Slot, Snapshot};
 use super::log::Log;
 use super::member::Raft;
-use crate::wire::raft::{Outcome, RaftBody, Round};
 use super::settings::RaftSettings;
+use crate::wire::raft::{Outcome, RaftBody, Round};
+use crate::wire::{Slot, Snapshot};
 
 impl Raft {
     /// Whether `from` leads this member's term, now that it says so in `term`. A sender of an earlier term is answered

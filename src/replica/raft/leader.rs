@@ -6,13 +6,13 @@ use crate::base::limits::REPLICAS_MAX;
 use crate::base::{Hazard, LocalInstant, LogPosition, ReplicaId};
 
 use super::effects::{Declined, RaftEffect, RaftEffects};
-use crate::wire::RaftTimer;
-use crate::wire::{Entry, Slot};
 use super::member::{Raft, Role};
-use crate::wire::raft::{Outcome, RaftBody, Round};
 use super::progress::{Progress, Stage};
 use super::reads::Reads;
 use super::settings::{RaftSettings, UNCOMMITTED_MAX, WINDOW_MAX};
+use crate::wire::RaftTimer;
+use crate::wire::raft::{Outcome, RaftBody, Round};
+use crate::wire::{Entry, Slot};
 
 /// What only a leader knows.
 #[derive(Clone, Debug)]

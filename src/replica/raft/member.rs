@@ -8,13 +8,13 @@ use crate::data::Ordered;
 
 use super::durable::{Durable, FIRST_TERM, FOUNDER, Standing};
 use super::effects::{RaftEffect, RaftEffects, RaftInput};
-use crate::wire::{Entry, Snapshot};
 use super::leader::Leader;
 use super::log::Log;
-use crate::wire::raft::{RaftBody, RaftMessage};
 use super::settings::{RaftSettings, ReadMode};
 use crate::base::Role as RoleName;
 use crate::wire::RaftTimer;
+use crate::wire::raft::{RaftBody, RaftMessage};
+use crate::wire::{Entry, Snapshot};
 
 /// What a member is in its term, with what only that role knows.
 #[derive(Clone, Debug)]

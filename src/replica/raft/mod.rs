@@ -50,10 +50,10 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use durable::{Durable, Standing};
 pub use crate::base::Role as RoleName;
 pub use crate::wire::raft::{Outcome, RaftBody, RaftMessage, RaftTimer, Round};
 pub use crate::wire::{Entry, Operation, Slot, Snapshot};
+pub use durable::{Durable, Standing};
 pub use effects::{Declined, RaftEffect, RaftEffects, RaftInput};
 pub use log::Log;
 pub use member::Raft;

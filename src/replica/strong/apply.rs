@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{
-    Answer, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp,
-};
+use crate::base::{Answer, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp};
 use crate::data::{Binding, Cell, Delta, Ordered, Rules, StoreChange};
 use crate::record::{Decision, SwitchStage};
 use crate::replica::raft::{Entry, Operation, Snapshot};
@@ -14,13 +12,7 @@ use crate::wire::{Effect, Effects, Settings};
 
 impl Replica {
     /// Takes in a committed entry, unless it is on disk already.
-    pub(super) fn apply(
-        &mut self,
-        position: LogPosition,
-        entry: &Entry,
-        settings: &Settings,
-        effects: &mut Effects,
-    ) {
+    pub(super) fn apply(&mut self, position: LogPosition, entry: &Entry, settings: &Settings, effects: &mut Effects) {
         let replicas = usize::from(self.replicas);
         let ordered = self.disk.state.ordered_mut(LogId::Raft);
         if position.index <= ordered.position().index {
@@ -125,14 +117,7 @@ impl Replica {
     }
 
     /// Takes loose writes into both parts. Those of a replica that a forced switch left out go beneath ordered ones.
-    fn absorb(
-        &mut self,
-        key: KeyId,
-        cell: &Cell,
-        resolver: Resolver,
-        settings: &Settings,
-        effects: &mut Effects,
-    ) {
+    fn absorb(&mut self, key: KeyId, cell: &Cell, resolver: Resolver, settings: &Settings, effects: &mut Effects) {
         let ordered = self.disk.state.ordered_mut(LogId::Raft);
         let own = Rules { resolver, ..Rules::default() };
         if is_late(ordered, key, cell, own, settings) {

@@ -1,9 +1,7 @@
 //! Serving a request that the log decides: where it is decided, and how the answer comes back.
 
 use crate::base::time::SECOND;
-use crate::base::{
-    Actor, Answer, AttemptId, Context, LocalInstant, LogId, LogPosition, Refusal, ReplicaId, Stamp,
-};
+use crate::base::{Actor, Answer, AttemptId, Context, LocalInstant, LogId, LogPosition, Refusal, ReplicaId, Stamp};
 use crate::data::Binding;
 use crate::replica::Replica;
 use crate::replica::raft::{Declined, Entry, Operation};
@@ -176,8 +174,7 @@ impl Replica {
     pub(super) fn serve_read(&mut self, attempt: AttemptId, effects: &mut Effects) {
         let Some(asked) = self.strong.as_mut().and_then(|strong| strong.reads.remove(&attempt)) else { return };
         let (op_type, key) = (asked.request.op_type, asked.request.key);
-        let is_bound =
-            self.ordered(LogId::Raft).is_some_and(|ordered| ordered.bindings.of(op_type) == Binding::Bound);
+        let is_bound = self.ordered(LogId::Raft).is_some_and(|ordered| ordered.bindings.of(op_type) == Binding::Bound);
         if !is_bound {
             return self.refuse(&asked, Refusal::Pending, effects);
         }

@@ -31,9 +31,10 @@ impl Replica {
     #[inline]
     pub(in crate::replica) fn is_sealed(&self, op_type: OpType) -> bool {
         self.disk.state.has_logs()
-            && LogId::ALL.into_iter().filter_map(|log| self.ordered(log)).any(|ordered| {
-                ordered.bindings.of(op_type) != Binding::Loose
-            })
+            && LogId::ALL
+                .into_iter()
+                .filter_map(|log| self.ordered(log))
+                .any(|ordered| ordered.bindings.of(op_type) != Binding::Loose)
     }
 
     /// After an input: puts into the log what is due, hands over, and sends on what was held.

@@ -18,8 +18,8 @@ struct Case {
 const SEEDS_MAX: u64 = 400;
 
 fn cases() -> [Case; 6] {
-    use Property::{ElectionSafety, LeaderCompleteness, Linearizable};
     use Hazard::{LeaseTrustsClock, LostDiskCounts, OlderTermByCounting, ReadBeforeNoop, VoteForgotten};
+    use Property::{ElectionSafety, LeaderCompleteness, Linearizable};
     [
         Case { hazard: LeaseTrustsClock, plan: drifting, property: Linearizable, seed: 25 },
         Case { hazard: LeaseTrustsClock, plan: stepped, property: Linearizable, seed: 0 },

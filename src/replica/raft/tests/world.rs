@@ -7,7 +7,9 @@ use super::super::*;
 use super::checks::{Checks, Mirror, Property};
 use super::random::Random;
 use crate::base::time::{MS, SECOND};
-use crate::base::{Actor, AttemptId, Context, Hlc, KeyId, LogId, LocalInstant, LogPosition, OpId, OpType, ReplicaId, Stamp, Value};
+use crate::base::{
+    Actor, AttemptId, Context, Hlc, KeyId, LocalInstant, LogId, LogPosition, OpId, OpType, ReplicaId, Stamp, Value,
+};
 use crate::data::{Change, Delta, Ordered, Rules};
 use std::sync::Arc;
 
