@@ -227,7 +227,7 @@ impl Cluster {
                 }
                 Effect::Agreed(log, position, attempt, decision) => {
                     if self.is_first_to_apply(log, position) {
-                        self.record(out, cause, actor, Happened::Decided { attempt });
+                        cause = self.record(out, cause, actor, Happened::Decided { attempt });
                         note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
                     }
                 }
