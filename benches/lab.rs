@@ -61,7 +61,14 @@ fn raw(criterion: &mut Criterion) {
 
 /// Five replicas under a mixed load in a sitting that can go back, warmed up until the rings of the record are full.
 fn busy(per_second: u32, topology: &str, warm_up_s: u64) -> Sitting {
-    let text = format!("seed 7\ncluster 5 topology={topology}\nload w1 * {per_second}/s keys=64 clients=64\n");
+    busy_at("eventual", per_second, topology, warm_up_s)
+}
+
+/// The same with every operation type at a level.
+fn busy_at(level: &str, per_second: u32, topology: &str, warm_up_s: u64) -> Sitting {
+    let policy = if level == "eventual" { String::new() } else { format!("policy * {level}\n") };
+    let load = format!("load w1 * {per_second}/s keys=64 clients=64\n");
+    let text = format!("seed 7\ncluster 5 topology={topology}\n{policy}{load}");
     let script = parse_script(&text).expect("it is a script");
     let mut sitting = Sitting::default();
     for line in &script.lines {
@@ -81,6 +88,10 @@ fn full_stack(criterion: &mut Criterion) {
     group.bench_function("eventual, 5 replicas, mixed load", |bencher| {
         bencher.iter(|| black_box(&mut sitting).advance(Instant(u64::MAX / 2), EVENTS).expect("no bound is near"));
     });
+    let mut ordered = busy_at("linearizable", 2_000, "lan", 30);
+    group.bench_function("linearizable, 5 replicas, mixed load", |bencher| {
+        bencher.iter(|| black_box(&mut ordered).advance(Instant(u64::MAX / 2), EVENTS).expect("no bound is near"));
+    });
     group.finish();
     equals_the_ordinary_path(&sitting);
 }
@@ -97,6 +108,15 @@ fn real_time(criterion: &mut Criterion) {
             sitting.go_to(to).expect("no bound is near");
         });
     });
+    let mut ordered = busy_at("linearizable", 200, "wan", 60);
+    group.bench_function("all through Raft, 5 replicas, 200 operations/s", |bencher| {
+        bencher.iter(|| {
+            let to = ordered.run().now() + SECONDS * 1_000_000;
+            ordered.go_to(to).expect("no bound is near");
+        });
+    });
+    let latency = ordered.run().metrics().latency(driftlab::base::OpType::AccountWithdraw);
+    assert!(latency.done > 500, "hardly a withdrawal was decided: {}", latency.done);
     group.finish();
     equals_the_ordinary_path(&sitting);
 }

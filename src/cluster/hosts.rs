@@ -228,7 +228,7 @@ impl Cluster {
                 Effect::Charge(charge) => self.ask_provider(replica, charge, cause),
                 Effect::Agreed(log, position, attempt, decision) => {
                     if self.is_first_to_apply(log, position) {
-                        self.record(out, cause, actor, Happened::Decided { attempt });
+                        cause = self.record(out, cause, actor, Happened::Decided { attempt });
                         note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
                     }
                 }

@@ -74,6 +74,8 @@ struct Attempt {
     repeats: bool,
     /// Whether it was decided to change something.
     wrote: bool,
+    /// Whether it was refused.
+    refused: bool,
 }
 
 /// An operation, as far as it is known.
@@ -146,13 +148,21 @@ fn asked(scope: Scope, first: u32, sitting: &Sitting) -> Vec<Asked> {
             }
             HistoryEntry::Attempted { attempt, at, to, .. } => {
                 if let Some(place) = places.get(&attempt.op) {
-                    all[*place].attempts.push(Attempt { sent: event, to, at, repeats: false, wrote: false });
+                    all[*place].attempts.push(Attempt {
+                        sent: event,
+                        to,
+                        at,
+                        repeats: false,
+                        wrote: false,
+                        refused: false,
+                    });
                 }
             }
             HistoryEntry::Decided { attempt, at, decision, .. } => {
                 if let Some(attempt) = attempt_of(&mut all, &places, attempt) {
                     attempt.at = at;
                     attempt.wrote = decision.write.is_some();
+                    attempt.refused = matches!(decision.answer, Answer::Refused(_));
                     attempt.repeats = decision.write.is_none() && matches!(decision.answer, Answer::Done(_));
                 }
             }
@@ -234,11 +244,14 @@ impl Builder<'_> {
             let shown = if let Ok(Some(value)) = end { value } else { Value::Nil };
             let is_read = asked.op_type.is_read();
             let answer = if is_read { datum(shown, self.catalog, &mut self.history.texts) } else { Datum::Nil };
+            // With a key, a refusal is that of the first attempt that was refused.
+            let first = asked.attempts.iter().filter(|own| own.refused).map(|own| own.sent).min();
+            let invoked = first.filter(|_| told == End::Refused).map_or(attempt.sent, |sent| sent.min(attempt.sent));
             let Asked { op, client, op_type, argument, .. } = *asked;
             let argument = if is_read { shown } else { argument };
             let deed = Deed { op, client, op_type, argument, replica: attempt.to, at: attempt.at };
             let told = |key| Some(Told { act: Act { deed, key }, end: told });
-            let entry = Operation { process, key: 0, invoked: attempt.sent, returned, line: 0, call, answer };
+            let entry = Operation { process, key: 0, invoked, returned, line: 0, call, answer };
             if self.scope.has(op_type.service(), asked.key) {
                 let key = self.key(asked.key);
                 self.entries.push((Operation { key, ..entry }, told(asked.key)));

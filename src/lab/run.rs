@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::{Instant, ReplicaId, Service};
+use crate::base::operation::OPERATIONS;
+use crate::base::{Instant, OpType, ReplicaId, Service};
 use crate::cluster::{Cluster, CommandError, WorldCommand};
 use crate::metrics::{Metrics, lag};
 use crate::record::{Digest, Recorded};
@@ -153,12 +154,19 @@ impl Run {
     /// If it cannot; the run may then have half of it and is to be thrown away.
     pub(super) fn apply(&mut self, command: &WorldCommand, text: &str, log: &mut Log) -> Result<(), CommandError> {
         let started = self.cluster.view().is_started();
+        let before = self.cluster.view().settings().policy;
         self.cluster.apply(command, &mut self.fresh)?;
         if !started {
             // Setup may have built another cluster.
             self.metrics = Metrics::new(self.cluster.view().replica_count());
         }
         self.metrics.hold_to(self.cluster.view().slo_us());
+        let (now, policy) = (self.now(), self.cluster.view().settings().policy);
+        if policy != before {
+            let is_switched = |op_type: &OpType| policy.level(*op_type) != before.level(*op_type);
+            let types = OPERATIONS.iter().map(|spec| spec.op_type).filter(is_switched);
+            types.for_each(|op_type| self.metrics.switch(op_type, now));
+        }
         self.judges.commanded(command, &self.cluster);
         if story::is_told(command) {
             log.story.push(story::command(self.now(), text));

@@ -18,6 +18,7 @@ mod flights;
 pub mod lag;
 pub mod latency;
 pub mod staleness;
+mod switched;
 pub mod traffic;
 pub mod writes;
 
@@ -36,6 +37,7 @@ pub use writes::Writes;
 use crate::base::{AttemptId, Instant, OpId, OpType, Policy, Resolver, Service};
 use crate::record::{Decision, Happened, HistoryEntry, Operations, Outcome, TraceEntry, credit_of};
 use flights::{Came, Flights};
+use switched::Switched;
 use writes::Decided;
 
 /// All measures of a run.
@@ -48,6 +50,7 @@ pub struct Metrics {
     staleness: Staleness,
     latency: Latency,
     traffic: Traffic,
+    switched: Switched,
 }
 
 impl Metrics {
@@ -61,6 +64,7 @@ impl Metrics {
             staleness: Staleness::default(),
             latency: Latency::default(),
             traffic: Traffic::default(),
+            switched: Switched::default(),
         }
     }
 
@@ -85,7 +89,10 @@ impl Metrics {
     pub fn history(&mut self, entry: &HistoryEntry, policy: &Policy) {
         self.operations.history(entry);
         match *entry {
-            HistoryEntry::Invoked { op_type, .. } => self.latency.invoked(op_type),
+            HistoryEntry::Invoked { op_type, .. } => {
+                self.latency.invoked(op_type);
+                self.switched.invoked(op_type);
+            }
             HistoryEntry::Attempted { attempt, .. } => self.attempted(attempt),
             HistoryEntry::Decided { attempt, decision, .. } => {
                 self.decided(attempt, &decision, policy.resolver(Service::Profile));
@@ -128,6 +135,26 @@ impl Metrics {
     /// Latency, outcomes and availability of one type.
     pub fn latency(&self, op_type: OpType) -> &OfOperations {
         self.latency.of(op_type)
+    }
+
+    /// A type has another level from now on: what is measured since then is kept apart.
+    pub fn switch(&mut self, op_type: OpType, at: Instant) {
+        self.switched.switch(op_type, at);
+    }
+
+    /// When the level of a type was switched last, if ever.
+    pub fn switched_at(&self, op_type: OpType) -> Option<Instant> {
+        self.switched.at(op_type)
+    }
+
+    /// Latency, outcomes and availability of one type since its level was switched last, else from the start.
+    pub fn latency_since_switch(&self, op_type: OpType) -> &OfOperations {
+        self.switched.operations(op_type).unwrap_or_else(|| self.latency.of(op_type))
+    }
+
+    /// The staleness of the reads of one type since its level was switched last, else from the start.
+    pub fn staleness_since_switch(&self, op_type: OpType) -> &OfReads {
+        self.switched.reads(op_type).unwrap_or_else(|| self.staleness.of(op_type))
     }
 
     /// Messages, retries, repairs, tombstones.
@@ -182,6 +209,12 @@ impl Metrics {
         self.latency.returned(operation.op_type, operation.intended, at, outcome);
         let by = attempt.filter(|_| matches!(outcome, Outcome::Answered(_))).map(|attempt| attempt.number);
         let (answer, others) = self.flights.returned(operation.client, op, by);
+        let stale = match answer {
+            Some(Came::Read { staleness_us, versions }) => Some((staleness_us, versions)),
+            _ => None,
+        };
+        let (op_type, times) = (operation.op_type, (operation.intended, at));
+        self.switched.returned(op_type, operation.invoked, times, outcome, stale);
         match answer {
             Some(Came::Write(dot)) => {
                 self.writes.acknowledged(dot, at);

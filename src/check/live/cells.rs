@@ -42,8 +42,7 @@ impl Writes {
         let replica = write.deed.replica;
         for other in ReplicaId::all(self.replicas).filter(|other| *other != replica) {
             if self.get(self.lead(write.key, other)).is_some_and(|lead| beats(lead, write, resolver)) {
-                write.holders.insert(other);
-                write.taken[other.index()] = self.position(other);
+                write.note_taken(other, self.position(other));
             }
         }
     }
@@ -64,8 +63,7 @@ impl Writes {
             if other == number || write.holders.contains(replica) || winner <= rank(write, resolver) {
                 continue;
             }
-            write.holders.insert(replica);
-            write.taken[replica.index()] = position;
+            write.note_taken(replica, position);
             if write.holders == all {
                 self.close(key, other);
                 at -= 1;

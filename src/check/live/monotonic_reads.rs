@@ -20,7 +20,7 @@ pub(super) fn judge(writes: &Writes, seen: Option<&Seen>, key: KeyId, replica: R
     }
     let keeps = |look: &&Look| look.replica == replica && !writes.unreliable.contains(replica);
     for look in seen.looks.iter().flatten().filter(|look| !keeps(look)) {
-        let missing = writes.missing(key, replica, |_, write| write.was_at(look.replica, look.position))?;
+        let missing = writes.missing(key, replica, |_, write| writes.was_at(write, look.replica, look.position))?;
         if let Some(number) = missing {
             return Ok(Some((*look, number)));
         }

@@ -49,8 +49,10 @@ pub(super) struct Write {
     pub(super) stamp: Stamp,
     /// Who has it.
     pub(super) holders: ReplicaSet,
-    /// For each replica that ever had it, its position then.
+    /// For each replica that ever had it, its position when it took it in last.
     pub(super) taken: [u32; REPLICAS_MAX],
+    /// And when it did first: a replica that lost its disk takes it in again.
+    pub(super) taken_first: [u32; REPLICAS_MAX],
     /// The position of its replica when it was decided.
     pub(super) position: u32,
     /// The last write that its session knew to be done.
@@ -75,10 +77,15 @@ impl Write {
         self.acknowledged != Instant::NEVER
     }
 
-    /// Whether `replica` had it at `position`.
+    /// `replica` took it in, or something that wins against it.
     #[inline]
-    pub(super) fn was_at(&self, replica: ReplicaId, position: u32) -> bool {
-        (1..=position).contains(&self.taken[replica.index()])
+    pub(super) fn note_taken(&mut self, replica: ReplicaId, position: u32) {
+        self.holders.insert(replica);
+        self.taken[replica.index()] = position;
+        let first = &mut self.taken_first[replica.index()];
+        if *first == 0 {
+            *first = position;
+        }
     }
 }
 
@@ -136,6 +143,8 @@ pub(super) struct Writes {
     pub(super) keys: Paged<Key, 16>,
     /// How many entries of writes taken in the trace has for each replica.
     positions: [u32; REPLICAS_MAX],
+    /// The position of each replica when it lost its disk last.
+    lost_at: [u32; REPLICAS_MAX],
     /// Replicas that lost a disk at some time: what they had they may lack.
     pub(super) unreliable: ReplicaSet,
     /// Deletions that a replica forgot.
@@ -166,6 +175,7 @@ impl Writes {
             places: Default::default(),
             keys: Paged::default(),
             positions: [0; REPLICAS_MAX],
+            lost_at: [0; REPLICAS_MAX],
             unreliable: ReplicaSet::EMPTY,
             buried: Arc::default(),
             own: Vec::new(),
@@ -220,6 +230,18 @@ impl Writes {
         if key.open.len() > LOOKED_AT_MAX { Err(TooMuch) } else { Ok(None) }
     }
 
+    /// Whether `replica` had a write at `position`: in its present life, or in the one before.
+    #[inline]
+    pub(super) fn was_at(&self, write: &Write, replica: ReplicaId, position: u32) -> bool {
+        let index = replica.index();
+        let lost = self.lost_at[index];
+        if position > lost {
+            (lost + 1..=position).contains(&write.taken[index])
+        } else {
+            (1..=position).contains(&write.taken_first[index])
+        }
+    }
+
     /// Whether the one who made `write` could know `other`: its replica had it, or its session.
     pub(super) fn knew(&self, write: Number, other: Number) -> bool {
         let (Some(one), Some(other_write)) = (self.get(write), self.get(other)) else { return true };
@@ -227,7 +249,7 @@ impl Writes {
         if !one.dot.column.is_loose() && one.dot.column == other_write.dot.column {
             return other_write.dot.counter < one.dot.counter;
         }
-        let taken = other_write.taken[one.deed.replica.index()];
+        let taken = other_write.taken_first[one.deed.replica.index()];
         (taken != 0 && taken < one.position) || one.known.contains(&other)
     }
 
@@ -299,6 +321,7 @@ impl Writes {
     /// A replica lost its disk. Hands over the acknowledged writes that nobody has now.
     pub(super) fn disk_lost(&mut self, replica: ReplicaId, resolver: Resolver) -> Vec<Number> {
         self.unreliable.insert(replica);
+        self.lost_at[replica.index()] = self.position(replica);
         let mut buried = (*self.buried).clone();
         buried.retain(|(at, _), _| *at != replica);
         self.buried = Arc::new(buried);
@@ -345,8 +368,7 @@ impl Writes {
     fn take_in(&mut self, replica: ReplicaId, number: Number, position: u32, arrival: Arrival, resolver: Resolver) {
         let all = ReplicaSet::all(self.replicas);
         let Some(write) = self.get_mut(number) else { return };
-        write.holders.insert(replica);
-        write.taken[replica.index()] = position;
+        write.note_taken(replica, position);
         let (key, op_type, is_closed) = (write.key, write.deed.op_type, write.holders == all);
         // Only what comes after something can come too early.
         let comes_after = write.before != 0 || write.reads[0].is_some();
@@ -425,6 +447,7 @@ pub(super) fn new_write(deed: Deed, key: KeyId, invoked: Instant, identity: (Dot
         stamp: identity.1,
         holders: ReplicaSet::EMPTY,
         taken: [0; REPLICAS_MAX],
+        taken_first: [0; REPLICAS_MAX],
         position: 0,
         before: 0,
         reads: [None; 2],

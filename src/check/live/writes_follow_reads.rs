@@ -22,7 +22,7 @@ pub(super) fn judge(writes: &Writes, replica: ReplicaId, number: Number) -> Foun
             continue;
         }
         let missing = writes.missing(look.key, replica, |_, other| {
-            other.deed.client != write.deed.client && other.was_at(look.replica, look.position)
+            other.deed.client != write.deed.client && writes.was_at(other, look.replica, look.position)
         })?;
         if let Some(missing) = missing {
             return Ok(Some((*look, missing)));

@@ -115,6 +115,11 @@ pub(super) fn resolver_summary(resolver: Resolver) -> &'static str {
 /// Scopes with their headings.
 const SCOPES: [(Scope, &str); 2] = [(Scope::World, "World"), (Scope::Time, "Time and judging")];
 
+/// What stands before the promise table.
+const PROMISES: &str = "With all operation types at one level: a claim is *kept* whatever happens, *kept if* the numbered \
+conditions below hold, *broken* by some schedule of at least one operation type that it concerns, or does not concern \
+the level (·). `help LEVEL` and the policies pane say it for each operation type under the policy in force.";
+
 /// The language reference: commands by scope, operation types, levels, resolvers, claims, hazards, faults and measures.
 pub fn reference_markdown() -> String {
     let mut out = String::new();
@@ -138,6 +143,9 @@ pub fn reference_markdown() -> String {
         let rows = lists::rows(list).unwrap_or_default().into_iter();
         table(&mut out, title, &head, rows.map(|(name, summary)| [code(&name), summary.to_owned()]));
     }
+    line(&mut out, format_args!("### Promises\n"));
+    line(&mut out, format_args!("{PROMISES}\n"));
+    line(&mut out, format_args!("{}", super::promises::table()));
     let rows = MEASURES
         .iter()
         .map(|spec| [code(&spec.pattern()), spec.unit.noun().to_owned(), spec.summary.to_owned(), code(spec.example)]);

@@ -126,15 +126,15 @@ impl Table<'_> {
         put(buffer, area, (x, area.y), &self.numbers(spec), theme.style(Role::Text));
     }
 
-    /// What was measured since the start.
+    /// What was measured since its level was switched last.
     fn numbers(&self, spec: &OpSpec) -> String {
-        let operations = self.metrics.latency(spec.op_type);
+        let operations = self.metrics.latency_since_switch(spec.op_type);
         if operations.invoked == 0 {
             return String::new();
         }
         let span = |us: Option<u64>| us.map(rounded_span).unwrap_or_default();
         let stale = match spec.effect {
-            Effect::Read => rounded_span(self.metrics.staleness(spec.op_type).age.max_us()),
+            Effect::Read => rounded_span(self.metrics.staleness_since_switch(spec.op_type).age.max_us()),
             Effect::Write | Effect::Conditional => String::new(),
         };
         let answered = operations.availability().map(|share| format!("{:.0}%", (share * 100.0).floor()));

@@ -1,0 +1,81 @@
+//! The promise table: every level against every claim, made of what `check::promise` says of each operation type.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::base::operation::OPERATIONS;
+use crate::base::{Claim, Level, Policy, ReadBy};
+use crate::check::promise;
+
+/// The levels of the table, each with all operation types bound to it.
+const LEVELS: [Level; 3] = [Level::Eventual, Level::Linearizable(ReadBy::Index), Level::Linearizable(ReadBy::Lease)];
+
+/// What a level says about a claim, over all operation types.
+#[derive(Clone, Debug, Default)]
+struct Cell {
+    kept: usize,
+    conditions: BTreeSet<&'static str>,
+    broken: Vec<&'static str>,
+}
+
+/// The table in Markdown, with the conditions below it.
+pub(super) fn table() -> String {
+    let mut conditions: Vec<&'static str> = Vec::new();
+    let mut out = String::from("| claim |");
+    for level in LEVELS {
+        let _ = write!(out, " `{}` |", level.text());
+    }
+    out.push_str("\n|---|---|---|---|\n");
+    for claim in Claim::ALL {
+        let cells = LEVELS.map(|level| cell(claim, level));
+        if cells.iter().all(|cell| cell.kept == 0 && cell.conditions.is_empty() && cell.broken.is_empty()) {
+            continue;
+        }
+        let _ = write!(out, "| `{}` |", claim.name());
+        for cell in cells {
+            let _ = write!(out, " {} |", text(&cell, &mut conditions));
+        }
+        out.push('\n');
+    }
+    out.push('\n');
+    for (number, condition) in conditions.iter().enumerate() {
+        let _ = writeln!(out, "{}. {condition}", number + 1);
+    }
+    out
+}
+
+fn cell(claim: Claim, level: Level) -> Cell {
+    let mut policy = Policy::default();
+    OPERATIONS.iter().for_each(|spec| policy.bind(spec.op_type, level));
+    let mut cell = Cell::default();
+    for spec in &OPERATIONS {
+        let promise = promise(spec.op_type, &policy);
+        cell.kept += usize::from(promise.kept.contains(&claim));
+        cell.conditions
+            .extend(promise.kept_if.iter().filter(|(own, _)| *own == claim).map(|(_, condition)| *condition));
+        if promise.broken.contains(&claim) {
+            cell.broken.push(spec.name);
+        }
+    }
+    cell
+}
+
+fn text(cell: &Cell, conditions: &mut Vec<&'static str>) -> String {
+    let numbers: Vec<String> = cell.conditions.iter().map(|condition| number_of(condition, conditions)).collect();
+    match (cell.broken.is_empty(), numbers.is_empty(), cell.kept) {
+        (false, ..) => "broken".to_owned(),
+        (true, false, _) => format!("kept if {}", numbers.join(", ")),
+        (true, true, 0) => "·".to_owned(),
+        (true, true, _) => "kept".to_owned(),
+    }
+}
+
+/// The number of a condition below the table.
+fn number_of(condition: &'static str, conditions: &mut Vec<&'static str>) -> String {
+    let known = conditions.iter().position(|own| *own == condition);
+    let at = known.unwrap_or_else(|| {
+        conditions.push(condition);
+        conditions.len() - 1
+    });
+    (at + 1).to_string()
+}
