@@ -84,7 +84,9 @@ impl Cluster {
             }
             WorldCommand::Policy { glob, level, .. } => {
                 let mut policy = self.settings.policy;
-                OpType::matching(glob).into_iter().for_each(|op_type| policy.bind(op_type, *level));
+                for op_type in OpType::matching(glob) {
+                    policy.bind(op_type, *level);
+                }
                 let mixed = policy.mixed().map(Service::name);
                 mixed.map_or(Ok(()), |service| Err(CommandError::TwoLogs { service }))
             }
