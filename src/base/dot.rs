@@ -62,6 +62,7 @@ impl LogId {
     }
 
     /// The other one.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Primary => Self::Raft,

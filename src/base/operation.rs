@@ -312,6 +312,7 @@ impl OpSet {
     }
 
     /// Those that change something.
+    #[must_use]
     pub fn writes(self) -> Self {
         self.iter().filter(|op_type| !op_type.is_read()).collect()
     }

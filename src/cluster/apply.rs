@@ -86,7 +86,9 @@ impl Cluster {
             WorldCommand::Policy { glob, level, .. } if level.types(glob).is_empty() => Err(CommandError::PaymentOnLog),
             WorldCommand::Policy { glob, level, .. } => {
                 let mut policy = self.settings.policy;
-                level.types(glob).into_iter().for_each(|op_type| policy.bind(op_type, *level));
+                for op_type in level.types(glob) {
+                    policy.bind(op_type, *level);
+                }
                 let mixed = policy.mixed().map(Service::name);
                 mixed.map_or(Ok(()), |service| Err(CommandError::TwoLogs { service }))
             }

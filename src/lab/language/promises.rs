@@ -46,7 +46,9 @@ pub(super) fn table() -> String {
 
 fn cell(claim: Claim, level: Level) -> Cell {
     let mut policy = Policy::default();
-    OPERATIONS.iter().for_each(|spec| policy.bind(spec.op_type, level));
+    for spec in &OPERATIONS {
+        policy.bind(spec.op_type, level);
+    }
     let mut cell = Cell::default();
     for spec in &OPERATIONS {
         let promise = promise(spec.op_type, &policy);

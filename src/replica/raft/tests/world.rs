@@ -340,7 +340,7 @@ impl World {
 
     fn perform(&mut self, at: ReplicaId, effect: RaftEffect) {
         match effect {
-            RaftEffect::Send(to, message) => self.send(at, to, message),
+            RaftEffect::Send(to, message) => self.send(at, to, &message),
             RaftEffect::Wake { timer, low_us, high_us } => {
                 let local_us = self.random.between(low_us, high_us);
                 let node = &self.nodes[at.index()];
@@ -356,7 +356,7 @@ impl World {
                 self.checks.restores(&mut node.mirror, snapshot.last, value);
                 self.tally.snapshots += u64::from(snapshot.last.index > 0);
             }
-            RaftEffect::Apply(position, entry) => self.apply(at, position, entry),
+            RaftEffect::Apply(position, entry) => self.apply(at, position, &entry),
             RaftEffect::ReadReady(attempt) => self.read_is_ready(at, attempt),
             RaftEffect::ReadRefused(attempt) => {
                 self.nodes[at.index()].reads.remove(&attempt);
@@ -366,10 +366,10 @@ impl World {
         }
     }
 
-    fn apply(&mut self, at: ReplicaId, position: LogPosition, entry: Entry) {
+    fn apply(&mut self, at: ReplicaId, position: LogPosition, entry: &Entry) {
         let node = &mut self.nodes[at.index()];
         if node.mirror.applied + 1 == position.index {
-            fold(&mut node.state, position, &entry);
+            fold(&mut node.state, position, entry);
         }
         let value = number(node.state.store.cell(KEY).value());
         if self.checks.applies(&node.raft, &mut node.mirror, position, entry.clone(), value) {
@@ -401,7 +401,7 @@ impl World {
         self.tally.reads += 1;
     }
 
-    fn send(&mut self, from: ReplicaId, to: ReplicaId, message: RaftMessage) {
+    fn send(&mut self, from: ReplicaId, to: ReplicaId, message: &RaftMessage) {
         let plan = self.plan;
         let (loss, twice, late) = if self.is_calm { (0, 0, 0) } else { (plan.loss, plan.twice, plan.late) };
         if self.cut[from.index()][to.index()] || self.random.percent(loss) {
