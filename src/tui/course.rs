@@ -455,7 +455,7 @@ fn do_task(model: &mut Model, page: &Page) {
     }
     match command::submit(model, &line) {
         Ok(()) => {
-            tell(model, Input::Did);
+            tell(model, Input::Did(task.number - 1));
             travel::watch(model);
             travel::run_on(model, runs_on);
             said_typed(model, &line);

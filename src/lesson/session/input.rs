@@ -15,8 +15,8 @@ pub enum Input {
     Line(String),
     /// The caller let time pass or acted on the sitting by itself.
     Ran,
-    /// The caller did the next thing to do by itself.
-    Did,
+    /// The caller did the thing to do with this number, from 0, by itself.
+    Did(usize),
     /// So many microseconds of the learner's own time have passed.
     Elapsed(u64),
     /// Asks for the next hint.

@@ -324,7 +324,7 @@ impl LessonSession {
             Input::Answer(text) => self.answer(&text, sitting, &mut shows),
             Input::Line(text) => self.line(&text, sitting, &mut shows),
             Input::Ran => self.look(sitting),
-            Input::Did => self.did(sitting, &mut shows),
+            Input::Did(index) => self.did(index, sitting, &mut shows),
             Input::Hint => self.hint(&mut shows),
             Input::Goals => shows.push(Show::Goals),
             Input::Where => shows.push(Show::Page),

@@ -278,7 +278,9 @@ impl LessonSession {
     fn hint_lines(&self) -> Hints {
         let all = &self.lesson.mend.hints;
         let given = self.hints.min(all.len());
-        Hints { given: all[..given].to_vec(), left: all.len() - given, is_ready: self.is_hint_ready() }
+        // They are about the fix and about nothing else.
+        let shown = if self.step == Step::Fix { given } else { 0 };
+        Hints { given: all[..shown].to_vec(), left: all.len() - given, is_ready: self.is_hint_ready() }
     }
 
     fn actions(&self) -> Vec<Action> {

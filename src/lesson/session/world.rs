@@ -257,13 +257,13 @@ impl LessonSession {
         self.say_task(shows);
     }
 
-    /// The caller did the next thing to do.
-    pub(super) fn did(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
-        if let Some((index, _)) = self.next_task() {
+    /// The caller did the thing to do with this number from 0. It may be ticked already: what was done was also seen.
+    pub(super) fn did(&mut self, index: usize, sitting: &Sitting, shows: &mut Vec<Show>) {
+        if index < self.task_count() && !self.is_done(index) {
             self.tick(index, sitting);
-            self.look(sitting);
-            self.say_task(shows);
         }
+        self.look(sitting);
+        self.say_task(shows);
     }
 
     fn say_task(&self, shows: &mut Vec<Show>) {

@@ -82,6 +82,21 @@ fn every_lesson_can_be_played_to_its_end_with_keys() {
 }
 
 #[test]
+fn one_press_does_one_thing_to_do() {
+    for number in 1..=Catalogue::built_in().lessons().len() {
+        let mut person = at(number);
+        person.prompt("jump 4");
+        let task = |person: &Person| person.model.course.page().and_then(|page| page.task).map(|task| task.number);
+        while let Some(before) = task(&person) {
+            person.prompt("next");
+            person.arrive();
+            let after = task(&person);
+            assert!(after.is_none_or(|after| after == before + 1), "lesson {number}: {before}, then {after:?}");
+        }
+    }
+}
+
+#[test]
 fn the_course_goes_on_where_it_was_left() {
     let mut person = at(2);
     for words in ["next", "next", "3"] {
