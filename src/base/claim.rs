@@ -37,6 +37,14 @@ pub enum Claim {
     MajorityAvailability,
     /// In the logs of all actors, merged by wall clock, no effect stands before its cause.
     NoLogInversion,
+    /// Nobody is let in after a revocation was acknowledged, unless a later grant says so.
+    NoAccessAfterRevocation,
+    /// No name is given to two people.
+    UniqueOwner,
+    /// The outside provider charges a payment once.
+    ChargedOnce,
+    /// Who reads an account finds both halves of each transfer, or neither.
+    ConstantSum,
     /// Every operation takes effect at one instant between its invocation and its return.
     Linearizable,
     /// One order of all operations of a service agrees with every client.
@@ -53,7 +61,7 @@ pub enum Claim {
 
 impl Claim {
     /// All claims.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::Convergence,
         Self::NoOverdraft,
         Self::NoOversell,
@@ -71,6 +79,10 @@ impl Claim {
         Self::StickyAvailability,
         Self::MajorityAvailability,
         Self::NoLogInversion,
+        Self::NoAccessAfterRevocation,
+        Self::UniqueOwner,
+        Self::ChargedOnce,
+        Self::ConstantSum,
         Self::Linearizable,
         Self::Sequential,
         Self::CausalConsistency,
@@ -81,8 +93,20 @@ impl Claim {
 
     /// Whether it is about what was decided or kept, so that no later message mends what broke it.
     pub fn is_invariant(self) -> bool {
-        use Claim::{ExactlyOnce, NoLostUpdate, NoOverdraft, NoOversell, NoResurrection, NoWrongWinner};
-        matches!(self, NoOverdraft | NoOversell | NoLostUpdate | NoWrongWinner | NoResurrection | ExactlyOnce)
+        use Claim::{
+            ChargedOnce, ExactlyOnce, NoLostUpdate, NoOverdraft, NoOversell, NoResurrection, NoWrongWinner, UniqueOwner,
+        };
+        matches!(
+            self,
+            NoOverdraft
+                | NoOversell
+                | NoLostUpdate
+                | NoWrongWinner
+                | NoResurrection
+                | ExactlyOnce
+                | UniqueOwner
+                | ChargedOnce
+        )
     }
 
     /// Whether it is judged on demand, since its judge searches.
@@ -110,6 +134,10 @@ impl Claim {
             Self::StickyAvailability => "sticky-availability",
             Self::MajorityAvailability => "majority-availability",
             Self::NoLogInversion => "no-log-inversion",
+            Self::NoAccessAfterRevocation => "no-access-after-revocation",
+            Self::UniqueOwner => "unique-owner",
+            Self::ChargedOnce => "charged-once",
+            Self::ConstantSum => "constant-sum",
             Self::Linearizable => "linearizable",
             Self::Sequential => "sequential",
             Self::CausalConsistency => "causal-consistency",
@@ -144,6 +172,10 @@ impl Claim {
             Self::StickyAvailability => "every operation whose replica is up and in reach is answered",
             Self::MajorityAvailability => "every operation with a majority up and in reach is answered",
             Self::NoLogInversion => "in logs merged by wall clock no effect stands before its cause",
+            Self::NoAccessAfterRevocation => "nobody is let in after a revocation that was acknowledged",
+            Self::UniqueOwner => "no name is given to two people",
+            Self::ChargedOnce => "the outside provider charges a payment once",
+            Self::ConstantSum => "who reads an account finds both halves of each transfer, or neither",
             Self::Linearizable => "each operation takes effect at one instant between its invocation and its return",
             Self::Sequential => "one order of a service's operations agrees with every client",
             Self::CausalConsistency => "whoever sees a profile sees what it came from",

@@ -28,13 +28,16 @@ impl std::fmt::Display for ReplicaId {
 
 /// Whoever sends and receives: a replica or a client.
 ///
-/// Replicas take the numbers below [`Actor::FIRST_CLIENT`]; clients follow in the order of their declaration.
+/// Replicas take the numbers below [`Actor::PROVIDER`]; clients follow in the order of their declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Actor(pub u16);
 
 impl Actor {
     /// The number of the first client.
     pub const FIRST_CLIENT: u16 = 16;
+
+    /// The outside card provider: neither a replica nor a client, and on no link.
+    pub const PROVIDER: Self = Self(15);
 
     /// The client with this index, from 0.
     pub fn client(index: usize) -> Self {
@@ -44,7 +47,7 @@ impl Actor {
     /// The replica, if it is one.
     #[inline]
     pub fn as_replica(self) -> Option<ReplicaId> {
-        (self.0 < Self::FIRST_CLIENT).then_some(ReplicaId(self.0 as u8))
+        (self.0 < Self::PROVIDER.0).then_some(ReplicaId(self.0 as u8))
     }
 
     /// The index of the client, if it is one.

@@ -18,11 +18,27 @@ pub enum Service {
     Likes,
     /// A timestamped cell with delete, merged without a version vector, as in Cassandra.
     Item,
+    /// Who may do what: a permission set.
+    Access,
+    /// Names that belong to one person each: a unique registry.
+    Username,
+    /// Payments by card, through an outside provider: keyed requests.
+    Payment,
 }
 
 impl Service {
     /// All services, in order.
-    pub const ALL: [Self; 6] = [Self::Stock, Self::Account, Self::Feed, Self::Profile, Self::Likes, Self::Item];
+    pub const ALL: [Self; 9] = [
+        Self::Stock,
+        Self::Account,
+        Self::Feed,
+        Self::Profile,
+        Self::Likes,
+        Self::Item,
+        Self::Access,
+        Self::Username,
+        Self::Payment,
+    ];
 
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
@@ -33,12 +49,27 @@ impl Service {
             Self::Profile => "profile",
             Self::Likes => "likes",
             Self::Item => "item",
+            Self::Access => "access",
+            Self::Username => "username",
+            Self::Payment => "payment",
         }
     }
 
     /// The service with this name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|service| service.name() == name)
+    }
+
+    /// Whether its keys hold numbers that writes add to.
+    #[inline]
+    pub fn is_counter(self) -> bool {
+        matches!(self, Self::Stock | Self::Account | Self::Likes)
+    }
+
+    /// Whether its keys keep one write only, so that a write can lose against another.
+    #[inline]
+    pub fn is_cell(self) -> bool {
+        matches!(self, Self::Profile | Self::Item | Self::Access | Self::Username | Self::Payment)
     }
 
     /// What holds its data.
@@ -49,6 +80,9 @@ impl Service {
             Self::Profile => "register",
             Self::Likes => "counter",
             Self::Item => "register with delete",
+            Self::Access => "permission set",
+            Self::Username => "unique registry",
+            Self::Payment => "keyed requests",
         }
     }
 }
@@ -73,6 +107,14 @@ pub enum OpType {
     ItemCreate,
     ItemDelete,
     ItemGet,
+    AccessGrant,
+    AccessRevoke,
+    AccessCheck,
+    UsernameClaim,
+    UsernameLookup,
+    PaymentSubmit,
+    PaymentStatus,
+    AccountTransfer,
 }
 
 /// What an operation does to its key.
@@ -97,6 +139,12 @@ pub enum Argument {
     AmountOrOne,
     /// A text.
     Text,
+    /// The name of a person: one word. With the key it names what is granted, see [`permission_name`].
+    Person,
+    /// Another key of the service, and an amount.
+    Transfer,
+    /// Nothing: it carries who asks.
+    Asker,
 }
 
 /// One row of the table of operation types.
@@ -128,7 +176,7 @@ macro_rules! rows {
 }
 
 /// All operation types, in the order of their numbers.
-pub const OPERATIONS: [OpSpec; 15] = rows! {
+pub const OPERATIONS: [OpSpec; 23] = rows! {
     StockRestock Stock "stock.restock" Write Amount "put goods on the shelf" "ana: stock.restock mug 5";
     StockReserve Stock "stock.reserve" Conditional Amount "take goods, if there are enough" "ana: stock.reserve mug 1";
     StockLevel Stock "stock.level" Read None "how many are on the shelf" "ben: stock.level mug";
@@ -144,7 +192,26 @@ pub const OPERATIONS: [OpSpec; 15] = rows! {
     ItemCreate Item "item.create" Conditional Text "create it, unless it exists" "ana: item.create report \"draft\"";
     ItemDelete Item "item.delete" Write None "delete it, leaving a tombstone" "ana: item.delete report";
     ItemGet Item "item.get" Read None "its value, or nothing" "ben: item.get report";
+    AccessGrant Access "access.grant" Write Person "let someone in" "ana: access.grant vault ben";
+    AccessRevoke Access "access.revoke" Write Person "let someone in no more" "ana: access.revoke vault ben";
+    AccessCheck Access "access.check" Read Person "whether someone is let in" "ben: access.check vault ben";
+    UsernameClaim Username "username.claim" Conditional Asker "take a name, unless it is taken" "ana: username.claim star";
+    UsernameLookup Username "username.lookup" Read None "whose a name is" "ben: username.lookup star";
+    PaymentSubmit Payment "payment.submit" Conditional Amount "pay by card, once for each key" "ana: payment.submit order7 30";
+    PaymentStatus Payment "payment.status" Read None "how much was paid" "ben: payment.status order7";
+    AccountTransfer Account "account.transfer" Conditional Transfer "move money to another account, if there is enough" "ana: account.transfer joint savings 30";
 };
+
+/// What one permission is called: each pair of a thing and a person is a key of its own, so that a permission set merges
+/// pair by pair. A person is one word, so the last space parts the two.
+pub fn permission_name(thing: &str, person: &str) -> String {
+    format!("{thing} {person}")
+}
+
+/// The thing and the person of a permission.
+pub fn permission_parts(name: &str) -> (&str, &str) {
+    name.rsplit_once(' ').unwrap_or((name, ""))
+}
 
 impl OpType {
     /// Its row in the table.
@@ -162,6 +229,12 @@ impl OpType {
     #[inline]
     pub fn service(self) -> Service {
         self.spec().service
+    }
+
+    /// Whether something outside of the cluster has a part in it, which no log can decide.
+    #[inline]
+    pub fn is_outside(self) -> bool {
+        self == Self::PaymentSubmit
     }
 
     /// Whether it only answers.
@@ -281,10 +354,15 @@ mod tests {
 
     #[test]
     fn globs_name_whole_parts_only() {
-        assert_eq!(OpType::matching("account.*").len(), 3);
+        assert_eq!(OpType::matching("access.*").len(), 3);
         assert_eq!(OpType::matching("*.read").len(), 2);
         assert_eq!(OpType::matching("*").len(), OPERATIONS.len());
         assert_eq!(OpType::matching("stock"), []);
         assert_eq!(OpType::matching("st*.level"), []);
+    }
+
+    #[test]
+    fn a_permission_is_named_by_a_thing_and_a_person() {
+        assert_eq!(permission_parts(&permission_name("the old vault", "ana")), ("the old vault", "ana"));
     }
 }

@@ -126,8 +126,11 @@ impl Policy {
         self.levels[op_type as usize]
     }
 
-    /// Binds an operation type to a level.
+    /// Binds an operation type to a level. What an outside provider decides is on no log: it stays as it is.
     pub fn bind(&mut self, op_type: OpType, level: Level) {
+        if level.log().is_some() && op_type.is_outside() {
+            return;
+        }
         self.levels[op_type as usize] = level;
     }
 

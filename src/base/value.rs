@@ -1,5 +1,6 @@
 //! What operations carry and answer.
 
+use super::ids::KeyId;
 use super::symbol::Symbol;
 
 /// An argument or a result.
@@ -19,6 +20,29 @@ pub enum Value {
         /// The text of the newest.
         newest: Symbol,
     },
+    /// What a transfer carries.
+    Transfer {
+        /// The account that it takes from.
+        from: KeyId,
+        /// The account that it puts in.
+        to: KeyId,
+        /// How much: an amount is at most [`AMOUNT_MAX`](super::limits::AMOUNT_MAX).
+        amount: u32,
+    },
+    /// Whether someone is let in.
+    Allowed(bool),
+}
+
+impl Value {
+    /// The number that an operation carries, if it carries one.
+    #[inline]
+    pub fn amount(self) -> Option<i64> {
+        match self {
+            Self::Int(amount) => Some(amount),
+            Self::Transfer { amount, .. } => Some(i64::from(amount)),
+            _ => None,
+        }
+    }
 }
 
 /// Why a replica said no. A refusal is an answer: the operation did not happen and the client knows it.
@@ -28,6 +52,10 @@ pub enum Refusal {
     Insufficient,
     /// The item exists already, as far as the deciding replica knows.
     Exists,
+    /// The name is somebody else's, as far as the deciding replica knows.
+    Taken,
+    /// The key of the payment belongs to one with another amount.
+    Mismatch,
     /// The level of the operation's type is being switched, and not every replica has handed over what it had.
     Pending,
     /// The operation's type is on a log now, or was when it was asked: this replica takes no loose write of it.
@@ -43,4 +71,14 @@ pub enum Answer {
     Done(Value),
     /// Not done, and why.
     Refused(Refusal),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_takes_16_bytes() {
+        assert_eq!(size_of::<Value>(), 16);
+    }
 }

@@ -126,7 +126,9 @@ impl<'a> Court<'a> {
         let (cause, witness) = match service {
             Service::Stock | Service::Account | Service::Likes => case.of_counter(),
             Service::Feed => case.of_feed(),
-            Service::Profile | Service::Item => case.of_cell(self.evidence.resolver),
+            Service::Profile | Service::Item | Service::Access | Service::Username | Service::Payment => {
+                case.of_cell(self.evidence.resolver)
+            }
         };
         Some(diverged(shown, Some(join), cause, &witness))
     }

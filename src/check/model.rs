@@ -7,24 +7,38 @@ use crate::base::{OpType, Resolver, Service, Value};
 pub(super) fn change(write: &Write) -> i64 {
     match write.deed.op_type {
         OpType::StockReserve | OpType::AccountWithdraw => -write.deed.amount(),
+        OpType::AccountTransfer if is_debit(write) => -write.deed.amount(),
         _ => write.deed.amount(),
     }
 }
 
-/// What a key shows after one write to a cell.
-pub(super) fn content(write: &Write) -> Value {
-    if write.deed.op_type == OpType::ItemDelete { Value::Nil } else { write.deed.argument }
+fn is_debit(write: &Write) -> bool {
+    matches!(write.deed.argument, Value::Transfer { from, .. } if from == write.key)
 }
 
-/// The write to a cell that wins: by `resolver` for a profile; for an item by wall, then a delete, then the dot.
+/// What a key shows after one write to a cell.
+pub(super) fn content(write: &Write) -> Value {
+    match write.deed.op_type {
+        OpType::ItemDelete => Value::Nil,
+        OpType::AccessGrant => Value::Allowed(true),
+        OpType::AccessRevoke => Value::Allowed(false),
+        _ => write.deed.argument,
+    }
+}
+
+/// The write to a cell that wins: by `resolver` for a profile; for an item by wall, for a permission, a name and a payment by hybrid time, then
+/// what takes away, then the dot.
 pub(super) fn winner(service: Service, writes: &[Write], resolver: Resolver) -> Option<&Write> {
     writes.iter().max_by_key(|write| {
         let stamp = write.stamp;
         let time = match (service, resolver) {
-            (Service::Profile, Resolver::LwwHlc) => (stamp.hlc.l_us, stamp.hlc.c),
+            (Service::Profile, Resolver::LwwHlc) | (Service::Access | Service::Username | Service::Payment, _) => {
+                (stamp.hlc.l_us, stamp.hlc.c)
+            }
             _ => (stamp.wall_us, 0),
         };
-        (time, write.deed.op_type == OpType::ItemDelete, write.dot)
+        let takes_away = matches!(write.deed.op_type, OpType::ItemDelete | OpType::AccessRevoke);
+        (time, takes_away, write.dot)
     })
 }
 
@@ -53,7 +67,7 @@ pub(super) fn join(service: Service, given: Option<Value>, writes: &[Write], res
             let Some(newest) = last.or(first) else { return Value::Nil };
             Value::Posts { count: before + writes.len() as u32, newest }
         }
-        Service::Profile | Service::Item => {
+        Service::Profile | Service::Item | Service::Access | Service::Username | Service::Payment => {
             winner(service, writes, resolver).map_or(given.unwrap_or_default(), content)
         }
     }
@@ -64,6 +78,7 @@ pub(super) fn normal(service: Service, value: Value) -> Value {
     match (service, value) {
         (Service::Stock | Service::Account | Service::Likes, Value::Nil) => Value::Int(0),
         (Service::Feed, Value::Posts { count: 0, .. }) => Value::Nil,
+        (Service::Access, Value::Nil) => Value::Allowed(false),
         _ => value,
     }
 }

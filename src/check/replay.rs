@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::verdict::Deed;
 use crate::base::{Actor, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Stamp, Value};
-use crate::record::{Happened, HistoryEntry, TraceEntry};
+use crate::record::{Happened, HistoryEntry, TraceEntry, credit_of};
 
 /// One accepted write.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +78,11 @@ impl Replay {
                     let Some((client, op_type, key, argument)) = asked.get(&attempt.op).copied() else { continue };
                     let replica = decision.basis.replica;
                     let deed = Deed { op: attempt.op, client, op_type, argument, replica, at };
-                    self.add(Write { deed, key, dot, stamp, held: ReplicaSet::EMPTY, repeated: ReplicaSet::EMPTY });
+                    let write = Write { deed, key, dot, stamp, held: ReplicaSet::EMPTY, repeated: ReplicaSet::EMPTY };
+                    self.add(write);
+                    if let Some((key, dot)) = credit_of(argument, dot) {
+                        self.add(Write { key, dot, ..write });
+                    }
                 }
                 _ => {}
             }

@@ -2,7 +2,8 @@
 //!
 //! Violated when a withdrawal is accepted while *given + deposits invoked − withdrawals accepted* would be negative.
 //! Deposits count from their invocation, acknowledged or not, so that no order of what is under way excuses a
-//! violation; one that was never sent does not count. Every acceptance counts: a retry that ran twice took twice.
+//! violation; one that was never sent does not count. A transfer is a withdrawal at its source, and a deposit at its
+//! target once it is accepted. Every acceptance counts: a retry that ran twice took twice.
 //!
 //! ```text
 //! given 100   ana withdraws 80 at r1: accepted, 20 left     ben withdraws 80 at r3: accepted, −60 left ✗
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 use super::verdict::{Deed, Older, Sentence, Verdict, Violation};
 use crate::base::limits::VIOLATIONS_KEPT;
-use crate::base::{Answer, AttemptId, Claim, Instant, KeyId, OpType, Paged};
+use crate::base::{Answer, AttemptId, Claim, Instant, KeyId, OpType, Paged, Value};
 use crate::record::{Decision, HistoryEntry, Operation, Operations, Outcome};
 
 /// Acceptances of each key that are remembered one by one; older ones only as a sum, so that hours of load fit.
@@ -95,9 +96,16 @@ impl Spending {
                 self.pay_in(never_sent, -1);
             }
             HistoryEntry::Decided { attempt, at, decision, .. } if decision.write.is_some() => {
-                if let Some(operation) = operations.get(attempt.op).filter(|operation| operation.op_type == self.takes)
+                let Some(operation) = operations.get(attempt.op).filter(|operation| self.takes(operation.op_type))
+                else {
+                    return;
+                };
+                self.accept(attempt, at, &decision, operation);
+                // A credit exists from its acceptance: nobody can spend it before.
+                if let Value::Transfer { to, amount, .. } = operation.argument
+                    && let Some(ledger) = self.ledgers.reach(to.index())
                 {
-                    self.accept(attempt, at, &decision, operation);
+                    ledger.paid_in += i64::from(amount);
                 }
             }
             _ => {}
@@ -133,6 +141,11 @@ impl Spending {
         }
         let count = after.len() as u64;
         Verdict::of(self.claim, after, count)
+    }
+
+    /// Whether operations of this type take from their key.
+    fn takes(&self, op_type: OpType) -> bool {
+        op_type == self.takes || op_type == OpType::AccountTransfer && self.claim == Claim::NoOverdraft
     }
 
     fn pay_in(&mut self, operation: Option<&Operation>, sign: i64) {

@@ -125,9 +125,8 @@ impl Deed {
     /// The amount that it carried: 1 for a plain like, 0 for a text.
     pub fn amount(&self) -> i64 {
         match self.argument {
-            Value::Int(amount) => amount,
             Value::Nil if self.op_type == OpType::LikesAdd => 1,
-            _ => 0,
+            argument => argument.amount().unwrap_or(0),
         }
     }
 }

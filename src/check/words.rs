@@ -1,6 +1,7 @@
 //! Violations in one plain sentence.
 
 use super::verdict::{Cause, Deed, End, Older, Sentence, Told, Underway, Unknown, Violation};
+use crate::base::operation::permission_parts;
 use crate::base::{Actor, Instant, KeyId, OpType, ReplicaId, ReplicaSet, Service, Symbol, Value};
 
 /// Deeds that a sentence tells one by one; of more it tells the first and the last.
@@ -72,6 +73,10 @@ impl<'a> Teller<'a> {
             return self.deed(deed, true);
         }
         let (client, value) = (self.names.client(deed.client), self.value(deed.argument));
+        if deed.op_type == OpType::AccessCheck {
+            let ((thing, person), at) = (permission_parts(&self.key), seconds(deed.at));
+            return format!("{client} checked {person}'s access to {thing} via {} at {at}: {value}", deed.replica);
+        }
         format!("{client} read {value} of {} via {} at {}", self.key, deed.replica, seconds(deed.at))
     }
 
@@ -179,7 +184,22 @@ impl<'a> Teller<'a> {
         let client = self.names.client(deed.client);
         let place = format!("via {} at {}", deed.replica, seconds(deed.at));
         let key = &self.key;
+        let (thing, person) = permission_parts(key);
         match deed.op_type {
+            OpType::AccountTransfer => {
+                let from = match deed.argument {
+                    Value::Transfer { from, .. } => self.names.key(from),
+                    _ => key.clone(),
+                };
+                let (amount, to) = match deed.argument {
+                    Value::Transfer { to, amount, .. } => (amount, self.names.key(to)),
+                    _ => (0, String::new()),
+                };
+                format!("{client} transferred {amount} from {from} to {to} {place}")
+            }
+            OpType::UsernameClaim => format!("{client} claimed {key} {place}"),
+            OpType::AccessGrant => format!("{client} granted {person} access to {thing} {place}"),
+            OpType::AccessRevoke => format!("{client} revoked {person}'s access to {thing} {place}"),
             OpType::ProfileSet | OpType::ItemCreate => format!("{client} {before} {key} {after}{what} {place}"),
             OpType::ItemDelete => format!("{client} {before} {key} {place}"),
             _ if with_key => format!("{client} {before}{what} {after} {key} {place}"),
@@ -192,6 +212,9 @@ impl<'a> Teller<'a> {
             Value::Nil => "nothing".to_owned(),
             Value::Int(number) => number.to_string(),
             Value::Text(text) => format!("\"{}\"", self.names.text(text)),
+            Value::Transfer { to, amount, .. } => format!("{amount} to {}", self.names.key(to)),
+            Value::Allowed(true) => "allowed".to_owned(),
+            Value::Allowed(false) => "denied".to_owned(),
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.names.text(newest)),
             Value::Posts { count, newest } => format!("{count} posts, the newest \"{}\"", self.names.text(newest)),
         }
@@ -205,13 +228,19 @@ fn verb(op_type: OpType) -> (&'static str, &'static str) {
         OpType::StockReserve => ("reserved", "of"),
         OpType::AccountDeposit => ("deposited", "into"),
         OpType::AccountWithdraw => ("withdrew", "from"),
+        OpType::AccountTransfer => ("transferred", "from"),
         OpType::FeedPost => ("posted", "to"),
         OpType::ProfileSet => ("set", "to"),
         OpType::LikesAdd => ("added", "to"),
         OpType::ItemCreate => ("created", "as"),
         OpType::ItemDelete => ("deleted", ""),
         OpType::StockLevel | OpType::AccountBalance | OpType::FeedRead | OpType::ProfileGet => ("read", "of"),
-        OpType::LikesRead | OpType::ItemGet => ("read", "of"),
+        OpType::PaymentSubmit => ("submitted", "for"),
+        OpType::LikesRead | OpType::ItemGet | OpType::UsernameLookup | OpType::PaymentStatus => ("read", "of"),
+        OpType::UsernameClaim => ("claimed", ""),
+        OpType::AccessGrant => ("granted", ""),
+        OpType::AccessRevoke => ("revoked", ""),
+        OpType::AccessCheck => ("checked", ""),
     }
 }
 

@@ -20,6 +20,9 @@ use crate::tui::Theme;
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) look: LookOptions,
+    /// A folder with lessons `*.md` that are added or take the place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub(super) lessons: Option<PathBuf>,
     #[command(subcommand)]
     pub(super) task: Option<Task>,
 }

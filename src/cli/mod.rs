@@ -17,6 +17,7 @@ mod replay;
 mod shell;
 mod state;
 mod swarm;
+mod watched;
 
 use std::process::ExitCode;
 
@@ -24,8 +25,6 @@ use clap::Parser;
 
 use arguments::{Arguments, Task};
 use shell::Start;
-
-use crate::lesson::Catalogue;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +62,7 @@ pub fn main() -> ExitCode {
         }
     };
     let ending = match arguments.task {
-        None => shell::open(&arguments.look, Start::Course(Catalogue::built_in(), None)),
+        None => play::begin(&arguments.look, arguments.lessons.as_deref()),
         Some(Task::Sandbox(look)) => shell::open(&look, Start::Sandbox),
         Some(Task::Open(task)) => open::open(&task),
         Some(Task::Config) => config::config(),

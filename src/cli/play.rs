@@ -2,22 +2,23 @@
 //!
 //! It prints and never redraws; a sign never stands alone for what a word says.
 
-use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::lab::language::help::help_text;
 use crate::lab::sitting::Sitting;
+use crate::lesson::model::Head;
 use crate::lesson::session::{Action, Ending as LessonEnding, GoalLine, OptionLine, WORDS};
 use crate::lesson::source::{clean, wrap};
-use crate::lesson::{Catalogue, Input, Lesson, LessonSession, Page, Show, Step, read_lesson};
+use crate::lesson::{Catalogue, Grade, Input, LessonSession, Page, Show, Step, read_lesson};
 
-use super::arguments::PlayTask;
-use super::lessons::{grade_on_all_cores, load, text_of};
+use super::arguments::{LookOptions, PlayTask};
+use super::lessons::{grade_on_all_cores, load};
 use super::shell::{self, Start};
 use super::state::State;
+use super::watched::Watched;
 use super::{Ending, output, pool};
 
 /// Columns of prose.
@@ -34,15 +35,31 @@ pub(super) fn play(task: &PlayTask) -> Ending {
     if !task.plain && shell::terminal_is_fit().is_ok() {
         return shell::open(&task.look, Start::Course(catalogue, task.id.clone()));
     }
+    as_text(task.id.as_deref(), catalogue)
+}
+
+/// Begins where the learner was: on the screen, or as plain text where the terminal can only print.
+pub(super) fn begin(look: &LookOptions, lessons: Option<&Path>) -> Ending {
+    let catalogue = match load(lessons) {
+        Ok(catalogue) => catalogue,
+        Err(words) => return output::refuse(&words),
+    };
+    if shell::is_dumb() && io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return as_text(None, catalogue);
+    }
+    shell::open(look, Start::Course(catalogue, None))
+}
+
+fn as_text(id: Option<&str>, catalogue: Catalogue) -> Ending {
     let state = State::load();
-    let lesson = match &task.id {
+    let lesson = match id {
         Some(id) => catalogue.lesson(id),
         None => catalogue.next(&state.progress),
     };
-    let Some(lesson) = lesson.cloned() else { return no_lesson(task, &catalogue) };
+    let Some(lesson) = lesson.cloned() else { return no_lesson(id, &catalogue) };
     let progress = state.progress.lessons.get(&lesson.head.id).cloned().unwrap_or_default();
     let mut player = Player {
-        watched: Watched::of(&lesson),
+        watched: catalogue.file_of(&lesson.head.id).map(Watched::of),
         session: LessonSession::new(lesson, progress),
         sitting: Sitting::default(),
         state,
@@ -52,13 +69,13 @@ pub(super) fn play(task: &PlayTask) -> Ending {
     player.play()
 }
 
-fn no_lesson(task: &PlayTask, catalogue: &Catalogue) -> Ending {
+fn no_lesson(id: Option<&str>, catalogue: &Catalogue) -> Ending {
     for (_, errors) in catalogue.broken() {
         for error in errors {
             output::refuse(&error.to_string());
         }
     }
-    match &task.id {
+    match id {
         Some(id) if catalogue.is_known(id) => output::refuse(&format!("{} is still to come", output::visible(id))),
         Some(id) => {
             output::refuse(&format!("there is no lesson {}; `driftlab lessons` lists them", output::visible(id)))
@@ -77,7 +94,7 @@ struct Player {
     sitting: Sitting,
     state: State,
     catalogue: Catalogue,
-    watched: Watched,
+    watched: Option<Watched>,
     /// Whether a person types, and not a pipe.
     is_typed: bool,
 }
@@ -101,7 +118,10 @@ impl Player {
             let Some(text) = self.ask() else { break };
             let elapsed = asked.elapsed().unwrap_or_default();
             asked = now();
-            self.session.handle(Input::Elapsed(elapsed.as_micros() as u64), &mut self.sitting);
+            // The time of a pipe is nobody's.
+            if self.is_typed {
+                self.session.handle(Input::Elapsed(elapsed.as_micros() as u64), &mut self.sitting);
+            }
             self.reload();
             if matches!(text.trim(), "quit" | "q" | "exit") || self.take(text.trim()) {
                 break;
@@ -118,13 +138,18 @@ impl Player {
             return false;
         }
         let input = Input::read(text, &self.session);
-        let shows = self.session.handle(input, &mut self.sitting);
-        let mut is_over = self.show(shows);
-        if let Some(grade) = self.session.grading() {
-            grade_on_all_cores(grade, pool::cores(), |_, _| {});
-            let shows = self.session.handle(Input::GradeOn(0), &mut self.sitting);
-            is_over |= self.show(shows);
-        }
+        self.handle(input)
+    }
+
+    /// Hands an input to the lesson, prints what it answers, and says whether the lesson is over.
+    fn handle(&mut self, input: Input) -> bool {
+        let mut shows = self.session.handle(input, &mut self.sitting);
+        // A page is printed once it is known how its goals stand.
+        let is_page = shows.contains(&Show::Page);
+        let mut is_over = !is_page && self.show(std::mem::take(&mut shows));
+        let mut grade = |grade: &mut Grade| grade_on_all_cores(grade, pool::cores(), |_, _| {});
+        shows.extend(self.session.work_off(&mut self.sitting, &mut grade));
+        is_over |= self.show(shows);
         is_over
     }
 
@@ -134,11 +159,11 @@ impl Player {
         for show in shows {
             match show {
                 Show::Page => print_page(&self.session.page()),
-                Show::World => {}
+                Show::World | Show::HintReady => {}
                 Show::Goals => print_goals(&self.session.page()),
                 Show::Story(line) => output::line(&line),
                 Show::Typed(line) => output::line(&format!("typed: {line}")),
-                Show::Notice(words) => paragraph(&words, ""),
+                Show::Notice(words) | Show::Task(words) => paragraph(&words, ""),
                 Show::Refused(words) => paragraph(&format!("not done: {words}"), ""),
                 Show::Ended(ending) => is_over |= self.end(ending),
             }
@@ -152,15 +177,15 @@ impl Player {
                 output::line("The sandbox: the cluster as it stands, and every command. `quit` ends.");
                 return false;
             }
-            LessonEnding::Finished => {
-                let standing = self.session.progress().standing.name();
-                output::line(&format!("The end of \"{}\": {standing}.", self.session.lesson().head.title));
-            }
+            LessonEnding::Finished => output::line(""),
             LessonEnding::Skipped => output::line("Skipped. You can come back at any time."),
         }
         self.keep();
         if let Some(next) = self.catalogue.next(&self.state.progress) {
-            output::line(&format!("Next: {}. driftlab play {}", next.head.title, next.head.id));
+            let Head { title, id, minutes, .. } = &next.head;
+            output::line(&format!("Next: {title}, {minutes} min: driftlab play {id}"));
+        } else {
+            output::line("No lesson is left. `driftlab lessons` lists them all.");
         }
         true
     }
@@ -198,15 +223,14 @@ impl Player {
 
     /// Takes up a lesson of a folder again when its file was saved.
     fn reload(&mut self) {
-        let Some((file, text)) = self.watched.fresh() else { return };
+        let Some((file, text)) = self.watched.as_mut().and_then(Watched::fresh) else { return };
         match read_lesson(&file, &text) {
             Ok(lesson) if lesson.head.id == self.session.lesson().head.id => {
                 let step = self.session.page().number;
                 self.session = LessonSession::new(Arc::new(lesson), self.session.progress().clone());
                 self.session.begin(&mut self.sitting);
-                let shows = self.session.handle(Input::Jump(step), &mut self.sitting);
                 output::line("The lesson's file was saved: this is the new text.");
-                self.show(shows);
+                self.handle(Input::Jump(step));
             }
             Ok(_) => output::line("The lesson's file was saved with another id; the old text goes on."),
             Err(errors) => {
@@ -217,35 +241,6 @@ impl Player {
             }
         }
     }
-}
-
-/// The file of a lesson that is not built in, and when it was saved last.
-struct Watched {
-    file: PathBuf,
-    saved: Option<SystemTime>,
-}
-
-impl Watched {
-    fn of(lesson: &Lesson) -> Self {
-        let file = PathBuf::from(&lesson.source.file);
-        let saved = saved_at(&file);
-        Self { file, saved }
-    }
-
-    /// Its name and text, if it was saved since.
-    fn fresh(&mut self) -> Option<(String, String)> {
-        self.saved?;
-        let saved = saved_at(&self.file)?;
-        if Some(saved) == self.saved {
-            return None;
-        }
-        self.saved = Some(saved);
-        Some((self.file.display().to_string(), text_of(&self.file).ok()?))
-    }
-}
-
-fn saved_at(file: &Path) -> Option<SystemTime> {
-    fs::metadata(file).ok()?.modified().ok()
 }
 
 #[allow(clippy::disallowed_methods, reason = "a hint waits in the learner's own time")]
@@ -271,7 +266,11 @@ fn help(topic: &str) {
 fn print_page(page: &Page) {
     let name = page.step.name();
     output::line("");
-    output::line(&format!("{}. Step {} of {}: {name}.", page.title, page.number, page.of));
+    if page.step == Step::Done {
+        output::line(&format!("The end of \"{}\".", page.title));
+    } else {
+        output::line(&format!("{}. Step {} of {}: {name}.", page.title, page.number, page.of));
+    }
     for text in &page.paragraphs {
         output::line("");
         paragraph(text, "");
@@ -285,6 +284,9 @@ fn print_page(page: &Page) {
         output::line("");
         paragraph(&format!("{} of {}: {}", task.number, task.of, task.say), "");
         output::line(&format!("    {}", task.line));
+    }
+    if page.step == Step::Done {
+        return;
     }
     let actions: Vec<&str> = page.actions.iter().map(|action| Action::text(*action)).collect();
     output::line("");
@@ -305,13 +307,14 @@ fn print_option(option: &OptionLine) {
 fn print_goals(page: &Page) {
     page.goals.iter().for_each(print_goal);
     if !page.fix.is_empty() {
-        paragraph(&format!("Your commands that count: {}.", page.fix.join("; ")), "   ");
+        paragraph(&format!("Your commands in force: {}.", page.fix.join("; ")), "   ");
     }
 }
 
 fn print_goal(goal: &GoalLine) {
     let state = if goal.is_met { "met" } else { "open" };
-    paragraph(&format!("{state}: {}. Wanted {}; {}.", goal.text, goal.wanted, goal.current), "   ");
+    let now = if goal.current.is_empty() { String::new() } else { format!("; {}", goal.current) };
+    paragraph(&format!("{state}: {}. Wanted {}{now}.", goal.text, goal.wanted), "   ");
 }
 
 fn paragraph(text: &str, indent: &str) {

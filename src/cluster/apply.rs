@@ -3,6 +3,7 @@
 use crate::base::limits::REPLICAS_MAX;
 use std::sync::Arc;
 
+use crate::base::operation::{Argument, permission_name};
 use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Value};
 use crate::clock::Ntp;
 use crate::record::{Happened, Recorded};
@@ -82,6 +83,11 @@ impl Cluster {
             WorldCommand::Policy { via: Some(replica), .. } if replica.index() >= self.hosts.len() => {
                 Err(CommandError::NoReplica(*replica, self.hosts.len()))
             }
+            WorldCommand::Policy { glob, level, .. }
+                if level.log().is_some() && OpType::matching(glob).into_iter().all(OpType::is_outside) =>
+            {
+                Err(CommandError::OutsideOfLogs(glob.clone()))
+            }
             WorldCommand::Policy { glob, level, .. } => {
                 let mut policy = self.settings.policy;
                 for op_type in OpType::matching(glob) {
@@ -102,8 +108,7 @@ impl Cluster {
             WorldCommand::Given { service, key, value } => self.give(*service, key, value)?,
             WorldCommand::Operate { client, op_type, key, argument, via } => {
                 let index = self.catalog.client(client).ok_or_else(|| CommandError::NoClient(client.clone()))?;
-                let argument = self.value(argument.as_ref())?;
-                let key = self.key(op_type.service(), key)?;
+                let (key, argument) = self.asked(*op_type, key, argument.as_ref())?;
                 let order = Order { op_type: *op_type, key, argument, via: *via, intended: self.world.now() };
                 self.order(index, order, cause, out);
             }
@@ -195,6 +200,10 @@ impl Cluster {
                 self.rearm(cause, out);
             }
             WorldCommand::Slo(us) => self.slo_us = *us,
+            WorldCommand::Provider { keys, delay_us } => {
+                self.provider.keys = keys.unwrap_or(self.provider.keys);
+                self.provider.delay_us = delay_us.unwrap_or(self.provider.delay_us);
+            }
         }
         Ok(())
     }
@@ -228,16 +237,46 @@ impl Cluster {
     }
 
     fn give(&mut self, service: Service, key: &str, value: &Literal) -> Result<(), CommandError> {
+        if let (Service::Access, Literal::Text(person)) = (service, value) {
+            let key = self.key(service, &permission_name(key, person))?;
+            self.install(key, service, Value::Allowed(true));
+            return Ok(());
+        }
         let value = match self.value(Some(value))? {
             Value::Text(newest) if service == Service::Feed => Value::Posts { count: 1, newest },
             value => value,
         };
         let key = self.key(service, key)?;
+        self.install(key, service, value);
+        Ok(())
+    }
+
+    /// The key and the argument of an operation as it was typed.
+    fn asked(
+        &mut self,
+        op_type: OpType,
+        key: &str,
+        argument: Option<&Literal>,
+    ) -> Result<(KeyId, Value), CommandError> {
+        if let (Argument::Person, Some(Literal::Text(person))) = (op_type.spec().argument, argument) {
+            let key = self.key(op_type.service(), &permission_name(key, person))?;
+            return Ok((key, Value::Nil));
+        }
+        if let Some(Literal::Transfer { to, amount }) = argument {
+            let (from, to) = (self.key(op_type.service(), key)?, self.key(op_type.service(), to)?);
+            let amount = u32::try_from(*amount).expect("the parser checks amounts");
+            let argument = Value::Transfer { from, to, amount };
+            return if from == to { Err(CommandError::TransferToItself) } else { Ok((from, argument)) };
+        }
+        let argument = self.value(argument)?;
+        Ok((self.key(op_type.service(), key)?, argument))
+    }
+
+    fn install(&mut self, key: KeyId, service: Service, value: Value) {
         self.given.push((key, service, value));
         for host in &mut self.hosts {
             host.replica.install(key, service, value);
         }
-        Ok(())
     }
 
     fn heal(&mut self, heal: &Heal, cause: EntryId, out: &mut Recorded) -> Result<(), CommandError> {
@@ -342,7 +381,7 @@ impl Cluster {
         }
     }
 
-    fn key(&mut self, service: Service, name: &str) -> Result<crate::base::KeyId, CommandError> {
+    fn key(&mut self, service: Service, name: &str) -> Result<KeyId, CommandError> {
         let key = self.catalog.intern_key(service, name)?;
         self.note_keys();
         Ok(key)
@@ -361,7 +400,7 @@ impl Cluster {
     fn value(&mut self, literal: Option<&Literal>) -> Result<Value, CommandError> {
         Ok(match literal {
             None => Value::Nil,
-            Some(Literal::Int(number)) => Value::Int(*number),
+            Some(Literal::Int(number) | Literal::Transfer { amount: number, .. }) => Value::Int(*number),
             Some(Literal::Text(text)) => Value::Text(self.catalog.intern(text)?),
         })
     }

@@ -98,6 +98,11 @@ impl Catalog {
         self.clients.get(index).map_or("?", |name| self.texts.text(*name))
     }
 
+    /// The name of the client with this index as a symbol.
+    pub fn client_symbol(&self, index: usize) -> Symbol {
+        self.clients[index]
+    }
+
     /// The index of the client with this name.
     pub fn client(&self, name: &str) -> Option<usize> {
         let name = self.texts.get(name)?;
@@ -137,7 +142,7 @@ impl Catalog {
         match (actor.as_replica(), actor.as_client()) {
             (Some(replica), _) => replica.to_string(),
             (None, Some(client)) => self.client_name(client).to_owned(),
-            (None, None) => unreachable!("an actor is a replica or a client"),
+            (None, None) => "provider".to_owned(),
         }
     }
 
@@ -147,6 +152,9 @@ impl Catalog {
             Value::Nil => "nothing".to_owned(),
             Value::Int(number) => number.to_string(),
             Value::Text(text) => format!("\"{}\"", self.text(text)),
+            Value::Transfer { to, amount, .. } => format!("{} {amount}", self.key_name(to)),
+            Value::Allowed(true) => "allowed".to_owned(),
+            Value::Allowed(false) => "denied".to_owned(),
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.text(newest)),
             Value::Posts { count, newest } => format!("{count} posts, newest \"{}\"", self.text(newest)),
         }
@@ -158,6 +166,8 @@ impl Catalog {
             Answer::Done(value) if op_type.is_read() => self.value_text(value),
             Answer::Done(_) => "done".to_owned(),
             Answer::Refused(Refusal::Insufficient) => "refused: not enough".to_owned(),
+            Answer::Refused(Refusal::Mismatch) => "refused: another amount has this key".to_owned(),
+            Answer::Refused(Refusal::Taken) => "refused: it is taken".to_owned(),
             Answer::Refused(Refusal::Exists) => "refused: it exists".to_owned(),
             Answer::Refused(Refusal::Pending) => "refused: the switch is pending".to_owned(),
             Answer::Refused(Refusal::Sealed) => "refused: it is on a log now".to_owned(),

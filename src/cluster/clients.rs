@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::base::limits::QUEUE_MAX;
+use crate::base::operation::Argument;
 use crate::base::{Actor, AttemptId, EntryId, Fault, Instant, KeyId, LocalInstant, OpType, ReplicaId, Value};
 use crate::client::{Client, ClientTimer, Effect, Input, Intent};
 use crate::record::{Happened, HistoryEntry, Outcome, Recorded, TimerKind};
@@ -67,7 +68,8 @@ impl Cluster {
     pub(super) fn begin(&mut self, client: usize, order: Order, cause: EntryId, out: &mut Recorded) {
         let op = self.invoke(client, order, cause, out);
         let level = self.settings.policy.level(order.op_type);
-        let Order { op_type, key, argument, .. } = order;
+        let Order { op_type, key, .. } = order;
+        let argument = self.carried(client, order);
         let via = order.via.or_else(|| self.settings.policy.route(op_type));
         let intent = Intent { op: op.0, op_type, level, key, argument, via };
         self.client_handles(client, op.1, Input::Begin(intent), out);
@@ -94,9 +96,18 @@ impl Cluster {
         let actor = Actor::client(client);
         let entry = self.record(out, cause, actor, Happened::Invoked { attempt: AttemptId { op, number: 0 } });
         let (at, local) = (self.world.now(), self.client_time(client));
-        let Order { op_type, key, argument, intended, .. } = order;
+        let Order { op_type, key, intended, .. } = order;
+        let argument = self.carried(client, order);
         note(out, HistoryEntry::Invoked { op, at, intended, local, client: actor, op_type, key, argument });
         (op, entry)
+    }
+
+    /// What an operation carries, once it is known who does it.
+    fn carried(&self, client: usize, order: Order) -> Value {
+        match order.op_type.spec().argument {
+            Argument::Asker => Value::Text(self.catalog.client_symbol(client)),
+            _ => order.argument,
+        }
     }
 
     pub(super) fn deliver_to_client(&mut self, envelope: Envelope, out: &mut Recorded) {

@@ -48,6 +48,13 @@ pub enum Literal {
     Int(i64),
     /// A text.
     Text(String),
+    /// Another key, and an amount.
+    Transfer {
+        /// The key.
+        to: String,
+        /// How much.
+        amount: i64,
+    },
 }
 
 /// What `heal` mends.
@@ -326,6 +333,13 @@ pub enum WorldCommand {
     Heartbeat(u64),
     /// The objective for the observed lag, in microseconds.
     Slo(u64),
+    /// How the outside card provider works.
+    Provider {
+        /// Whether it knows a payment by its key; `None` leaves it.
+        keys: Option<bool>,
+        /// How long a request to it takes, and its answer, in microseconds; `None` leaves it.
+        delay_us: Option<u64>,
+    },
 }
 
 impl WorldCommand {

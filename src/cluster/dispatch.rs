@@ -22,6 +22,7 @@ impl Cluster {
                 None => self.wake_client(wake, out),
             },
             Event::Work { actor, epoch } => self.work(actor, epoch, out),
+            Event::Charge(line) => self.charge(line, out),
             Event::Arrival { workload, epoch } => self.arrive(workload, epoch, out),
             Event::NtpPoll { actor, epoch } => self.poll_ntp(actor, epoch, out),
             Event::PauseEnds { actor, epoch } => {

@@ -4,6 +4,8 @@ use crate::base::{Actor, EntryId, Instant, MessageClass, MessageId};
 use crate::client::ClientTimer;
 use crate::wire::{Message, ReplicaTimer};
 
+use super::provider::Line;
+
 /// One thing that is going to happen.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
@@ -17,6 +19,8 @@ pub(super) enum Event {
         /// Void if the actor crashed since.
         epoch: u32,
     },
+    /// A request reaches the outside provider, or its answer a replica.
+    Charge(Line),
     /// An operation of a workload arrives.
     Arrival {
         workload: u16,
@@ -78,4 +82,5 @@ pub(super) enum Timer {
 pub(super) enum Waiting {
     Message(Envelope),
     Timer(Wake),
+    Charged(Line),
 }

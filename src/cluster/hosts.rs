@@ -241,6 +241,7 @@ impl Cluster {
                 Effect::AbsorbedLate(key) => {
                     self.record(out, cause, actor, Happened::AbsorbedLate { key });
                 }
+                Effect::Charge(charge) => self.ask_provider(replica, charge, cause),
                 Effect::ObservedLag(lag_us) => {
                     self.record(out, cause, actor, Happened::ObservedLag { lag_us });
                 }
@@ -368,6 +369,7 @@ impl Cluster {
             (Some(Waiting::Timer(wake)), Some(replica)) => self.take_timer(replica, wake, out),
             (Some(Waiting::Message(envelope)), None) => self.take_reply(actor, envelope, out),
             (Some(Waiting::Timer(wake)), None) => self.take_client_timer(actor, wake, out),
+            (Some(Waiting::Charged(line)), _) => self.charge_late(line, out),
             (None, _) => {}
         }
         self.keep_working(actor);

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
-use crate::base::operation::Argument;
+use crate::base::operation::{Argument, permission_name};
 use crate::base::{Actor, EntryId, Instant, KeyId, OpType, ReplicaId, Symbol, Value};
 use crate::record::Recorded;
 use crate::sim::{SimError, StreamId, WorkloadPurpose, below, open_unit};
@@ -25,13 +25,22 @@ pub(super) struct Workload {
     /// Raised by every start and stop.
     pub(super) epoch: u32,
     /// For each service that it touches, the keys it draws from.
-    keys: Vec<(OpType, Vec<KeyId>)>,
+    keys: Vec<Row>,
     text: Symbol,
     /// The instant of the next arrival in nanoseconds, so that rounding to microseconds does not bias the rate.
     due_ns: u64,
     clients: Vec<usize>,
     free: VecDeque<usize>,
     pub(super) queue: VecDeque<Order>,
+}
+
+/// What a workload draws from for one operation type.
+#[derive(Clone, Debug)]
+struct Row {
+    op_type: OpType,
+    keys: Vec<KeyId>,
+    /// Of transfers, the other account of each key: the next one, of a single key one called like it with `-2`.
+    others: Vec<KeyId>,
 }
 
 impl Workload {
@@ -135,14 +144,21 @@ impl Cluster {
             (self.world.draw(word(WorkloadPurpose::Operation)), self.world.draw(word(WorkloadPurpose::Key)))
         };
         let workload = &self.workloads[usize::from(index)];
-        let (op_type, keys) = &workload.keys[below(which_type, workload.keys.len() as u64) as usize];
-        let key = keys[below(which_key, keys.len() as u64) as usize];
+        let row = &workload.keys[below(which_type, workload.keys.len() as u64) as usize];
+        let at = below(which_key, row.keys.len() as u64) as usize;
+        let (op_type, key) = (row.op_type, row.keys[at]);
         let argument = match op_type.spec().argument {
             Argument::None => Value::Nil,
             Argument::Amount | Argument::AmountOrOne => Value::Int(workload.settings.amount),
             Argument::Text => Value::Text(workload.text),
+            Argument::Transfer => {
+                let amount = u32::try_from(workload.settings.amount).expect("the parser checks amounts");
+                Value::Transfer { from: key, to: row.others[at], amount }
+            }
+            // The person is in the key; who asks is known when it is begun.
+            Argument::Person | Argument::Asker => Value::Nil,
         };
-        Order { op_type: *op_type, key, argument, via: None, intended: self.world.now() }
+        Order { op_type, key, argument, via: None, intended: self.world.now() }
     }
 
     fn schedule_arrival(&mut self, index: u16) {
@@ -160,7 +176,7 @@ impl Cluster {
         self.schedule(due.since(now), Event::Arrival { workload: index, epoch });
     }
 
-    fn load_keys(&mut self, settings: &LoadSettings) -> Result<Vec<(OpType, Vec<KeyId>)>, CommandError> {
+    fn load_keys(&mut self, settings: &LoadSettings) -> Result<Vec<Row>, CommandError> {
         let mut rows = Vec::new();
         for op_type in &settings.op_types {
             let names: Vec<String> = match &settings.key {
@@ -168,11 +184,28 @@ impl Cluster {
                 None => (1..=settings.keys).map(|number| format!("k{number}")).collect(),
             };
             let keys: Result<Vec<KeyId>, CommandError> =
-                names.iter().map(|name| self.catalog.intern_key(op_type.service(), name)).collect();
-            rows.push((*op_type, keys?));
+                names.iter().map(|name| self.load_key(*op_type, name, &settings.name)).collect();
+            let keys = keys?;
+            let mut others = Vec::new();
+            if op_type.spec().argument == Argument::Transfer {
+                others.clone_from(&keys);
+                others.rotate_left(1);
+                if let [only] = others.as_mut_slice() {
+                    *only = self.catalog.intern_key(op_type.service(), &format!("{}-2", names[0]))?;
+                }
+            }
+            rows.push(Row { op_type: *op_type, keys, others });
         }
         self.note_keys();
         Ok(rows)
+    }
+
+    /// The key of a workload's operation. A workload asks about one person, who is called like it.
+    fn load_key(&mut self, op_type: OpType, name: &str, workload: &str) -> Result<KeyId, CommandError> {
+        match op_type.spec().argument {
+            Argument::Person => self.catalog.intern_key(op_type.service(), &permission_name(name, workload)),
+            _ => self.catalog.intern_key(op_type.service(), name),
+        }
     }
 
     /// Declares a client in every table.

@@ -19,6 +19,7 @@ mod event;
 mod faults;
 mod hosts;
 mod load;
+mod provider;
 pub mod specs;
 pub mod view;
 
@@ -37,6 +38,7 @@ use command::Topology;
 use event::Event;
 use hosts::Host;
 use load::Workload;
+use provider::Provider;
 
 /// Why a command had no effect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,6 +68,8 @@ pub enum CommandError {
     NoSuchOperation(String),
     #[error("at most {0} workloads can be declared", crate::base::limits::WORKLOADS_MAX)]
     TooManyWorkloads,
+    #[error("a transfer needs two different accounts")]
+    TransferToItself,
     #[error("at most {0} keys can be used", crate::base::limits::KEYS_MAX)]
     TooManyKeys,
     #[error(
@@ -82,6 +86,8 @@ pub enum CommandError {
          bind all of {service}.* to one of them, or to eventual first"
     )]
     TwoLogs { service: &'static str },
+    #[error("`{0}` asks an outside provider, and no log can decide what that does; it stays at eventual")]
+    OutsideOfLogs(String),
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]
@@ -104,6 +110,7 @@ pub struct Cluster {
     slo_us: u64,
     /// For each log, the term in which each of its places was applied first.
     agreed: [Paged<u32, 256>; 2],
+    provider: Provider,
     given: Vec<(KeyId, Service, Value)>,
     faults: FaultCounts,
     started: bool,
@@ -149,6 +156,7 @@ impl Cluster {
             catalog,
             slo_us: DEFAULT_SLO_US,
             agreed: Default::default(),
+            provider: Provider::default(),
             given: Vec::new(),
             faults: FaultCounts::default(),
             started: false,

@@ -270,4 +270,15 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
         "the objective for the observed lag; above it an alert is raised",
         "slo 500ms",
     ),
+    row(
+        "provider",
+        "provider [keys=on|off] [delay=TIME]",
+        &[],
+        &[
+            option("keys", ON_OFF, "whether it knows a payment by its key; default off"),
+            option("delay", Time, "how long a request to it takes, and its answer; default 50ms"),
+        ],
+        "how the outside card provider works, which no fault reaches",
+        "provider keys=on",
+    ),
 ];

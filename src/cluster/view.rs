@@ -12,6 +12,7 @@ use crate::wire::Settings;
 
 use super::command::Topology;
 use super::event::Event;
+use super::provider::Provider;
 use super::{Catalog, Cluster};
 
 /// A look at a cluster.
@@ -102,6 +103,19 @@ pub struct ClientView<'a> {
     pub condition: Condition,
     /// The workload that brought it along, if one did.
     pub workload: Option<&'a str>,
+}
+
+/// The outside card provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProviderView {
+    /// Whether it knows a payment by its key.
+    pub keys: bool,
+    /// How long a request to it takes, and its answer, in microseconds.
+    pub delay_us: u64,
+    /// How many charges it made.
+    pub charges: u64,
+    /// Requests and answers under way.
+    pub under_way: u64,
 }
 
 /// One workload.
@@ -289,6 +303,12 @@ impl<'a> View<'a> {
         self.cluster.clients[client].workload.is_some()
     }
 
+    /// The outside card provider.
+    pub fn provider(&self) -> ProviderView {
+        let Provider { keys, delay_us, charges, under_way, .. } = self.cluster.provider;
+        ProviderView { keys, delay_us, charges, under_way }
+    }
+
     /// All workloads that were ever started.
     pub fn workloads(&self) -> impl Iterator<Item = WorkloadView<'a>> + use<'a> {
         self.cluster.workloads.iter().map(|workload| WorkloadView {
@@ -336,6 +356,7 @@ impl<'a> View<'a> {
         let value = self.cluster.hosts[replica.index()].replica.weak(key, &self.cluster.settings);
         match (self.cluster.catalog.service_of(key), value) {
             (Service::Stock | Service::Account | Service::Likes, Value::Nil) => Value::Int(0),
+            (Service::Access, Value::Nil) => Value::Allowed(false),
             (_, value) => value,
         }
     }
@@ -361,6 +382,7 @@ impl<'a> View<'a> {
     pub fn is_settled(&self) -> bool {
         let waits = |client: ClientView<'_>| client.workload.is_none() && client.running.is_some();
         self.is_converged()
+            && self.provider().under_way == 0
             && !self.clients().any(waits)
             && !self.in_flight().any(|message| message.class == MessageClass::Gossip)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::{Column, Context, Hazard, KeyId, Stamp, Value};
 
 use super::log::Log;
-use super::{Change, Counter, Delta, Rules, StoreChange, item, register};
+use super::{Change, Counter, Delta, Rules, StoreChange, item, payment, permission, register, registry};
 
 /// The state of one key. Its variant is decided by the first write to it; a key belongs to one service for ever.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub enum Cell {
     /// Never written, or collected.
     #[default]
     Empty,
-    /// A register: the winner.
+    /// A register, or what works like one: the winner.
     Register(Arc<Delta>),
     /// A counter.
     Counter(Counter),
@@ -56,6 +56,9 @@ impl Cell {
             }),
             Self::Register(delta) | Self::Item(delta) => match delta.change {
                 Change::Assign(value) | Change::Put(value) => value,
+                Change::Claim(owner) => Value::Text(owner),
+                Change::Record(amount) => Value::Int(amount),
+                Change::Permit(allowed) => Value::Allowed(allowed),
                 Change::Delete => Value::Nil,
                 Change::Add(_) | Change::Append(_) => unreachable!("a register holds assignments only"),
             },
@@ -112,7 +115,9 @@ impl Cell {
     #[inline]
     pub fn apply(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
         match delta.change {
-            Change::Assign(_) => self.challenge_register(delta, rules),
+            Change::Assign(_) | Change::Permit(_) | Change::Claim(_) | Change::Record(_) => {
+                self.challenge_register(delta, rules)
+            }
             Change::Put(_) | Change::Delete => self.challenge_item(delta),
             Change::Add(amount) => {
                 let counter = self.counter_mut();
@@ -163,9 +168,7 @@ impl Cell {
     fn challenge_register(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
         let changes = match self {
             Self::Register(holder) if holder.dot == delta.dot => false,
-            Self::Register(holder) => {
-                rules.hazards.on(Hazard::ArrivalWins) || register::wins(delta, holder, rules.resolver)
-            }
+            Self::Register(holder) => rules.hazards.on(Hazard::ArrivalWins) || wins(delta, holder, rules),
             _ => true,
         };
         if changes {
@@ -203,5 +206,15 @@ impl Cell {
             Self::Log(log) => log,
             _ => unreachable!("a key belongs to one service for ever"),
         }
+    }
+}
+
+/// Whether `challenger` takes the place of `holder` by the rule of its type.
+fn wins(challenger: &Delta, holder: &Delta, rules: Rules) -> bool {
+    match challenger.change {
+        Change::Permit(_) => permission::wins(challenger, holder),
+        Change::Claim(_) => registry::wins(challenger, holder),
+        Change::Record(_) => payment::wins(challenger, holder),
+        _ => register::wins(challenger, holder, rules.resolver),
     }
 }

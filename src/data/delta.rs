@@ -17,6 +17,12 @@ pub enum Change {
     Put(Value),
     /// An item is deleted.
     Delete,
+    /// A name is taken by whoever is called so.
+    Claim(Symbol),
+    /// A payment of this much was charged.
+    Record(i64),
+    /// A permission is granted or revoked.
+    Permit(bool),
 }
 
 /// One loose write: its identity, what it does, when its replica thought it was, and what its writer had seen.
@@ -43,16 +49,17 @@ impl Delta {
     /// Whether its key keeps one write only, so that it can lose.
     #[inline]
     pub fn can_lose(&self) -> bool {
-        matches!(self.change, Change::Assign(_) | Change::Put(_) | Change::Delete)
+        !matches!(self.change, Change::Add(_) | Change::Append(_))
     }
 
     /// A hash of its identity and content.
     pub(super) fn content_hash(&self) -> u64 {
         let change = match self.change {
             Change::Assign(value) | Change::Put(value) => value_word(value),
-            Change::Add(amount) => amount as u64,
-            Change::Append(text) => u64::from(text.0),
+            Change::Add(amount) | Change::Record(amount) => amount as u64,
+            Change::Append(text) | Change::Claim(text) => u64::from(text.0),
             Change::Delete => u64::MAX,
+            Change::Permit(allowed) => hash3(5, u64::from(allowed), 0),
         };
         hash3(dot_word(self.dot), self.stamp.wall_us as u64, change)
     }
@@ -70,5 +77,7 @@ fn value_word(value: Value) -> u64 {
         Value::Int(number) => hash3(2, number as u64, 0),
         Value::Text(text) => hash3(3, u64::from(text.0), 0),
         Value::Posts { count, newest } => hash3(4, u64::from(count), u64::from(newest.0)),
+        Value::Transfer { from, to, amount } => hash3(7, u64::from(from.0) << 32 | u64::from(to.0), u64::from(amount)),
+        Value::Allowed(allowed) => hash3(6, u64::from(allowed), 0),
     }
 }

@@ -22,7 +22,10 @@ pub mod delta;
 pub mod item;
 pub mod log;
 pub mod ordered;
+pub mod payment;
+pub mod permission;
 pub mod register;
+pub mod registry;
 pub mod store;
 pub mod two_part;
 

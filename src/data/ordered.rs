@@ -39,9 +39,10 @@ impl Ordered {
         *self = Self { store, ..other.clone() };
     }
 
-    /// The dot of the write at the present position of `log`.
+    /// The dot of the write at the present position of `log`. An entry has room for two, since the credit of a transfer
+    /// has the dot after its debit.
     pub fn dot(&self, log: LogId) -> Dot {
-        Dot { column: Column::of_log(log), counter: self.position.index }
+        Dot { column: Column::of_log(log), counter: 2 * self.position.index }
     }
 
     /// It as it travels in a snapshot: without the list of what changed.

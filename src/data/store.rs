@@ -251,10 +251,13 @@ mod tests {
             let dot = Dot { column: Column(column), counter: written[usize::from(column)] };
             let key = KEYS[which];
             let text = Symbol(index as u32);
-            let change = match which % 4 {
+            let change = match which % 7 {
                 0 => Change::Add(amount),
                 1 => Change::Append(text),
                 2 => Change::Assign(Value::Text(text)),
+                3 => Change::Permit(amount < 0),
+                4 => Change::Claim(text),
+                5 => Change::Record(amount),
                 _ if amount < 0 => Change::Delete,
                 _ => Change::Put(Value::Text(text)),
             };

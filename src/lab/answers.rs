@@ -73,7 +73,7 @@ impl Answers {
                 client.last = Some((op_type, outcome));
                 client.counts.add(outcome);
             }
-            HistoryEntry::Invoked { .. } | HistoryEntry::Decided { .. } => {}
+            HistoryEntry::Invoked { .. } | HistoryEntry::Decided { .. } | HistoryEntry::Charged { .. } => {}
         }
     }
 

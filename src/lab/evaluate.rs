@@ -78,6 +78,7 @@ fn order(left: &Expected, right: &Expected) -> Option<std::cmp::Ordering> {
 pub fn shown(value: &Expected) -> String {
     match value {
         Expected::Time(us) if *us < 0 => telling::signed_span(*us),
+        Expected::Time(0) => "0ms".to_owned(),
         Expected::Time(us) => telling::span(us.unsigned_abs()),
         Expected::Share(share) => format!("{:.2}%", share * 100.0),
         Expected::Number(number) => number.to_string(),
@@ -114,7 +115,10 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
                 (Some(key), _) => expected(view.value(*replica, key), view),
                 // A counter that nobody has named yet shows what an untouched one shows.
                 (None, Service::Stock | Service::Account | Service::Likes) => Expected::Number(0),
-                (None, Service::Feed | Service::Profile | Service::Item) => Expected::Nothing,
+                (None, Service::Access) => allowed(false),
+                (None, Service::Feed | Service::Profile | Service::Item | Service::Username | Service::Payment) => {
+                    Expected::Nothing
+                }
             }
         }
         MeasureKind::World(measure) => world_value(*measure, run),
@@ -168,6 +172,7 @@ fn world_value(measure: WorldMeasure, run: &Run) -> Expected {
         WorldMeasure::RepairKeys => count(traffic.keys_repaired),
         WorldMeasure::TombstonesAlive => count(view.replicas().map(|replica| replica.tombstones as u64).sum()),
         WorldMeasure::TombstonesCollected => count(traffic.tombstones_collected),
+        WorldMeasure::Charges => count(view.provider().charges),
         WorldMeasure::TombstonesResurrected => count(traffic.resurrected),
     }
 }
@@ -192,6 +197,13 @@ fn expected(value: Value, view: View<'_>) -> Expected {
     match value {
         Value::Nil => Expected::Nothing,
         Value::Int(number) => Expected::Number(number),
+        Value::Transfer { amount, .. } => Expected::Number(i64::from(amount)),
+        Value::Allowed(is_allowed) => allowed(is_allowed),
         Value::Text(text) | Value::Posts { newest: text, .. } => Expected::Text(view.catalog().text(text).to_owned()),
     }
+}
+
+/// What someone who asks for a permission is told.
+fn allowed(is_allowed: bool) -> Expected {
+    Expected::Text(if is_allowed { "allowed" } else { "denied" }.to_owned())
 }

@@ -298,8 +298,23 @@ impl Repairs {
 /// Whether a story tells of such violations. Most of what a weak store does to sessions and logs nobody notices, and a
 /// resurrection and a missing answer have a line of their own.
 fn is_news(claim: Claim) -> bool {
-    use Claim::{Durable, ExactlyOnce, MonotonicReads, NoLostUpdate, NoWrongWinner, ReadYourWrites};
-    matches!(claim, ReadYourWrites | MonotonicReads | NoLostUpdate | NoWrongWinner | ExactlyOnce | Durable)
+    use Claim::{
+        ChargedOnce, ConstantSum, Durable, ExactlyOnce, MonotonicReads, NoAccessAfterRevocation, NoLostUpdate,
+        NoWrongWinner, ReadYourWrites, UniqueOwner,
+    };
+    matches!(
+        claim,
+        ReadYourWrites
+            | MonotonicReads
+            | NoLostUpdate
+            | NoWrongWinner
+            | ExactlyOnce
+            | Durable
+            | NoAccessAfterRevocation
+            | UniqueOwner
+            | ChargedOnce
+            | ConstantSum
+    )
 }
 
 /// Who is up and in reach of a client now: there and back, by links that are not cut.
@@ -335,7 +350,8 @@ fn underway(view: View<'_>) -> Underway {
     let parted = replicas()
         .any(|from| replicas().any(|to| from != to && view.link(from.into(), to.into(), MessageClass::Repair).cut));
     Underway {
-        messages: view.in_flight().filter(|message| carries_data(message.class)).count() as u64,
+        messages: view.in_flight().filter(|message| carries_data(message.class)).count() as u64
+            + view.provider().under_way,
         operations: view.clients().filter(|client| client.running.is_some() || client.queued > 0).count() as u64,
         down,
         parted,

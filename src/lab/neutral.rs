@@ -9,6 +9,9 @@
 //! refusal says what was not there. Reads that were never answered say nothing, nor do arrivals that found the queue
 //! full. From a mark on, what was read or refused before it is left out, and what was taken before it was taken,
 //! whatever was there: a promise that begins at the mark says nothing about that.
+//!
+//! A transfer is two entries, a withdrawal and a deposit, since each account is judged by itself: that both happen at
+//! once is another claim. What had its effect already, as a payment that was recorded before, leaves it as it is.
 
 use std::collections::BTreeMap;
 
@@ -32,6 +35,12 @@ pub(super) struct Scope {
 }
 
 impl Scope {
+    /// Whether an operation belongs to it: a transfer to the key does.
+    fn has_operation(self, service: Service, key: KeyId, argument: Value) -> bool {
+        let to = if let Value::Transfer { to, .. } = argument { to } else { key };
+        self.has(service, key) || self.has(service, to)
+    }
+
     fn has(self, service: Service, key: KeyId) -> bool {
         service == self.service && self.key.is_none_or(|own| own == key)
     }
@@ -49,8 +58,8 @@ pub(super) fn model(service: Service) -> Model {
     match service {
         Service::Stock | Service::Account | Service::Likes => Model::Counter,
         Service::Feed => Model::Log,
-        Service::Profile => Model::Register,
-        Service::Item => Model::CasRegister,
+        Service::Profile | Service::Access => Model::Register,
+        Service::Item | Service::Username | Service::Payment => Model::CasRegister,
     }
 }
 
@@ -110,7 +119,7 @@ impl Neutral {
         }
         let catalog = sitting.run().cluster().view().catalog();
         let (history, keys) = (History::default(), BTreeMap::new());
-        let mut builder = Builder { catalog, since: scope.since, entries: Vec::new(), history, keys };
+        let mut builder = Builder { catalog, scope, since: scope.since, entries: Vec::new(), history, keys };
         let given = sitting.run().cluster().view().given();
         for (key, _, value) in given.iter().filter(|(key, service, _)| scope.has(*service, *key)) {
             builder.given(*key, *value, model);
@@ -123,14 +132,15 @@ impl Neutral {
     }
 }
 
-/// The operations in the order of their invocations. Events are numbered from `first`.
+/// The operations in the order of their invocations. Events are numbered from `first`, by twos: the second entry of a
+/// transfer begins and ends right after the first.
 fn asked(scope: Scope, first: u32, sitting: &Sitting) -> Vec<Asked> {
     let mut all: Vec<Asked> = Vec::new();
     let mut places: BTreeMap<OpId, usize> = BTreeMap::new();
-    for (event, entry) in (first..).zip(sitting.log().history.iter()) {
+    for (event, entry) in (first..).step_by(2).zip(sitting.log().history.iter()) {
         match *entry {
             HistoryEntry::Invoked { op, at, client, op_type, key, argument, .. }
-                if scope.has(op_type.service(), key) =>
+                if scope.has_operation(op_type.service(), key, argument) =>
             {
                 places.insert(op, all.len());
                 let attempts = Vec::new();
@@ -173,6 +183,7 @@ fn attempt_of<'a>(all: &'a mut [Asked], places: &BTreeMap<OpId, usize>, attempt:
 
 struct Builder<'a> {
     catalog: &'a Catalog,
+    scope: Scope,
     since: Option<Instant>,
     entries: Vec<(Operation, Option<Told>)>,
     history: History,
@@ -215,7 +226,7 @@ impl Builder<'_> {
     /// One entry an attempt.
     fn take(&mut self, asked: &Asked) {
         let is_before = self.since.is_some_and(|mark| asked.invoked < mark);
-        let (process, key) = (self.process(&self.catalog.actor_name(asked.client)), self.key(asked.key));
+        let process = self.process(&self.catalog.actor_name(asked.client));
         let is_keyed = asked.made().is_some();
         for (number, attempt) in asked.attempts.iter().enumerate() {
             if is_keyed && attempt.repeats {
@@ -229,28 +240,41 @@ impl Builder<'_> {
                 Some((event, _, Answer::Refused(_))) => (event, Err(())),
                 None => (NEVER, Ok(None)),
             };
-            let Some((call, told)) = self.call(asked, end, is_before) else { continue };
+            let Some((call, told)) = self.call(asked, (end, attempt.wrote), is_before) else { continue };
             let shown = if let Ok(Some(value)) = end { value } else { Value::Nil };
             let is_read = asked.op_type.is_read();
             let answer = if is_read { datum(shown, self.catalog, &mut self.history.texts) } else { Datum::Nil };
             // With a key, a refusal is that of the first attempt that was refused.
             let first = asked.attempts.iter().filter(|own| own.refused).map(|own| own.sent).min();
-            let invoked = first.filter(|_| told == End::Refused).map_or(attempt.sent, |sent| sent.min(attempt.sent));
-            let operation = Operation { process, key, invoked, returned, line: 0, call, answer };
+            let sent = first.filter(|_| told == End::Refused).map_or(attempt.sent, |sent| sent.min(attempt.sent));
             let Asked { op, client, op_type, argument, .. } = *asked;
             let argument = if is_read { shown } else { argument };
             let deed = Deed { op, client, op_type, argument, replica: attempt.to, at: attempt.at };
-            self.entries.push((operation, Some(Told { act: Act { deed, key: asked.key }, end: told })));
+            let told = |key| Some(Told { act: Act { deed, key }, end: told });
+            let entry = Operation { process, key: 0, invoked: sent, returned, line: 0, call, answer };
+            if self.scope.has(op_type.service(), asked.key) {
+                let key = self.key(asked.key);
+                self.entries.push((Operation { key, ..entry }, told(asked.key)));
+            }
+            if let (Value::Transfer { to, amount, .. }, false) = (asked.argument, matches!(end, Err(())))
+                && self.scope.has(op_type.service(), to)
+            {
+                let (key, call) = (self.key(to), Call::Add(Datum::Int(i64::from(amount))));
+                let (invoked, returned) = (attempt.sent + 1, if returned == NEVER { NEVER } else { returned + 1 });
+                self.entries.push((Operation { key, invoked, returned, call, ..entry }, told(to)));
+            }
         }
     }
 
     /// What an attempt was, from its end; nothing where it says nothing.
-    fn call(&mut self, asked: &Asked, end: Result<Option<Value>, ()>, is_before: bool) -> Option<(Call, End)> {
+    fn call(
+        &mut self,
+        asked: &Asked,
+        (end, wrote): (Result<Option<Value>, ()>, bool),
+        is_before: bool,
+    ) -> Option<(Call, End)> {
         let op_type = asked.op_type;
-        let amount = match asked.argument {
-            Value::Int(amount) => amount,
-            _ => 1,
-        };
+        let amount = asked.argument.amount().unwrap_or(1);
         let told = match end {
             Ok(Some(_)) => End::Done,
             Ok(None) => End::Unknown,
@@ -263,13 +287,20 @@ impl Builder<'_> {
         let text = |builder: &mut Self| datum(asked.argument, builder.catalog, &mut builder.history.texts);
         let call = match (op_type, told) {
             (OpType::StockRestock | OpType::AccountDeposit | OpType::LikesAdd, _) => Call::Add(Datum::Int(amount)),
-            (OpType::StockReserve | OpType::AccountWithdraw, End::Refused) => Call::Lacks(Datum::Int(amount)),
-            (OpType::StockReserve | OpType::AccountWithdraw, _) if is_before => Call::Add(Datum::Int(-amount)),
-            (OpType::StockReserve | OpType::AccountWithdraw, _) => Call::Take(Datum::Int(amount)),
+            (OpType::StockReserve | OpType::AccountWithdraw | OpType::AccountTransfer, end) => match end {
+                End::Refused => Call::Lacks(Datum::Int(amount)),
+                _ if is_before => Call::Add(Datum::Int(-amount)),
+                _ => Call::Take(Datum::Int(amount)),
+            },
             (OpType::FeedPost, _) => Call::Post(text(self)),
             (OpType::ProfileSet, _) => Call::Write(text(self)),
-            (OpType::ItemCreate, End::Refused) => Call::Exists,
-            (OpType::ItemCreate, _) => Call::Cas(Datum::Nil, text(self)),
+            (OpType::ItemCreate | OpType::UsernameClaim | OpType::PaymentSubmit, End::Refused) => Call::Exists,
+            (OpType::UsernameClaim | OpType::PaymentSubmit, End::Done) if !wrote => Call::Cas(text(self), text(self)),
+            (OpType::ItemCreate | OpType::UsernameClaim | OpType::PaymentSubmit, _) => {
+                Call::Cas(Datum::Nil, text(self))
+            }
+            (OpType::AccessGrant, _) => Call::Write(Datum::Int(1)),
+            (OpType::AccessRevoke, _) => Call::Write(Datum::Nil),
             (OpType::ItemDelete, _) => Call::Write(Datum::Nil),
             (op_type, _) if op_type.is_read() => Call::Read,
             _ => return None,
@@ -291,7 +322,10 @@ impl Builder<'_> {
 /// A value, as judges of neutral histories know it. What a feed shows is its length and its newest post.
 fn datum(value: Value, catalog: &Catalog, texts: &mut Texts) -> Datum {
     match value {
-        Value::Nil => Datum::Nil,
+        // Nobody is let in by a permission that was never given, nor by one that was taken away.
+        Value::Nil | Value::Allowed(false) => Datum::Nil,
+        Value::Allowed(true) => Datum::Int(1),
+        Value::Transfer { amount, .. } => Datum::Int(i64::from(amount)),
         Value::Int(number) => Datum::Int(number),
         Value::Text(text) => texts.text(catalog.text(text)),
         Value::Posts { count, newest } => {

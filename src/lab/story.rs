@@ -101,6 +101,15 @@ pub enum Telling {
         /// The key.
         key: KeyId,
     },
+    /// The outside provider charged for a named client.
+    Charged {
+        /// Who asked for it.
+        replica: ReplicaId,
+        /// The payment.
+        key: KeyId,
+        /// How much.
+        amount: i64,
+    },
     /// A message left, arrived or was lost: only where `story messages` asks.
     Message(MessageLine),
     /// An expectation was judged.
@@ -199,6 +208,13 @@ pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, l
 /// Adds what an entry of the history has to tell, after the folds took it in.
 #[inline]
 pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers, view: View<'_>, log: &mut Log) {
+    if let HistoryEntry::Charged { attempt, at, replica, key, amount } = *entry {
+        let client = metrics.operations().get(attempt.op).and_then(|operation| operation.client.as_client());
+        if client.is_some_and(|index| !view.belongs_to_workload(index)) {
+            let what = Telling::Charged { replica, key, amount };
+            log.story.push(StoryLine { at, what, entry: EntryId(log.trace.len() as u32) });
+        }
+    }
     let HistoryEntry::Returned { op, attempt, at, outcome, .. } = *entry else { return };
     let Some(operation) = metrics.operations().get(op) else { return };
     let client = operation.client;

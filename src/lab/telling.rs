@@ -95,6 +95,10 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
         }
         Telling::Switch { stage, types } => row(Kind::World, "⇄", switch_text(*stage, *types)),
         Telling::AbsorbedLate { key } => row(Kind::Violation, "✗", late_text(*key, catalog)),
+        Telling::Charged { replica, key, amount } => {
+            let what = format!("the provider charges {amount} for {}", catalog.key_name(*key));
+            row(Kind::World, &replica.to_string(), what)
+        }
         Telling::Message(message) => message_columns(message, at, catalog),
         Telling::Expectation { text, met, found } => {
             let (kind, sign) = match met {
@@ -216,7 +220,9 @@ pub fn request_text(line: &OperationLine, catalog: &Catalog) -> String {
 pub fn request_of(op_type: OpType, key: KeyId, argument: Value, catalog: &Catalog) -> String {
     let (name, key) = (op_type.name(), catalog.key_name(key));
     match (op_type.spec().argument, argument) {
-        (Argument::None, _) | (Argument::AmountOrOne, Value::Int(1)) => format!("{name} {key}"),
+        (Argument::None | Argument::Person | Argument::Asker, _) | (Argument::AmountOrOne, Value::Int(1)) => {
+            format!("{name} {key}")
+        }
         (_, argument) => format!("{name} {key} {}", catalog.value_text(argument)),
     }
 }

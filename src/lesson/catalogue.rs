@@ -1,6 +1,6 @@
 //! All lessons: those that are built in, those from a folder, and those that are still to come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::model::Lesson;
@@ -59,6 +59,8 @@ pub const PARTS: [&str; 9] =
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     lessons: BTreeMap<String, Arc<Lesson>>,
+    /// The ids of those that are part of the program.
+    built_in: BTreeSet<String>,
     broken: Vec<(String, Vec<LessonError>)>,
 }
 
@@ -88,6 +90,7 @@ impl Catalogue {
         for (file, text) in BUILT_IN {
             catalogue.add(file, text);
         }
+        catalogue.built_in = catalogue.lessons.keys().cloned().collect();
         catalogue
     }
 
@@ -96,6 +99,7 @@ impl Catalogue {
     pub fn add(&mut self, file: &str, text: &str) {
         match read_lesson(file, text) {
             Ok(lesson) => {
+                self.built_in.remove(&lesson.head.id);
                 self.lessons.insert(lesson.head.id.clone(), Arc::new(lesson));
             }
             Err(errors) => self.broken.push((file.to_owned(), errors)),
@@ -109,6 +113,12 @@ impl Catalogue {
             self.lessons.get(COURSE.get(number.checked_sub(1)?)?.0)
         };
         self.lessons.get(name).or_else(by_number)
+    }
+
+    /// The file of a lesson that is not part of the program.
+    pub fn file_of(&self, id: &str) -> Option<&str> {
+        let lesson = self.lessons.get(id).filter(|_| !self.built_in.contains(id))?;
+        Some(&lesson.source.file)
     }
 
     /// Whether a lesson of the course has this id, built or not.

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use crate::base::OpType;
+use crate::cluster::WorldCommand;
 use crate::lab::evaluate::evaluate;
 use crate::lab::language::statement::{Condition, Line, Statement};
 use crate::lab::sitting::Sitting;
@@ -22,6 +24,15 @@ pub struct SeedResult {
     pub goals: Vec<(bool, String)>,
     /// Operations of the lesson's type that completed.
     pub completed: u64,
+    /// How long the world lasted, in microseconds.
+    pub lasted_us: u64,
+}
+
+impl SeedResult {
+    /// Whether every goal is met, and not because nothing happened.
+    pub fn is_met(&self) -> bool {
+        self.completed > 0 && self.goals.iter().all(|(is_met, _)| *is_met)
+    }
 }
 
 /// A run to look at: what a goal did not meet, and where.
@@ -60,7 +71,33 @@ pub struct Grade {
     completed: u64,
     witness: Option<Witness>,
     refused: Option<String>,
-    current: Option<(Sitting, Playback)>,
+    current: Option<SeedRun>,
+}
+
+/// One seed under way.
+#[derive(Debug)]
+pub struct SeedRun {
+    lesson: Arc<Lesson>,
+    seed: u64,
+    sitting: Sitting,
+    playback: Playback,
+}
+
+impl SeedRun {
+    /// Nothing of it is played yet.
+    pub fn new(lesson: &Arc<Lesson>, fix: &[Line], seed: u64) -> Self {
+        let (lesson, playback) = (lesson.clone(), playback(lesson, fix, seed));
+        Self { lesson, seed, sitting: Sitting::going_on_only(), playback }
+    }
+
+    /// Plays on for about so many events; the result, once it is there.
+    pub fn step(&mut self, events: u64) -> Option<Result<SeedResult, PlaybackError>> {
+        match self.playback.step(&mut self.sitting, events) {
+            Ok(true) => Some(Ok(result(&self.lesson, self.seed, &self.sitting))),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
 }
 
 impl Grade {
@@ -100,13 +137,11 @@ impl Grade {
         if self.verdict().is_some() {
             return true;
         }
-        let seed = self.done + 1;
-        let (mut sitting, mut playback) =
-            self.current.take().unwrap_or_else(|| (Sitting::going_on_only(), playback(&self.lesson, &self.fix, seed)));
-        match playback.step(&mut sitting, events) {
-            Ok(true) => self.take(Ok(result(&self.lesson, seed, &sitting))),
-            Ok(false) => self.current = Some((sitting, playback)),
-            Err(error) => self.take(Err(error)),
+        let (lesson, fix, seed) = (&self.lesson, &self.fix, self.done + 1);
+        let current = self.current.get_or_insert_with(|| SeedRun::new(lesson, fix, seed));
+        if let Some(result) = current.step(events) {
+            self.current = None;
+            self.take(result);
         }
         self.verdict().is_some()
     }
@@ -172,7 +207,8 @@ pub fn result(lesson: &Lesson, seed: u64, end: &Sitting) -> SeedResult {
         (is_met, if is_met && !is_measured { "so it is".to_owned() } else { evaluation.found })
     };
     let completed = end.run().metrics().latency(lesson.head.operation).done;
-    SeedResult { seed, goals: lesson.mend.goals.iter().map(judge).collect(), completed }
+    let lasted_us = end.run().now().0;
+    SeedResult { seed, goals: lesson.mend.goals.iter().map(judge).collect(), completed, lasted_us }
 }
 
 /// The lines that count as a fix: what a learner looked at or tried besides never blocks.
@@ -182,4 +218,34 @@ pub fn counted<'a>(lesson: &Lesson, lines: impl IntoIterator<Item = &'a Line>) -
         _ => false,
     };
     lines.into_iter().filter(counts).map(|line| Line { when: None, ..line.clone() }).collect()
+}
+
+/// Those of a fix that are in force at its end: what a later one sets anew in full is left out.
+pub fn in_force(fix: &[Line]) -> Vec<Line> {
+    let is_renewed = |(index, line): &(usize, &Line)| fix[index + 1..].iter().any(|later| renews(later, line));
+    fix.iter().enumerate().filter(|row| !is_renewed(row)).map(|(_, line)| line.clone()).collect()
+}
+
+/// Whether a later command sets all that an earlier one has set.
+fn renews(later: &Line, earlier: &Line) -> bool {
+    use WorldCommand as C;
+    let (Some(Statement::World(later)), Some(Statement::World(earlier))) = (&later.statement, &earlier.statement)
+    else {
+        return false;
+    };
+    match (later, earlier) {
+        (C::Policy { glob: later, .. }, C::Policy { glob: earlier, .. }) => covers(later, earlier),
+        (C::Merge { service: later, .. }, C::Merge { service: earlier, .. }) => later == earlier,
+        (C::Heartbeat(_), C::Heartbeat(_))
+        | (C::Slo(_), C::Slo(_))
+        | (C::Gossip { .. }, C::Gossip { .. })
+        | (C::Grace(_), C::Grace(_)) => true,
+        _ => later == earlier,
+    }
+}
+
+/// Whether one glob matches every operation type that another one does.
+fn covers(one: &str, other: &str) -> bool {
+    let all = OpType::matching(one);
+    OpType::matching(other).iter().all(|op_type| all.contains(op_type))
 }

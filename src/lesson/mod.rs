@@ -28,6 +28,7 @@ pub mod catalogue;
 pub mod check;
 pub mod decide;
 pub mod grade;
+pub mod hands;
 mod markdown;
 pub mod model;
 pub mod playback;
@@ -41,6 +42,7 @@ mod tables;
 
 pub use catalogue::{Catalogue, Entry};
 pub use grade::{Grade, SeedResult, Verdict, Witness};
+pub use hands::Hands;
 pub use model::Lesson;
 pub use progress::{LessonProgress, Progress, Standing};
 pub use read::read_lesson;

@@ -5,7 +5,7 @@ use crate::base::OpType;
 use crate::lab::language::declared::Declared;
 use crate::lab::language::measure::Measure;
 use crate::lab::language::print::command_text;
-use crate::lab::language::statement::{Condition, Line, Statement};
+use crate::lab::language::statement::{Condition, Line, Statement, When};
 
 use super::source::Source;
 
@@ -20,6 +20,8 @@ pub struct Lesson {
     pub recall: Vec<Question>,
     /// Someone is harmed.
     pub hook: Prose,
+    /// What to do already there, in a world that moves from the first moment on.
+    pub opening: Tasks,
     /// Who is where.
     pub scene: Scene,
     /// What will happen?
@@ -167,6 +169,19 @@ pub struct Typed {
     pub text: String,
     /// What it does.
     pub what: Move,
+}
+
+impl Typed {
+    /// The instant at which it is to be done, if it names one.
+    pub fn instant(&self) -> Option<crate::base::Instant> {
+        match &self.what {
+            Move::Line(line) => match line.when {
+                Some(When::At { instant, .. }) => Some(instant),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// What a line at the prompt does to the world.

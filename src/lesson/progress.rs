@@ -42,12 +42,20 @@ pub struct LessonProgress {
     pub hints: u32,
     /// Fixes that were tried.
     pub attempts: u32,
+    /// Time spent, in seconds of the learner's own time.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub seconds: u32,
     /// Whether the solution was looked up: it is then found no more, until a reset.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub shown: bool,
     /// For each question that was answered, whether the prediction was right.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub predictions: BTreeMap<String, bool>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_nothing(seconds: &u32) -> bool {
+    *seconds == 0
 }
 
 /// How a lesson stands, from nothing to all.

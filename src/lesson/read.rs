@@ -67,7 +67,8 @@ impl Reader<'_> {
         let head = self.head(&table, base);
         let scene = self.scene(&sections, &table, base)?;
         let predict = self.only_question(&sections, "predict", &scene.declared);
-        let tasks = self.tasks(&sections, &scene.declared);
+        let tasks = self.tasks(&sections, "do", &scene.declared);
+        let opening = self.opening(&sections, &scene.declared);
         let record = self.record(&sections, &scene.declared);
         let mend = self.mend(&sections, &table, base);
         let transfer = self.only_question(&sections, "transfer", &Declared::default());
@@ -80,6 +81,7 @@ impl Reader<'_> {
             head: head?,
             recall,
             hook: hook?,
+            opening: opening?,
             scene,
             predict: predict?,
             tasks: tasks?,
@@ -302,8 +304,16 @@ impl Reader<'_> {
         Some(Question { at, stem, lines, options })
     }
 
-    fn tasks(&mut self, sections: &[Section], declared: &Declared) -> Option<Tasks> {
-        let section = self.section(sections, "do")?;
+    /// What is to be done in the hook, if anything is.
+    fn opening(&mut self, sections: &[Section], declared: &Declared) -> Option<Tasks> {
+        let has_tasks = |section: &Section| {
+            section.name == "hook" && section.blocks.iter().any(|block| matches!(block.kind, BlockKind::Fence { .. }))
+        };
+        if sections.iter().any(has_tasks) { self.tasks(sections, "hook", declared) } else { Some(Tasks::default()) }
+    }
+
+    fn tasks(&mut self, sections: &[Section], name: &str, declared: &Declared) -> Option<Tasks> {
+        let section = self.section(sections, name)?;
         let body = self.fence(&section, "do")?;
         let base = body.start;
         let table = read::<TasksTable>(self.source, body);

@@ -35,7 +35,7 @@ pub use traffic::Traffic;
 pub use writes::Writes;
 
 use crate::base::{AttemptId, Instant, OpId, OpType, Policy, Resolver, Service};
-use crate::record::{Decision, Happened, HistoryEntry, Operations, Outcome, TraceEntry};
+use crate::record::{Decision, Happened, HistoryEntry, Operations, Outcome, TraceEntry, credit_of};
 use flights::{Came, Flights};
 use switched::Switched;
 use writes::Decided;
@@ -98,6 +98,7 @@ impl Metrics {
                 self.decided(attempt, &decision, policy.resolver(Service::Profile));
             }
             HistoryEntry::Returned { op, attempt, at, outcome, .. } => self.returned(op, attempt, at, outcome),
+            HistoryEntry::Charged { .. } => {}
         }
     }
 
@@ -191,6 +192,11 @@ impl Metrics {
             let under_way = self.flights.is_under_way(operation.client, attempt.op);
             let (op_type, key) = (operation.op_type, operation.key);
             self.writes.decided(&Decided { dot, stamp, op_type, key, replica, under_way, resolver });
+            if let Some((key, dot)) = credit_of(operation.argument, dot) {
+                // Its own acknowledgement follows that of the debit, if it comes at all.
+                let under_way = false;
+                self.writes.decided(&Decided { dot, stamp, op_type, key, replica, under_way, resolver });
+            }
             self.flights.decided(operation.client, attempt, Came::Write(dot));
         } else if operation.op_type.is_read() {
             let (staleness_us, versions) = self.writes.staleness_at_serve(operation.key, replica, operation.invoked);
@@ -210,7 +216,12 @@ impl Metrics {
         let (op_type, times) = (operation.op_type, (operation.intended, at));
         self.switched.returned(op_type, operation.invoked, times, outcome, stale);
         match answer {
-            Some(Came::Write(dot)) => self.writes.acknowledged(dot, at),
+            Some(Came::Write(dot)) => {
+                self.writes.acknowledged(dot, at);
+                if let Some((_, credit)) = credit_of(operation.argument, dot) {
+                    self.writes.acknowledged(credit, at);
+                }
+            }
             Some(Came::Read { staleness_us, versions }) => {
                 self.staleness.add(operation.op_type, staleness_us, versions);
             }

@@ -100,4 +100,17 @@ pub enum HistoryEntry {
         /// How it ended.
         outcome: Outcome,
     },
+    /// The outside provider charged a card. Nobody in the cluster sees it before its answer, and nothing undoes it.
+    Charged {
+        /// The attempt for which a replica asked.
+        attempt: AttemptId,
+        /// True time.
+        at: Instant,
+        /// Who asked.
+        replica: ReplicaId,
+        /// The payment.
+        key: KeyId,
+        /// How much.
+        amount: i64,
+    },
 }

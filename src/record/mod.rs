@@ -13,7 +13,7 @@ pub mod trace;
 
 pub use digest::Digest;
 pub use history::{Basis, Decision, HistoryEntry, Outcome};
-pub use operations::{OPERATIONS_KEPT, Operation, Operations};
+pub use operations::{OPERATIONS_KEPT, Operation, Operations, credit_of};
 pub use trace::{DropReason, Happened, RepairEnd, SwitchStage, TimerKind, TraceEntry};
 
 /// What one step of the cluster adds to the record.

@@ -2,7 +2,7 @@
 //!
 //! Times are milliseconds, replicas are numbered from 1 as people see them.
 
-use super::{Basis, Decision, Happened, HistoryEntry, Outcome, TraceEntry};
+use super::{Basis, Decision, Happened, HistoryEntry, Outcome, TraceEntry, credit_of};
 use crate::base::time::MS;
 use crate::base::{
     Actor, Answer, AttemptId, Column, Context, Dot, EntryId, Hlc, Instant, KeyId, LocalInstant, OpId, OpType, Refusal,
@@ -24,8 +24,8 @@ pub(crate) struct Story {
     counters: [u32; 16],
     /// The column that each replica writes to.
     columns: [Column; 9],
-    /// What each operation is: its key and its attempts so far.
-    operations: Vec<(KeyId, u16)>,
+    /// What each operation is: its key, its attempts so far, and what it carries.
+    operations: Vec<(KeyId, u16, Value)>,
     /// The key of each write, to apply it elsewhere.
     writes: Vec<(Dot, KeyId)>,
     /// What is added to the wall of each replica, in milliseconds.
@@ -87,7 +87,7 @@ impl Story {
     pub(crate) fn queue(&mut self, ms: u64, client: Actor, op_type: OpType, key: u32, argument: Value) -> OpId {
         let op = OpId(self.operations.len() as u32);
         let key = KeyId(key);
-        self.operations.push((key, 0));
+        self.operations.push((key, 0, argument));
         let (at, local) = (at(ms), LocalInstant::default());
         let entry = HistoryEntry::Invoked { op, at, intended: at, local, client, op_type, key, argument };
         self.entries.push(Entry::History(entry));
@@ -110,13 +110,24 @@ impl Story {
         let counter = self.counters[column.index()];
         self.counters[column.index()] += 1;
         let dot = Dot { column, counter };
-        let key = self.operations[attempt.op.0 as usize].0;
+        let (key, _, argument) = self.operations[attempt.op.0 as usize];
         self.writes.push((dot, key));
         self.apply(ms, replica, dot);
+        if let Some((to, credit)) = credit_of(argument, dot) {
+            self.counters[column.index()] += 1;
+            self.writes.push((credit, to));
+            self.apply(ms, replica, credit);
+        }
         let wall_us = (ms * MS) as i64 + self.skew_ms[replica.index()] * MS as i64;
         let stamp = Stamp { wall_us, hlc: Hlc { l_us: (ms * MS) as i64, c: 0 } };
         self.decide(ms, attempt, replica, Answer::Done(Value::Nil), Some((dot, stamp, Context::default())));
         dot
+    }
+
+    /// The outside provider charges for an attempt.
+    pub(crate) fn charge(&mut self, ms: u64, attempt: AttemptId, replica: ReplicaId, amount: i64) {
+        let key = self.operations[attempt.op.0 as usize].0;
+        self.entries.push(Entry::History(HistoryEntry::Charged { attempt, at: at(ms), replica, key, amount }));
     }
 
     /// A replica refuses a conditional write.

@@ -221,6 +221,13 @@ pub enum Happened {
         /// By how much its wall moved at once, in microseconds; 0 for a slew.
         step_us: i64,
     },
+    /// The outside provider decided a request to charge.
+    Charged {
+        /// The attempt for which a replica asked.
+        attempt: AttemptId,
+        /// Whether the answer is a stored one: nothing was charged now.
+        is_stored: bool,
+    },
     /// A replica's role in Raft, or its term, changed.
     Role {
         /// What it is now.

@@ -3,6 +3,7 @@
 //! ```text
 //!   request ─▶ serve ─┬─▶ store (two parts) ─▶ reply
 //!                     └─▶ gossip: the delta, once, to every other replica
+//!   payment: charge ─▶ the outside provider ─▶ charged ─▶ store, reply
 //!   repair: root ▶ compare ▶ … ▶ cells ▶ cells ▶ done        every few seconds, with the next peer
 //!   heartbeat: (last write, wall)                             every 100 ms; what observed lag is made of
 //! ```
@@ -11,6 +12,7 @@
 
 mod anti_entropy;
 mod heartbeat;
+mod payments;
 pub mod raft;
 mod seen;
 mod serve;
@@ -31,6 +33,7 @@ use crate::wire::{
 
 use anti_entropy::AntiEntropy;
 use heartbeat::Heartbeats;
+use payments::Payments;
 use seen::SeenAttempts;
 
 /// What a replica reacts to.
@@ -46,6 +49,8 @@ pub enum Input {
     Repair(ReplicaId, Box<RepairMessage>),
     /// A peer is alive.
     Heartbeat(ReplicaId, crate::wire::Heartbeat),
+    /// The outside provider answers what was asked for a payment.
+    Charged(KeyId, crate::wire::Charged),
     /// A timer fired.
     Timer(ReplicaTimer),
     /// A learner asks for a repair with this peer now.
@@ -72,6 +77,7 @@ pub struct Replica {
     disk: Disk,
     anti_entropy: AntiEntropy,
     heartbeats: Heartbeats,
+    payments: Payments,
     /// Whether a timer to collect tombstones runs.
     collecting: bool,
     /// The number of the periodic timers that count; older ones are void.
@@ -104,6 +110,7 @@ impl Replica {
             disk: Disk::new(column),
             anti_entropy: AntiEntropy::default(),
             heartbeats: Heartbeats::default(),
+            payments: Payments::default(),
             collecting: false,
             timers: 0,
             strong: None,
@@ -119,6 +126,7 @@ impl Replica {
             Input::Gossip(delta) => self.take_in(now, &delta, settings, effects),
             Input::Repair(peer, message) => self.on_repair(now, peer, &message, settings, effects),
             Input::Heartbeat(peer, heartbeat) => self.heartbeats.heard(peer, heartbeat, self.disk.applied.prefix()),
+            Input::Charged(key, charged) => self.charged(now, key, charged, settings, effects),
             Input::Timer(timer) => self.on_timer(now, timer, settings, effects),
             Input::RepairNow(peer) => self.begin_repair(now, peer, effects),
             Input::Rearm => self.arm(settings, effects),
@@ -137,6 +145,7 @@ impl Replica {
     pub fn crash(&mut self, lost: Option<Column>) {
         self.anti_entropy = AntiEntropy::resume(&self.anti_entropy);
         self.heartbeats = Heartbeats::resume(&self.heartbeats);
+        self.payments = Payments::default();
         self.collecting = false;
         if let Some(column) = lost {
             self.disk = Disk::new(column);
@@ -155,6 +164,15 @@ impl Replica {
             }
             Service::Profile => crate::data::Change::Assign(value),
             Service::Item => crate::data::Change::Put(value),
+            Service::Payment => match value {
+                Value::Int(amount) => crate::data::Change::Record(amount),
+                value => crate::data::Change::Assign(value),
+            },
+            Service::Username => match value {
+                Value::Text(owner) => crate::data::Change::Claim(owner),
+                value => crate::data::Change::Assign(value),
+            },
+            Service::Access => crate::data::Change::Permit(value == Value::Allowed(true)),
         };
         // Older than every write; its dot belongs to nobody.
         let stamp = Stamp { wall_us: i64::MIN, hlc: Hlc { l_us: i64::MIN, c: 0 } };

@@ -26,6 +26,9 @@ impl Replica {
             return;
         }
         match request.level {
+            Level::Eventual if request.op_type == OpType::PaymentSubmit => {
+                self.submit(now, client, request, settings, effects);
+            }
             Level::Eventual => self.serve_eventual(now, client, request, settings, effects),
             Level::Linearizable(_) => self.serve_strong(now, client, request, settings, effects),
         }
@@ -44,17 +47,40 @@ impl Replica {
         if request.keyed && self.answer_again(client, request, hlc, effects) {
             return;
         }
-        let (answer, change) = if !request.op_type.is_read() && self.is_sealed(request.op_type) {
+        let decided = if !request.op_type.is_read() && self.is_sealed(request.op_type) {
             (Answer::Refused(Refusal::Sealed), None)
         } else {
             decide(request.op_type, request.argument, read)
         };
+        let stamp = Stamp { wall_us: now.wall_us, hlc };
+        self.answer(client, request, decided, stamp, settings, effects);
+    }
+
+    /// Makes the write of a decision, if it has one, and replies.
+    #[inline]
+    pub(super) fn answer(
+        &mut self,
+        client: Actor,
+        request: &Request,
+        (answer, change): (Answer, Option<Change>),
+        stamp: Stamp,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) {
+        let hlc = stamp.hlc;
         let written = change.map(|change| {
-            let stamp = Stamp { wall_us: now.wall_us, hlc };
-            self.write(request, stamp, change, settings, effects)
+            let debit = self.write(request, request.key, stamp, change, settings, effects);
+            if let Value::Transfer { to, amount, .. } = request.argument {
+                // The next dot of the column: who knows the debit knows the credit.
+                self.write(request, to, stamp, Change::Add(i64::from(amount)), settings, effects);
+            }
+            debit
         });
         let mut context = Context::default();
         self.disk.state.loose.cell(request.key).add_seen(&mut context);
+        if let Value::Transfer { to, .. } = request.argument {
+            self.disk.state.loose.cell(to).add_seen(&mut context);
+        }
         let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
         if request.keyed {
             let client = client.as_client().expect("only clients send requests");
@@ -75,10 +101,11 @@ impl Replica {
         true
     }
 
-    /// Makes a write, applies it here and pushes it to the others.
+    /// Makes a write to `key`, applies it here and pushes it to the others.
     fn write(
         &mut self,
         request: &Request,
+        key: KeyId,
         stamp: Stamp,
         change: Change,
         settings: &Settings,
@@ -88,8 +115,8 @@ impl Replica {
         let dot = Dot { column: self.disk.column, counter: self.disk.written };
         let delta = Arc::new(Delta {
             dot,
-            previous: self.last_own_write(request.key),
-            key: request.key,
+            previous: self.last_own_write(key),
+            key,
             attempt: request.attempt,
             stamp,
             context: request.context,
@@ -108,7 +135,7 @@ impl Replica {
     }
 }
 
-/// The answer, and the change that it makes.
+/// The answer, and the change that it makes to its key; the credit of a transfer follows from it.
 pub(super) fn decide(op_type: OpType, argument: Value, read: Value) -> (Answer, Option<Change>) {
     let done = |change| (Answer::Done(Value::Nil), Some(change));
     if op_type.spec().effect == Kind::Read {
@@ -123,6 +150,10 @@ pub(super) fn decide(op_type: OpType, argument: Value, read: Value) -> (Answer, 
             (Answer::Refused(Refusal::Insufficient), None)
         }
         (OpType::StockReserve | OpType::AccountWithdraw, Value::Int(amount)) => done(Change::Add(-amount)),
+        (OpType::AccountTransfer, Value::Transfer { amount, .. }) if level < i64::from(amount) => {
+            (Answer::Refused(Refusal::Insufficient), None)
+        }
+        (OpType::AccountTransfer, Value::Transfer { amount, .. }) => done(Change::Add(-i64::from(amount))),
         (OpType::StockRestock | OpType::AccountDeposit | OpType::LikesAdd, Value::Int(amount)) => {
             done(Change::Add(amount))
         }
@@ -131,14 +162,21 @@ pub(super) fn decide(op_type: OpType, argument: Value, read: Value) -> (Answer, 
         (OpType::ItemCreate, _) if read != Value::Nil => (Answer::Refused(Refusal::Exists), None),
         (OpType::ItemCreate, value) => done(Change::Put(value)),
         (OpType::ItemDelete, _) => done(Change::Delete),
+        (OpType::AccessGrant, _) => done(Change::Permit(true)),
+        (OpType::AccessRevoke, _) => done(Change::Permit(false)),
+        // Whose it is already has it.
+        (OpType::UsernameClaim, owner) if read == owner => (Answer::Done(Value::Nil), None),
+        (OpType::UsernameClaim, _) if read != Value::Nil => (Answer::Refused(Refusal::Taken), None),
+        (OpType::UsernameClaim, Value::Text(owner)) => done(Change::Claim(owner)),
         (op_type, argument) => unreachable!("{} does not take {argument:?}: the parser checks", op_type.name()),
     }
 }
 
-/// What a read shows: a counter that was never touched shows 0.
+/// What a read shows: a counter that was never touched shows 0, and nobody may do what was never granted.
 pub(super) fn readable(op_type: OpType, read: Value) -> Value {
     match (op_type, read) {
         (OpType::StockLevel | OpType::AccountBalance | OpType::LikesRead, Value::Nil) => Value::Int(0),
+        (OpType::AccessCheck, Value::Nil) => Value::Allowed(false),
         (_, value) => value,
     }
 }

@@ -1,7 +1,7 @@
 //! What each list has to offer, as lines of the language, made from what the lab looks like now.
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
-use crate::base::operation::{Effect, OPERATIONS, OpSpec};
+use crate::base::operation::{Effect, OPERATIONS, OpSpec, permission_parts};
 use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Disk, Heal, Literal, NtpSettings, Party, Ways};
@@ -245,11 +245,43 @@ fn operation(model: &Model, client: &str, spec: &OpSpec) -> Option<Choice> {
         (OpType::FeedPost, _) => Some(Literal::Text(format!("hi from {client}"))),
         (OpType::ItemCreate, _) => Some(Literal::Text(format!("draft by {client}"))),
         (OpType::AccountWithdraw, _) => Some(Literal::Int(80)),
+        (OpType::AccountTransfer, Some(Literal::Transfer { to, .. })) => {
+            return transfer(model, client, spec, (example_key, to));
+        }
+        (OpType::AccessGrant | OpType::AccessRevoke | OpType::AccessCheck, example) => {
+            return Some(permission(model, client, spec, (example_key, example?)));
+        }
         (_, example) => example,
     };
     let key = key_for(model, spec.service).unwrap_or(example_key);
     let command = WorldCommand::Operate { client: client.to_owned(), op_type: spec.op_type, key, argument, via: None };
     Some(choice(&command, spec.summary))
+}
+
+/// A transfer from the selected account, else from the first, to another one.
+fn transfer(model: &Model, client: &str, spec: &OpSpec, example: (String, String)) -> Option<Choice> {
+    let key = key_for(model, spec.service).unwrap_or(example.0);
+    let catalog = model.sitting.run().cluster().view().catalog();
+    let is_other = |name: &&str| *name != key;
+    let others = catalog.keys().filter(|(_, service, _)| *service == spec.service).map(|(.., name)| name);
+    let to = others.chain([example.1.as_str(), "joint"]).find(is_other)?.to_owned();
+    let (client, argument) = (client.to_owned(), Some(Literal::Transfer { to, amount: 30 }));
+    let command = WorldCommand::Operate { client, op_type: spec.op_type, key, argument, via: None };
+    Some(choice(&command, spec.summary))
+}
+
+/// An operation on the selected permission, else on the first, else on the example's.
+fn permission(model: &Model, client: &str, spec: &OpSpec, example: (String, Literal)) -> Choice {
+    let (key, person) = match key_for(model, spec.service) {
+        Some(name) => {
+            let (thing, person) = permission_parts(&name);
+            (thing.to_owned(), Literal::Text(person.to_owned()))
+        }
+        None => example,
+    };
+    let (client, argument) = (client.to_owned(), Some(person));
+    let command = WorldCommand::Operate { client, op_type: spec.op_type, key, argument, via: None };
+    choice(&command, spec.summary)
 }
 
 /// The key and the argument of an operation type's example.

@@ -3,7 +3,7 @@
 //! The opening tour (ask, cut, ask again, heal) goes on until something happens that is worth more: a broken promise, a
 //! stale answer, an alert, a replica that is down, a clock that is off. Whatever happened last is spoken of.
 
-use crate::base::{Actor, Instant, MessageClass, ReplicaId};
+use crate::base::{Actor, Claim, Instant, MessageClass, ReplicaId};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Party, Recorded};
 use crate::cluster::view::{Condition, View};
@@ -21,7 +21,8 @@ type Moment = (Instant, u8, String);
 
 /// The line for this moment.
 pub(crate) fn hint(model: &Model) -> String {
-    let mut moments = vec![tour(model)];
+    // While a lesson is open it says what to try.
+    let mut moments: Vec<Moment> = model.course.session.is_none().then(|| tour(model)).into_iter().collect();
     moments.extend(told(model));
     moments.extend(commanded(model));
     moments.extend(diverged(model));
@@ -71,6 +72,20 @@ fn tour(model: &Model) -> Moment {
     (last.map_or(Instant::ZERO, |index| done[index].at), 0, text)
 }
 
+/// What went wrong where a claim is broken, in a few words.
+fn in_short(claim: Claim) -> &'static str {
+    match claim {
+        Claim::NoOverdraft | Claim::NoOversell => "each took what it saw",
+        Claim::ReadYourWrites => "one's own write is not there",
+        Claim::MonotonicReads => "what was seen is gone again",
+        Claim::NoLostUpdate => "a write is gone, unseen",
+        Claim::NoWrongWinner => "the older write won",
+        Claim::ExactlyOnce => "once was asked, twice was done",
+        Claim::Durable => "nobody has it any more",
+        _ => "it did not hold",
+    }
+}
+
 /// The last thing in the story that asks for a look.
 fn told(model: &Model) -> Option<Moment> {
     let why = model.keymap.of(Action::Why);
@@ -81,7 +96,7 @@ fn told(model: &Model) -> Option<Moment> {
         let (rank, text) = match &line.what {
             Telling::Violation { claim, .. } => {
                 let back = model.keymap.of(Action::PreviousViolation);
-                (5, format!("{} is broken: each took what it saw. {why} explains, {back} goes there", claim.name()))
+                (5, format!("{} is broken: {}. {why} explains, {back} goes there", claim.name(), in_short(*claim)))
             }
             Telling::Resurrected { key, replica } => {
                 let name = super::text::fit(catalog.key_name(*key), 12, model.glyphs.more);

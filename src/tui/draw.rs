@@ -12,7 +12,7 @@ use super::pace::speed_text;
 use super::panes::{self, PaneId};
 use super::text::{columns, fit, put};
 use super::theme::Role;
-use super::{coach, layout, legend, popups, scrubber, travel};
+use super::{coach, course, layout, legend, popups, scrubber, travel};
 
 /// A lag below this, in microseconds, is that of the links and no news for the title.
 const LAG_WORTH_A_WORD_US: u64 = 150_000;
@@ -168,6 +168,9 @@ fn notice(model: &Model, area: Rect, buffer: &mut Buffer) {
         Some(notice) => (notice.tone.sign(), notice.text.clone(), notice.tone.role()),
         None => ("▸", coach::hint(model), Role::Accent),
     };
+    if text.is_empty() {
+        return;
+    }
     let text = fit(&model.glyphs.plain(&format!("{sign} {text}")), usize::from(area.width) - 2, model.glyphs.more);
     put(buffer, area, (area.x + 1, area.y), &text, model.theme.style(role));
 }
@@ -175,8 +178,8 @@ fn notice(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
     let all = match &model.overlay {
         Overlay::None if model.course.session.is_some() => {
-            let own =
-                [(Action::Next, "next"), (Action::Hint, "hint")].map(|(action, word)| (model.keymap.of(action), word));
+            let own = [(Action::Next, course::next_word(model)), (Action::Hint, "hint"), (Action::Ways, "steps")];
+            let own = own.map(|(action, word)| (model.keymap.of(action), word));
             own.into_iter().chain(model.keymap.hints()).collect()
         }
         Overlay::None => model.keymap.hints(),

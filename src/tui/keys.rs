@@ -37,6 +37,7 @@ pub enum Action {
     Why,
     Next,
     Hint,
+    Ways,
     Lessons,
     Pane(PaneId),
     NextPane,
@@ -161,8 +162,9 @@ pub const KEYS: &[KeyRow] = rows! {
     Acts "load" [Char('w') => A::Load] hint Some((14, 1, "load")), "start or stop a workload";
     Acts "bind" [Char('b') => A::Bind] hint None, "bind an operation type to a level, or a service to a resolver";
     Acts "why" [Char('v') => A::Why] hint Some((8, 1, "why")), "why a promise was broken, or a read was stale";
-    Course "next" [Char('n') => A::Next] hint None, "the lesson's next step, or the next thing to do in it";
+    Course "next" [Char('n') => A::Next] hint None, "read on, then the lesson's next step or the next thing to do";
     Course "hint" [Char('t') => A::Hint] hint None, "a hint";
+    Course "ways" [Char('j') => A::Ways] hint None, "jump to a step of the lesson, test out, skip, begin again, leave";
     Course "lessons" [Char('L') => A::Lessons] hint None, "all lessons";
     Screen "panes" [
         Char('1') => A::Pane(P::Map), Char('2') => A::Pane(P::Data), Char('3') => A::Pane(P::Timeline),

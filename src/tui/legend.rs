@@ -100,6 +100,8 @@ pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
         Happened::RepairEnded { peer, .. } => format!("{who} could not repair with {peer}"),
         Happened::Collected { key } => format!("{who} forgets the tombstone of {}", catalog.key_name(key)),
         Happened::Resurrected { key } => format!("the deleted item {} is back at {who}", catalog.key_name(key)),
+        Happened::Charged { is_stored: false, .. } => format!("the {who} charges a card"),
+        Happened::Charged { is_stored: true, .. } => format!("the {who} knows the payment and charges nothing"),
         Happened::Corrected { step_us } => {
             format!("NTP moves the clock of {who} by {}", telling::signed_span(step_us))
         }

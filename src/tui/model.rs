@@ -253,7 +253,17 @@ impl Model {
 
     /// Whether frames change anything: else the shell need not tick.
     pub fn is_moving(&self) -> bool {
-        self.pace.running || self.journey.is_some() || self.course.is_grading()
+        self.pace.running || self.journey.is_some() || self.course.is_working()
+    }
+
+    /// Whether the shell should tell from time to time how much time has passed, though nothing moves.
+    pub fn wants_ticks(&self) -> bool {
+        self.course.wants_ticks()
+    }
+
+    /// The file of the lesson that is played, if it is not part of the program.
+    pub fn lesson_file(&self) -> Option<&str> {
+        self.course.file()
     }
 
     /// Whether the screen is out of date; asking makes it up to date.

@@ -28,6 +28,7 @@ pub(crate) fn perform(model: &mut Model, command: ScreenCommand) -> Result<(), S
         ScreenCommand::Lesson(input) => course::tell(model, input),
         ScreenCommand::Ask(input) => course::ask(model, input),
         ScreenCommand::Next => course::next(model),
+        ScreenCommand::Ways => model.overlay = Overlay::Chooser(course::ways(model)),
         ScreenCommand::Lessons => model.overlay = Overlay::Chooser(course::menu(model)),
         ScreenCommand::OpenLesson(name) => course::open(model, &name)?,
         ScreenCommand::Theme(theme) => {

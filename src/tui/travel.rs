@@ -119,6 +119,14 @@ pub(crate) fn watch(model: &mut Model) {
     }
 }
 
+/// Lets the world run on, now or after the journey that has just begun.
+pub(crate) fn run_on(model: &mut Model, runs_on: bool) {
+    match &mut model.journey {
+        Some(journey) => journey.runs_on = runs_on,
+        None => model.pace.running = runs_on,
+    }
+}
+
 /// Runs or pauses.
 pub(crate) fn run_or_pause(model: &mut Model) {
     let moves = model.is_moving();

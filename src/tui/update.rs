@@ -8,7 +8,7 @@ use crate::lesson::Input;
 
 use super::chooser::Chooser;
 use super::help::Help;
-use super::keys::{self, Action};
+use super::keys::{self, Action, Direction};
 use super::model::{Model, Overlay, Request, Tone};
 use super::palette::Palette;
 use super::{act, branching, choices, course, mouse, panes, text, travel, why};
@@ -26,6 +26,18 @@ pub enum Message {
     Mouse(MouseEvent),
     /// What came of a request.
     Said(Tone, String),
+    /// So much of the person's time has passed since the last time that this was told, whether anything moves or not.
+    Waited {
+        /// How much.
+        elapsed: Duration,
+    },
+    /// The file of the lesson that is played was saved.
+    LessonSaved {
+        /// Its name.
+        file: String,
+        /// Its text.
+        text: String,
+    },
     /// So much of the person's time has passed since the frame before.
     Frame {
         /// How much.
@@ -44,8 +56,10 @@ fn take(model: &mut Model, message: Message) {
     match message {
         Message::Frame { elapsed } => {
             travel::frame(model, elapsed);
-            course::frame(model, elapsed.as_micros() as u64);
+            course::frame(model);
         }
+        Message::Waited { elapsed } => course::waited(model, elapsed.as_micros() as u64),
+        Message::LessonSaved { file, text } => course::reload(model, &file, &text),
         Message::Resize(columns, rows) => {
             model.size = (columns, rows);
             model.redraw = true;
@@ -117,6 +131,7 @@ fn perform(model: &mut Model, action: Action) {
         Action::Why => why::explain(model),
         Action::Next => course::next(model),
         Action::Hint => course::tell(model, Input::Hint),
+        Action::Ways => open(model, course::ways),
         Action::Lessons => model.overlay = Overlay::Chooser(course::menu(model)),
         Action::Pane(pane) => {
             // While the coach asks, its digits are those of the options.
@@ -128,6 +143,7 @@ fn perform(model: &mut Model, action: Action) {
         Action::PreviousPane => {
             model.go_to_pane(model.focus.neighbour(travel::Way::Back, model.course.session.is_some()));
         }
+        Action::Move(Direction::Escape) if course::cancel(model) => {}
         Action::Move(direction) => panes::press(model, direction),
         Action::Zoom => model.zoomed = !model.zoomed,
         Action::Find => panes::find(model),

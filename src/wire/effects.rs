@@ -44,6 +44,8 @@ pub enum Effect {
     Switched(LogId, LogPosition, SwitchStage, OpSet),
     /// A loose write was absorbed after its type was bound without its replica: the promise is broken.
     AbsorbedLate(crate::base::KeyId),
+    /// Ask the outside provider to charge.
+    Charge(super::Charge),
     /// The replica's own lag metric, in microseconds.
     ObservedLag(u64),
     /// A repair began.

@@ -2,6 +2,7 @@
 //!
 //! A protocol takes an input and pushes [`Effect`]s; it never sends, waits or draws by itself.
 
+pub mod charge;
 pub mod effects;
 pub mod entry;
 pub mod message;
@@ -9,6 +10,7 @@ pub mod raft;
 pub mod repair;
 pub mod settings;
 
+pub use charge::{Charge, Charged};
 pub use effects::{Effect, Effects, ReplicaTimer};
 pub use entry::{Entry, Operation, Slot, Snapshot};
 pub use message::{Forward, Handover, Heartbeat, Message, Relay, Reply, Request};

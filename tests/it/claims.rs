@@ -11,7 +11,7 @@ struct Row {
     breaks: &'static str,
 }
 
-const ROWS: [Row; 23] = [
+const ROWS: [Row; 27] = [
     Row {
         claim: Claim::Convergence,
         script: "seed 3\ncluster 2\nclients ana@r1 ben@r2\nBREAK\nat 1s ana: profile.set address \"West St\"\n\
@@ -109,6 +109,30 @@ const ROWS: [Row; 23] = [
         claim: Claim::NoLogInversion,
         script: "seed 18\nclients ana@r1\nBREAK\nat 1s ana: likes.add photo\nrun 1s\n",
         breaks: "skew r1 -500ms",
+    },
+    Row {
+        claim: Claim::NoAccessAfterRevocation,
+        script: "seed 19\nclients ana@r1 ben@r3\ngiven access vault ben\nBREAK\nat 1s ana: access.revoke vault ben\n\
+                 at 2s ben: access.check vault ben\nrun 1s\n",
+        breaks: "gossip off\nrepair off",
+    },
+    Row {
+        claim: Claim::UniqueOwner,
+        script: "seed 20\nclients ana@r1 ben@r3\nBREAK\nat 1s ana: username.claim star\n\
+                 at 2s ben: username.claim star\nrun 1s\n",
+        breaks: "partition r1 | r2 r3",
+    },
+    Row {
+        claim: Claim::ChargedOnce,
+        script: "seed 21\nclients ana@r1\nretry ana timeout=200ms attempts=2 backoff=100ms jitter=0%\n\
+                 at 1s ana: payment.submit order7 30\nBREAK\nrun 2s\n",
+        breaks: "at 1.08s crash r1\nrestart r1",
+    },
+    Row {
+        claim: Claim::ConstantSum,
+        script: "seed 22\nclients ana@r1 cyd@r3\ngiven account joint 100\nBREAK\n\
+                 at 1s ana: account.transfer joint savings 30\nat 1.5s cyd: account.balance joint\nrun 1s\n",
+        breaks: "delay r1 -> r3 50% constant 70ms 50% constant 2s class=gossip",
     },
     Row {
         claim: Claim::Linearizable,

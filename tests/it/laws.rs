@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use driftlab::base::{EntryId, Instant};
+use driftlab::base::operation::Argument;
+use driftlab::base::{Actor, EntryId, Instant, Value};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::{Replay, play};
-use driftlab::lab::swarm::lines_of;
+use driftlab::lab::swarm::{lines_of, lines_of_all};
 use driftlab::record::{Happened, HistoryEntry, TraceEntry};
 
 fn played(script: &str) -> Replay {
@@ -39,6 +40,7 @@ fn fault_of(entry: &TraceEntry, cause: Option<&TraceEntry>) -> Option<&'static s
             cause,
         ) => match cause {
             Some((actor, Happened::Delivered { .. } | Happened::Decided { .. })) if actor == entry.actor => None,
+            Some((Actor::PROVIDER, Happened::Charged { .. })) => None,
             _ => Some("its actor did not hear of it"),
         },
         (Happened::Sent { .. } | Happened::Returned { .. }, None) => Some("it has no cause"),
@@ -48,8 +50,9 @@ fn fault_of(entry: &TraceEntry, cause: Option<&TraceEntry>) -> Option<&'static s
 
 #[test]
 fn every_effect_in_a_trace_has_its_cause() {
-    for seed in 0..30 {
-        let replay = played(&(lines_of(seed).join("\n") + "\nrun 1s\n"));
+    let scripts = (0..30).flat_map(|seed| [(seed, lines_of(seed)), (seed, lines_of_all(seed))]);
+    for (seed, lines) in scripts {
+        let replay = played(&(lines.join("\n") + "\nrun 1s\n"));
         let trace = &replay.sitting.log().trace;
         assert_eq!(trace.dropped(), 0, "seed {seed}: too long for this test");
         let mut sent: BTreeMap<_, EntryId> = BTreeMap::new();
@@ -95,7 +98,11 @@ fn faults_and_retries_change_no_arrival_of_a_workload() {
     let arrivals = |faults: &str| {
         let replay = played(&script(faults));
         let invoked = |entry: &HistoryEntry| match *entry {
-            HistoryEntry::Invoked { intended, op_type, key, argument, .. } => Some((intended, op_type, key, argument)),
+            HistoryEntry::Invoked { intended, op_type, key, argument, .. } => {
+                // Which client of the pool is free, and hence asks, is no part of the arrival.
+                let argument = if op_type.spec().argument == Argument::Asker { Value::Nil } else { argument };
+                Some((intended, op_type, key, argument))
+            }
             _ => None,
         };
         let mut arrivals: Vec<_> = replay.sitting.log().history.iter().filter_map(invoked).collect();
@@ -116,5 +123,50 @@ fn faults_and_retries_change_no_arrival_of_a_workload() {
         for arrival in &faulty {
             assert!(rest.any(|own| own == arrival), "{arrival:?} is another one under {faults}");
         }
+    }
+}
+
+/// What the provider charged, and what it answered from what it had stored.
+fn charges(replay: &Replay) -> (usize, usize) {
+    let decided = |stored: bool| {
+        let trace = replay.sitting.log().trace.iter();
+        trace.filter(|entry| matches!(entry.what, Happened::Charged { is_stored, .. } if is_stored == stored)).count()
+    };
+    (decided(false), decided(true))
+}
+
+#[test]
+fn a_provider_with_keys_charges_each_payment_once_whatever_happens_and_one_without_does_not() {
+    let script = |keys: &str| {
+        format!(
+            "seed 6\ncluster 3\nprovider keys={keys} delay=20ms\nretry * timeout=60ms attempts=3 backoff=10ms to=other\n\
+             lose r1 r2 50%\nload w1 payment.submit 100/s keys=64 clients=32\nat 1s crash r1\nat 1.2s restart r1\n\
+             at 2s crash r2 disk=lose\nat 2.5s restart r2\nat 3s pause r3 for=1s\nat 5s heal all\nrun 30s\n"
+        )
+    };
+    let with = played(&(script("on") + "expect charged-once holds\nexpect convergence holds\n"));
+    assert_eq!((with.unmet, with.undecided), (0, 0));
+    let (charged, stored) = charges(&with);
+    assert!(charged == 64 && stored > 10, "{charged} charges and {stored} stored answers");
+    let without = played(&(script("off") + "expect charged-once violated\nexpect convergence holds\n"));
+    assert_eq!((without.unmet, without.undecided), (0, 0));
+    let (charged, stored) = charges(&without);
+    assert!(charged > 64 && stored == 0, "{charged} charges and {stored} stored answers");
+}
+
+#[test]
+fn transfers_move_money_and_make_none() {
+    let script = "seed 8\ncluster 3\ngiven account k1 1000\ngiven account k2 500\nlose r1 r2 30%\n\
+         load w1 account.transfer 100/s keys=3 amount=7 clients=32\nat 2s crash r1\nat 3s restart r1\n\
+         at 5s heal all\nrun 60s\nexpect convergence holds\n";
+    let replay = played(script);
+    assert_eq!((replay.unmet, replay.undecided), (0, 0));
+    let view = replay.sitting.run().cluster().view();
+    for replica in view.replicas() {
+        let balance = |key| match view.value(replica.id, key) {
+            Value::Int(balance) => balance,
+            other => panic!("an account shows {other:?}"),
+        };
+        assert_eq!(view.catalog().keys().map(|(key, ..)| key).map(balance).sum::<i64>(), 1500, "at {}", replica.id);
     }
 }

@@ -29,8 +29,8 @@ impl Play {
         let mut shows = Vec::new();
         for line in lines {
             shows = self.handle(Input::read(line, &self.session));
-            while self.session.page().grading.is_some() {
-                shows.extend(self.handle(Input::GradeOn(50_000)));
+            while self.session.is_working() {
+                shows.extend(self.handle(Input::WorkOn(50_000)));
             }
         }
         shows
@@ -43,8 +43,10 @@ impl Play {
 
 fn said(shows: &[Show]) -> String {
     let text = |show: &Show| match show {
-        Show::Notice(text) | Show::Refused(text) | Show::Story(text) | Show::Typed(text) => text.clone(),
-        Show::Page | Show::World | Show::Goals | Show::Ended(_) => String::new(),
+        Show::Notice(text) | Show::Refused(text) | Show::Story(text) | Show::Typed(text) | Show::Task(text) => {
+            text.clone()
+        }
+        Show::Page | Show::World | Show::Goals | Show::HintReady | Show::Ended(_) => String::new(),
     };
     shows.iter().map(text).collect::<Vec<_>>().join("\n")
 }
@@ -219,4 +221,95 @@ fn a_screen_that_acts_by_itself_ticks_the_same_tasks() {
     assert_eq!(play.page().task.unwrap().number, 2);
     let shows = play.type_in(&["again"]);
     assert!(shows.contains(&Show::World), "{shows:?}");
+}
+
+#[test]
+fn a_thing_to_do_whose_instant_is_past_is_gone_back_to() {
+    let mut play = Play::of("it-is-physics");
+    play.type_in(&["jump 4", "run 5s"]);
+    let shows = play.type_in(&["next"]);
+    assert!(said(&shows).contains("it was 5s already: back to 1s first"), "{shows:?}");
+    assert_eq!((play.sitting.run().now().0, play.page().task.unwrap().number), (1_000_000, 2));
+    play.type_in(&["next", "next", "next", "next"]);
+    assert_eq!(play.page().actions, [Action::Next], "all of it is done");
+}
+
+#[test]
+fn what_the_learner_does_by_hand_is_ticked_like_what_is_typed_for_them() {
+    let mut play = Play::of("the-tour");
+    play.type_in(&["jump 4", "run 300ms", "partition r1 | r2 r3"]);
+    assert_eq!(play.page().task.unwrap().number, 2, "at another instant, but it is the cut that was asked for");
+    play.type_in(&["ben: stock.level mug"]);
+    assert_eq!(play.page().task.unwrap().number, 2, "that was not asked for now");
+}
+
+#[test]
+fn a_lesson_that_opens_with_things_to_do_moves_until_they_are_done() {
+    let mut play = Play::of("the-tour");
+    assert!(play.page().is_live);
+    play.type_in(&["next", "next", "next", "next"]);
+    assert_eq!((play.session.step(), play.page().task), (Step::Hook, None));
+    play.type_in(&["next"]);
+    assert_eq!((play.session.step(), play.sitting.run().now().0), (Step::Scene, 0), "the scene begins anew");
+    assert!(!play.page().is_live);
+}
+
+#[test]
+fn what_is_in_force_is_what_was_not_set_anew() {
+    let mut play = Play::of("it-is-physics");
+    play.type_in(&["jump 7", "policy stock.level eventual via=r2", "policy stock.level eventual via=r1"]);
+    assert_eq!(play.page().fix, ["policy stock.level eventual via=r1"]);
+    assert!(said(&play.type_in(&["grade"])).contains("it holds"), "what was tried before does not block");
+    let mut other = Play::of("it-is-physics");
+    let tries = ["jump 7", "policy * eventual via=r1", "policy stock.level eventual via=r1"];
+    let shows = other.type_in(&tries);
+    assert_eq!(other.page().fix.len(), 2, "the feed is still sent to r1");
+    assert!(said(&shows).contains("2 commands are in force together"), "{shows:?}");
+    other.type_in(&["again"]);
+    assert!(other.page().fix.is_empty());
+}
+
+#[test]
+fn a_refused_grading_is_no_attempt_and_a_stopped_one_counts_for_nothing() {
+    let mut play = Play::of("the-tour");
+    let shows = play.type_in(&["jump 7", "grade"]);
+    assert!(said(&shows).contains("it is no attempt"), "{shows:?}");
+    assert_eq!(play.session.progress().attempts, 0);
+    play.type_in(&["heal"]);
+    play.handle(Input::Grade);
+    assert_eq!(play.page().grading, Some((0, 200)));
+    let shows = play.handle(Input::Cancel);
+    assert!(said(&shows).contains("stopped after 0 of 200 runs"), "{shows:?}");
+    assert_eq!((play.page().grading, play.page().verdict), (None, None));
+}
+
+#[test]
+fn goals_that_are_met_because_nothing_happened_are_open() {
+    let text = include_str!("../../lessons/part-00-the-tour.md");
+    let idle = text.replacen("load shoppers stock.reserve 20/s key=mug clients=30\n", "", 1).replacen("stop\n", "", 1);
+    let idle = idle.replacen("stock.reserve.latency.p99 <= 5ms", "alerts <= 1000", 1);
+    let lesson = driftlab::lesson::read_lesson("idle.md", &idle).unwrap();
+    let mut play = Play {
+        session: LessonSession::new(std::sync::Arc::new(lesson), LessonProgress::default()),
+        sitting: Sitting::default(),
+    };
+    play.session.begin(&mut play.sitting);
+    let shows = play.type_in(&["jump 7", "heal"]);
+    assert!(play.page().goals.iter().all(|goal| goal.is_met));
+    assert!(said(&shows).contains("no stock.reserve was done"), "{shows:?}");
+    assert!(is_refused(&play.type_in(&["grade"])));
+}
+
+#[test]
+fn the_end_says_what_to_keep_and_how_it_went() {
+    let mut play = Play::of("it-is-physics");
+    play.type_in(&["jump 3", "1"]);
+    play.handle(Input::Elapsed(65_000_000));
+    play.type_in(&["jump 7", "policy stock.level eventual via=r1", "grade", "next", "2", "next"]);
+    assert_eq!(play.type_in(&["next"]), [Show::Page, Show::Ended(Ending::Finished)]);
+    let words = play.page().paragraphs.join(" ");
+    assert!(words.starts_with("Solved") && words.contains("1 of 2 predictions were right"), "{words}");
+    assert!(words.contains("It took you 1 min (planned: 10 min)"), "{words}");
+    assert!(words.contains(&play.session.lesson().head.idea), "{words}");
+    assert!(play.session.progress().step.is_empty(), "it begins anew when it is opened again");
 }

@@ -59,7 +59,7 @@ fn each_lesson_plays_to_its_end_as_plain_text() {
         let keys: Vec<&str> = lesson.keys.iter().map(String::as_str).collect();
         let run = learner.run(&["play", &lesson.head.id, "--plain"], &keys);
         assert_eq!((run.code, run.err.as_str()), (Some(0), ""));
-        assert!(run.out.contains(&format!("The end of \"{}\": solved.", lesson.head.title)), "{}", run.out);
+        assert!(run.out.contains(&format!("The end of \"{}\".\n\nSolved: ", lesson.head.title)), "{}", run.out);
         assert_eq!(learner.progress().standing(&lesson.head.id), Standing::Solved);
         golden(&lesson.head.id, &run.out);
     }
@@ -68,7 +68,7 @@ fn each_lesson_plays_to_its_end_as_plain_text() {
 #[test]
 fn a_lesson_can_be_left_and_taken_up_again() {
     let learner = Learner::new();
-    let first = learner.run(&["play", "--plain"], &["next", "next", "2"]);
+    let first = learner.run(&["play", "--plain"], &["jump 3", "2"]);
     assert!(first.out.contains("The tour. Step 1 of 9"), "{}", first.out);
     let again = learner.run(&["play"], &["jump 3", "quit"]);
     assert!(again.out.contains("Last time you came to the step `predict`; `jump 3` goes there."), "{}", again.out);
@@ -119,10 +119,10 @@ fn lessons_of_a_folder_are_added_and_take_the_place_of_others() {
     assert_eq!(again.code, Some(2), "a lesson is never overwritten");
     let proved = learner.run(&["lessons", "check", "my-lesson", "--lessons", dir], &[]);
     assert_eq!((proved.code, proved.out.as_str()), (Some(0), "✓ my-lesson: proved by every row of the machine\n"));
-    let tour = include_str!("../../lessons/part-00-the-tour.md").replacen("A cable is cut.", "A rope is cut.", 1);
+    let tour = include_str!("../../lessons/part-00-the-tour.md").replacen("Three shops", "Four shops", 1);
     fs::write(folder.join("tour.md"), tour).unwrap();
     let played = learner.run(&["play", "the-tour", "--lessons", dir], &[]);
-    assert!(played.out.contains("A rope is cut."), "{}", played.out);
+    assert!(played.out.contains("Four shops"), "{}", played.out);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn what_is_wrong_with_a_lesson_is_said_with_its_place() {
     fs::write(&file, text.replacen("given stock mug 10\n", "given stick mug 10\n", 1)).unwrap();
     let run = learner.run(&["lessons", "check", file.to_str().unwrap()], &[]);
     assert!(
-        run.err.contains("bad.md:40:7: expected a service") && run.err.contains("did you mean stock?"),
+        run.err.contains("bad.md:57:7: expected a service") && run.err.contains("did you mean stock?"),
         "{}",
         run.err
     );
@@ -158,4 +158,31 @@ fn a_pipe_that_ends_ends_the_lesson_and_keeps_the_progress() {
     assert_eq!(run.code, Some(0));
     assert_eq!(learner.progress().lessons["it-is-physics"].step, "scene");
     assert!(Path::new(&learner.file()).exists());
+}
+
+#[test]
+fn a_lesson_that_is_saved_while_it_is_played_is_taken_up_at_the_next_prompt() {
+    let learner = Learner::new();
+    let file = learner.home.path().join("tour.md");
+    let text = include_str!("../../lessons/part-00-the-tour.md");
+    fs::write(&file, text).unwrap();
+    let mut command = program();
+    command.env("XDG_STATE_HOME", learner.home.path()).env("HOME", learner.home.path());
+    command.args(["play", "the-tour", "--lessons", learner.home.path().to_str().unwrap()]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let (mut hands, mut eyes) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut seen = Vec::new();
+    while !seen.ends_with(b"> ") {
+        let mut byte = [0];
+        std::io::Read::read_exact(&mut eyes, &mut byte).unwrap();
+        seen.push(byte[0]);
+    }
+    fs::write(&file, text.replacen("Three shops", "Four shops", 1)).unwrap();
+    fs::File::open(&file).unwrap().set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    writeln!(hands, "where").unwrap();
+    drop(hands);
+    let mut rest = String::new();
+    std::io::Read::read_to_string(&mut eyes, &mut rest).unwrap();
+    assert!(rest.contains("this is the new text") && rest.contains("Four shops share"), "{rest}");
+    assert!(child.wait().unwrap().success());
 }

@@ -275,3 +275,14 @@ fn keys_that_stop_early_are_refused() {
     refused(TOUR, "next\nnext\n3\n", "next\nnext\n7\n", Row::Keys, "expected a number from 1 to 4");
     refused(TOUR, "heal\ngrade\nnext\n2\n", "jump 8\n2\n", Row::Keys, "expected the keys to solve the lesson");
 }
+
+#[test]
+fn a_placeholder_that_stands_for_nothing_is_refused() {
+    refused(TOUR, "{next} types each line", "{nixt} types each line", Row::Limits, "found \"nixt\"");
+    refused(TOUR, "  \"`{:}heal` mends links.", "  \"`{;}heal` mends links.", Row::Limits, "found \";\"");
+}
+
+#[test]
+fn an_opening_that_is_done_before_it_begins_is_refused() {
+    refused(TOUR, "done = \"ben.completed >= 1\"", "done = \"ben.completed >= 0\"", Row::Start, "it is done already");
+}

@@ -48,6 +48,11 @@ impl Lab {
         Self::start(home, (80, 24), arguments, &[])
     }
 
+    /// The program as it starts without a task, in the course.
+    pub(super) fn in_course(home: &Path, options: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::start(home, (80, 24), &[&["--theme", "dark"], options].concat(), environment)
+    }
+
     fn start(home: &Path, (columns, rows): (u16, u16), arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
@@ -106,6 +111,14 @@ impl Lab {
 
     pub(super) fn wait_for(&mut self, text: &str) {
         self.wait_until(text, |screen| screen.contents().contains(text));
+    }
+
+    /// Whether the screen shows a text within two seconds or so.
+    pub(super) fn shows_soon(&mut self, text: &str) -> bool {
+        (0..100).any(|_| {
+            self.take_output();
+            self.parser.screen().contents().contains(text)
+        })
     }
 
     pub(super) fn resize(&mut self, columns: u16, rows: u16) {

@@ -121,3 +121,48 @@ fn without_a_terminal_the_program_says_what_to_do() {
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(text.contains("needs a terminal") && text.contains("driftlab replay FILE"), "{text}");
 }
+
+#[test]
+fn a_terminal_that_can_only_print_gets_the_course_as_text() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().to_str().unwrap();
+    let mut lab = Lab::in_course(home.path(), &["--lessons", folder], &[("TERM", "dumb")]);
+    lab.wait_for("The tour. Step 1 of 9: hook.");
+    assert!(!lab.parser.screen().alternate_screen());
+    lab.type_in("quit\r");
+    assert_eq!(lab.exit_code(), 0);
+}
+
+#[test]
+fn the_tour_opens_with_messages_moving() {
+    let home = tempfile::tempdir().unwrap();
+    let mut lab = Lab::in_course(home.path(), &[], &[]);
+    lab.wait_for("01 The tour");
+    lab.wait_for("▶ 0.1×");
+    lab.type_in("n");
+    lab.wait_for("stock.reserve mug 1 → done");
+    lab.type_in("n");
+    lab.wait_for("stock.level mug → 10");
+    lab.type_in("q");
+    assert_eq!(lab.exit_code(), 0);
+}
+
+#[test]
+fn a_lesson_that_is_saved_is_seen_on_the_screen() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("tour.md");
+    let text = include_str!("../../lessons/part-00-the-tour.md");
+    std::fs::write(&file, text).unwrap();
+    let mut lab = Lab::in_course(home.path(), &["--lessons", home.path().to_str().unwrap()], &[]);
+    lab.wait_for("Three shops share");
+    // Saved again, if the first look comes only after it.
+    let is_seen = (1..20).any(|count| {
+        std::fs::write(&file, text.replacen("Three shops", "Four shops", 1)).unwrap();
+        let saved = std::time::UNIX_EPOCH + std::time::Duration::from_secs(count);
+        std::fs::File::open(&file).unwrap().set_modified(saved).unwrap();
+        lab.shows_soon("Four shops share")
+    });
+    assert!(is_seen, "{}", lab.parser.screen().contents());
+    lab.type_in("q");
+    assert_eq!(lab.exit_code(), 0);
+}

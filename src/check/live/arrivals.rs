@@ -1,12 +1,12 @@
 //! The end of a step: what arrived at a replica is judged, which nobody could see before.
 
-use super::broken::Broken;
+use super::broken::{Act, Broken};
 use super::findings::Place;
 use super::fold::Live;
 use super::sessions::TooMuch;
 use super::writes::{Clash, Number};
 use super::{lost_update, monotonic_writes, resurrection, writes_follow_reads, wrong_winner};
-use crate::base::{Claim, Instant, KeyId, OpId, ReplicaId, Resolver};
+use crate::base::{Claim, Instant, KeyId, OpId, OpType, ReplicaId, Resolver};
 
 impl Live {
     /// Judges the writes that just arrived, and what met there.
@@ -99,11 +99,33 @@ impl Live {
     }
 
     pub(super) fn judge_again(&mut self, op: OpId, number: Number, at: Instant) {
+        // A payment is recorded as often as anybody hears of it; what counts is the charge.
+        if self.writes.get(number).is_some_and(|write| write.deed.op_type == OpType::PaymentSubmit) {
+            return;
+        }
         let Some(first) = self.once.judge(op, number) else { return };
         let (Some(first), Some(again)) = (self.writes.get(first), self.writes.get(number)) else { return };
         let place = Place { at, invoked: again.invoked, key: again.key };
         let broken = Broken::Twice { first: first.act(), again: again.act() };
         self.add(Claim::ExactlyOnce, place, broken);
+    }
+
+    /// Judges a claim of a name that was accepted.
+    pub(super) fn judge_owner(&mut self, claim: Act, invoked: Instant) {
+        self.findings_of(Claim::UniqueOwner).judged += 1;
+        if let Some(first) = self.owners.judge(claim.key, claim) {
+            let place = Place { at: claim.deed.at, invoked, key: claim.key };
+            self.add(Claim::UniqueOwner, place, Broken::TwoOwners { first, second: claim });
+        }
+    }
+
+    /// Judges a charge of the outside provider.
+    pub(super) fn judge_charge(&mut self, again: Act, invoked: Instant) {
+        self.findings_of(Claim::ChargedOnce).judged += 1;
+        if let Some(first) = self.charges.judge(again.key, again) {
+            let place = Place { at: again.deed.at, invoked, key: again.key };
+            self.add(Claim::ChargedOnce, place, Broken::ChargedTwice { first, again });
+        }
     }
 
     pub(super) fn judge_suspects(&mut self, at: Instant, resolver: Resolver) {

@@ -32,6 +32,15 @@ pub enum Duty {
     Majority,
 }
 
+/// One of the two writes of a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Half {
+    /// What is taken out of one account: without the other, money has vanished.
+    Debit,
+    /// What is put into the other: without the first, money is there twice.
+    Credit,
+}
+
 /// What was promised and did not happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
@@ -141,6 +150,39 @@ pub enum Broken {
         /// Who should have answered.
         duty: Duty,
     },
+    /// Someone was let in after a revocation.
+    LetIn {
+        /// The check.
+        check: Act,
+        /// The revocation.
+        revoke: Act,
+        /// When that was acknowledged.
+        acknowledged: Instant,
+    },
+    /// A name was given to two people.
+    TwoOwners {
+        /// The first claim.
+        first: Act,
+        /// The claim of somebody else.
+        second: Act,
+    },
+    /// A payment was charged more than once. The replicas of the acts are those that asked the provider, their instants
+    /// those of the charges.
+    ChargedTwice {
+        /// The first charge.
+        first: Act,
+        /// Another one.
+        again: Act,
+    },
+    /// A read was served where one half of a transfer was.
+    Halved {
+        /// The read.
+        read: Act,
+        /// The transfer.
+        transfer: Act,
+        /// Which half was there.
+        half: Half,
+    },
     /// An effect that stands before its cause in the merged log.
     Inverted {
         /// The operation.
@@ -162,11 +204,14 @@ impl Broken {
                 [Some(first), Some(second), None]
             }
             Self::Unfounded { read, cause, write, .. } => [Some(cause), Some(read), Some(write)],
+            Self::TwoOwners { first, second } => [Some(first), Some(second), None],
+            Self::Halved { read, transfer, .. } => [Some(transfer), Some(read), None],
+            Self::LetIn { check, revoke, .. } => [Some(revoke), Some(check), None],
             Self::LostUpdate { lost, by, .. } => [Some(lost), Some(by), None],
             Self::WrongWinner { winner, loser } => [Some(winner), Some(loser), None],
             Self::Resurrected { put, delete, .. } => [Some(put), Some(delete), None],
             Self::Gap { read, missing, later, .. } => [Some(missing), Some(later), Some(read)],
-            Self::Twice { first, again } => [Some(first), Some(again), None],
+            Self::Twice { first, again } | Self::ChargedTwice { first, again } => [Some(first), Some(again), None],
             Self::Gone { write: act, .. } | Self::Unanswered { asked: act, .. } | Self::Inverted { act, .. } => {
                 [Some(act), None, None]
             }
@@ -179,6 +224,7 @@ impl Broken {
         match *self {
             Self::Unread { read, write, .. } => Some((write, read.deed.replica)),
             Self::WentBack { second, write, .. } => Some((write, second.deed.replica)),
+            Self::LetIn { check, revoke, .. } => Some((revoke, check.deed.replica)),
             Self::Gap { read, missing, .. } => Some((missing, read.deed.replica)),
             Self::OutOfOrder { first, at, .. } => Some((first, at)),
             Self::Unfounded { cause, at, .. } => Some((cause, at)),

@@ -1,4 +1,4 @@
-//! Registers and items: a key keeps one write, and what wins against a write stands for it.
+//! Registers and all that works like one: a key keeps one write, and what wins against a write stands for it.
 
 use std::sync::Arc;
 
@@ -84,11 +84,10 @@ impl Writes {
 /// Whether a key of its service keeps one write only.
 #[inline]
 pub(super) fn is_cell(op_type: OpType) -> bool {
-    matches!(op_type.service(), Service::Profile | Service::Item)
+    op_type.service().is_cell()
 }
 
-/// Whether `one` wins against `other`, another write to the same cell: the larger stamp, of an item a delete, the larger
-/// dot.
+/// Whether `one` wins against `other`, another write to the same cell: the larger stamp, what takes away, the larger dot.
 pub(super) fn beats(one: &Write, other: &Write, resolver: Resolver) -> bool {
     rank(one, resolver) > rank(other, resolver)
 }
@@ -96,8 +95,11 @@ pub(super) fn beats(one: &Write, other: &Write, resolver: Resolver) -> bool {
 /// What decides between writes to one cell.
 pub(super) fn rank(write: &Write, resolver: Resolver) -> ((i64, u32), bool, Dot) {
     let stamp = match (write.deed.op_type.service(), resolver) {
-        (Service::Profile, Resolver::LwwHlc) => (write.stamp.hlc.l_us, write.stamp.hlc.c),
+        (Service::Profile, Resolver::LwwHlc) | (Service::Access | Service::Username | Service::Payment, _) => {
+            (write.stamp.hlc.l_us, write.stamp.hlc.c)
+        }
         _ => (write.stamp.wall_us, 0),
     };
-    (stamp, write.deed.op_type == OpType::ItemDelete, write.dot)
+    let takes_away = matches!(write.deed.op_type, OpType::ItemDelete | OpType::AccessRevoke);
+    (stamp, takes_away, write.dot)
 }

@@ -1,13 +1,13 @@
 //! The end of an operation: what its client knows now, and what is wrong with the answer.
 
 use super::availability::{self, Reach};
-use super::broken::{Act, Broken};
+use super::broken::{Act, Broken, Half};
 use super::findings::Place;
 use super::fold::Live;
 use super::log_inversion;
 use super::sessions::{Came, Served};
 use super::writes::{self, Number};
-use crate::base::{Actor, AttemptId, Claim, Instant, OpId, ReplicaId, Resolver, Service};
+use crate::base::{Actor, AttemptId, Claim, Instant, OpId, OpType, ReplicaId, Resolver, Service, Value};
 use crate::record::{Operation, Outcome};
 
 impl Live {
@@ -38,8 +38,24 @@ impl Live {
         }
     }
 
-    /// A session knows that its write is done.
+    /// A session knows that its operation is done: its write, and of a transfer the credit before it, since what comes
+    /// later comes after both.
     pub(super) fn acknowledged(
+        &mut self,
+        number: Number,
+        operation: &Operation,
+        via: ReplicaId,
+        at: Instant,
+        resolver: Resolver,
+    ) {
+        if let Value::Transfer { to, .. } = operation.argument {
+            self.write_acknowledged(number + 1, &Operation { key: to, ..*operation }, via, at, resolver);
+        }
+        self.findings_of(Claim::ExactlyOnce).judged += u64::from(operation.op_type != OpType::PaymentSubmit);
+        self.write_acknowledged(number, operation, via, at, resolver);
+    }
+
+    fn write_acknowledged(
         &mut self,
         number: Number,
         operation: &Operation,
@@ -52,9 +68,11 @@ impl Live {
         }
         let Some(write) = self.writes.get_mut(number) else { return };
         write.acknowledged = at;
-        let lost_to = write.lost_to;
+        let (lost_to, act) = (write.lost_to, write.act());
+        if operation.op_type == OpType::AccessRevoke {
+            self.access.revoked(act, operation.invoked, at);
+        }
         self.findings_of(Claim::Durable).judged += 1;
-        self.findings_of(Claim::ExactlyOnce).judged += 1;
         if lost_to != 0 {
             self.lost(number, at);
         }
@@ -79,12 +97,34 @@ impl Live {
             let first = look.act(client);
             self.add(Claim::MonotonicReads, place, Broken::WentBack { first, second: read, write });
         }
-        if operation.op_type.service() != Service::Feed {
-            return;
+        match operation.op_type.service() {
+            Service::Feed => {
+                if let Some((missing, later)) = self.verdict_of(Claim::ConsistentPrefix, served.gap) {
+                    self.gap(place, read, missing, later);
+                }
+            }
+            Service::Access => {
+                if let Some(revoked) = self.verdict_of(Claim::NoAccessAfterRevocation, Ok(served.revoked)) {
+                    let (revoke, acknowledged) = (revoked.act, revoked.acknowledged);
+                    self.add(
+                        Claim::NoAccessAfterRevocation,
+                        place,
+                        Broken::LetIn { check: read, revoke, acknowledged },
+                    );
+                }
+            }
+            Service::Account => self.judge_sum(place, read, served),
+            _ => {}
         }
-        if let Some((missing, later)) = self.verdict_of(Claim::ConsistentPrefix, served.gap) {
-            self.gap(place, read, missing, later);
-        }
+    }
+
+    fn judge_sum(&mut self, place: Place, read: Act, served: &Served) {
+        let Some(debit) = self.verdict_of(Claim::ConstantSum, served.halved) else { return };
+        let Some(transfer) = self.writes.get(debit) else { return };
+        let was_there = self.writes.was_at(transfer, served.look.replica, served.look.position);
+        let half = if was_there { Half::Debit } else { Half::Credit };
+        let transfer = transfer.act();
+        self.add(Claim::ConstantSum, place, Broken::Halved { read, transfer, half });
     }
 
     pub(super) fn unread(&mut self, place: Place, read: Act, write: Number) {

@@ -3,6 +3,8 @@
 //! A client that got no answer cannot know whether its request was lost or only the answer (Akkoyunlu et al. 1975, the
 //! two generals); it tries again, and without a key for the operation the second attempt is a new one to its replica.
 //!
+//! Payments are left out: what counts there is what the outside provider does, see `charged_once`.
+//!
 //! ```text
 //! ana   likes.add: accepted at r1, the answer is lost, asked again, accepted at r1 again ✗
 //! ```

@@ -2,22 +2,26 @@
 
 use std::sync::Arc;
 
+use super::access::Access;
 use super::availability::Reach;
-use super::broken::{Broken, Line};
+use super::broken::{Act, Broken, Line};
+use super::charged_once::ChargedOnce;
+use super::constant_sum::Transfers;
 use super::durable::Durable;
 use super::exactly_once::ExactlyOnce;
 use super::findings::{Findings, Place};
 use super::sessions::{self, Came, Candidate, Found, Served, Sessions};
+use super::unique_owner::Owners;
 use super::writes::{self, Arrival, Number, Writes};
 use super::{log_inversion, monotonic_reads, prefix, read_your_writes};
 use crate::base::{
-    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, ReplicaId, Resolver, Service, Value,
+    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, OpType, ReplicaId, Resolver, Service, Value,
 };
 use crate::check::verdict::{Deed, Ruling, Unknown, Verdict, Violation};
-use crate::record::{Decision, Happened, HistoryEntry, Operation, Operations, TraceEntry};
+use crate::record::{Decision, Happened, HistoryEntry, Operation, Operations, TraceEntry, credit_of};
 
 /// The claims that are judged here, in the order of their findings.
-const CLAIMS: [Claim; 14] = [
+const CLAIMS: [Claim; 18] = [
     Claim::ReadYourWrites,
     Claim::MonotonicReads,
     Claim::MonotonicWrites,
@@ -32,6 +36,10 @@ const CLAIMS: [Claim; 14] = [
     Claim::StickyAvailability,
     Claim::MajorityAvailability,
     Claim::NoLogInversion,
+    Claim::NoAccessAfterRevocation,
+    Claim::UniqueOwner,
+    Claim::ChargedOnce,
+    Claim::ConstantSum,
 ];
 
 /// All live white-box judges.
@@ -41,6 +49,10 @@ pub struct Live {
     pub(super) sessions: Sessions,
     pub(super) once: ExactlyOnce,
     pub(super) durable: Durable,
+    pub(super) access: Access,
+    pub(super) owners: Owners,
+    pub(super) charges: ChargedOnce,
+    pub(super) transfers: Transfers,
     findings: [Findings; CLAIMS.len()],
     /// The first violations of a claim at a key since they were last taken.
     news: Vec<Arc<Violation>>,
@@ -54,6 +66,10 @@ impl Live {
             sessions: Sessions::default(),
             once: ExactlyOnce::default(),
             durable: Durable::default(),
+            access: Access::default(),
+            owners: Owners::default(),
+            charges: ChargedOnce::default(),
+            transfers: Transfers::default(),
             findings: CLAIMS.map(Findings::new),
             news: Vec::new(),
         }
@@ -157,6 +173,12 @@ impl Live {
                 let Some(operation) = operations.get(attempt.op).copied() else { return };
                 self.decided(attempt, &operation, (at, local.wall_us), &decision, resolver);
             }
+            HistoryEntry::Charged { attempt, at, replica, key, .. } => {
+                let Some(operation) = operations.get(attempt.op).copied() else { return };
+                let who = (operation.client, operation.op_type, key);
+                let act = writes::act(attempt.op, who, operation.argument, (replica, at));
+                self.judge_charge(act, operation.invoked);
+            }
             HistoryEntry::Returned { op, attempt, at, local, outcome } => {
                 let Some(operation) = operations.get(op).copied() else { return };
                 self.returned((op, attempt), &operation, (at, local.wall_us), outcome, reach, resolver);
@@ -215,7 +237,33 @@ impl Live {
         self.judge_arrivals(at);
         self.judge_order(number, at, resolver);
         self.judge_again(op, number, at);
+        match op_type {
+            OpType::AccessGrant => self.access.granted(key, at),
+            OpType::AccountTransfer => self.credited(number, at, resolver),
+            OpType::UsernameClaim => self.judge_owner(Act { deed, key }, invoked),
+            _ => {}
+        }
         number
+    }
+
+    /// The second write of a transfer, which comes with its debit and is as old.
+    fn credited(&mut self, debit: Number, at: Instant, resolver: Resolver) {
+        let Some(mut credit) = self.writes.get(debit).copied() else { return };
+        let Some((to, dot)) = credit_of(credit.deed.argument, credit.dot) else { return };
+        let from = std::mem::replace(&mut credit.key, to);
+        let client = credit.deed.client;
+        credit = writes::Write {
+            before: credit.before,
+            reads: credit.reads,
+            ..writes::new_write(credit.deed, to, credit.invoked, (dot, credit.stamp))
+        };
+        if let Some(session) = self.sessions.of(client) {
+            credit.known = session.seen(to).map(sessions::Seen::known).unwrap_or_default();
+        }
+        let number = self.writes.decided(credit, resolver);
+        self.judge_arrivals(at);
+        assert_eq!(number, debit + 1, "the credit comes right after its debit");
+        self.transfers.accepted(&self.writes, [from, to], debit);
     }
 
     /// A read was served: what is wrong with it counts if its answer is taken.
@@ -232,11 +280,17 @@ impl Live {
         let seen = self.sessions.of(client).and_then(|session| session.seen(key));
         let position = (writes.position(replica), writes.lead(key, replica));
         let gap = if op_type.service() == Service::Feed { prefix::judge(writes, key, replica) } else { Ok(None) };
+        let is_let_in = value == Value::Allowed(true);
+        let revoked = if is_let_in { self.access.judge(key, operation.invoked) } else { None };
+        let is_balance = op_type == OpType::AccountBalance;
+        let halved = if is_balance { self.transfers.judge(writes, key, replica) } else { Ok(None) };
         Served {
             look: sessions::look(op, (op_type, key), (replica, at), position, value),
             unread: read_your_writes::judge(writes, client, seen, key, replica),
             back: monotonic_reads::judge(writes, seen, key, replica),
             gap,
+            revoked,
+            halved,
         }
     }
 

@@ -9,13 +9,26 @@
 //! ```
 
 use super::writes::{Clash, Number, Writes};
+use crate::base::OpType;
 
 /// The loser, if it lost to a write that did not know of it, and it is the first time.
 pub(super) fn judge(writes: &mut Writes, clash: Clash) -> Option<Number> {
     if writes.knew(clash.winner, clash.loser) || writes.knew(clash.loser, clash.winner) {
         return None;
     }
+    if same_payment(writes, clash) {
+        return None;
+    }
     let loser = writes.get_mut(clash.loser).filter(|loser| loser.lost_to == 0)?;
     loser.lost_to = clash.winner;
     loser.is_acknowledged().then_some(clash.loser)
+}
+
+/// Whether both are records of one payment, which say the same: then nothing is lost.
+fn same_payment(writes: &Writes, clash: Clash) -> bool {
+    let record = |number| {
+        let deed = writes.get(number)?.deed;
+        (deed.op_type == OpType::PaymentSubmit).then_some(deed.argument)
+    };
+    record(clash.winner).is_some_and(|amount| record(clash.loser) == Some(amount))
 }

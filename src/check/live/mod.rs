@@ -4,7 +4,8 @@
 //! trace ────▶ writes: which write is where ─┬─▶ monotonic-writes, writes-follow-reads, no-lost-update,
 //! history ─┬▶   (decided)                   │    no-wrong-winner, no-resurrection, durable
 //!          └▶ sessions: what a client knows ┴─▶ read-your-writes, monotonic-reads, consistent-prefix, exactly-once,
-//!                                                availability, no-log-inversion
+//!                                                availability, no-log-inversion, no-access-after-revocation,
+//!                                                unique-owner, charged-once, constant-sum
 //! ```
 //!
 //! They ask for the *set of writes* behind a state, not for values: that set is in the record, since every write that a
@@ -18,10 +19,13 @@
 //! Read [`writes`] first, then `read_your_writes`; `fold` asks the judges, `arrivals` at the end of a step and `ended` at
 //! the end of an operation.
 
+mod access;
 mod arrivals;
 mod availability;
 mod broken;
 mod cells;
+mod charged_once;
+mod constant_sum;
 mod durable;
 mod ended;
 mod exactly_once;
@@ -35,12 +39,13 @@ mod prefix;
 mod read_your_writes;
 mod resurrection;
 mod sessions;
+mod unique_owner;
 pub(super) mod words;
 pub mod writes;
 mod writes_follow_reads;
 mod wrong_winner;
 
 pub use availability::Reach;
-pub use broken::{Act, Broken, Duty, Line};
+pub use broken::{Act, Broken, Duty, Half, Line};
 pub use findings::Findings;
 pub use fold::Live;

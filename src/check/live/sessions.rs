@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::access::Revoked;
 use super::broken::Act;
 use super::writes::{Number, act};
 use crate::base::{Actor, Instant, KeyId, OpId, OpType, Paged, ReplicaId, ReplicaSet, Value};
@@ -67,6 +68,10 @@ pub(super) struct Served {
     pub(super) back: Found<(Look, Number)>,
     /// Of a feed, a post that it lacks and a later one that it has.
     pub(super) gap: Found<(Number, Number)>,
+    /// Of a balance, a transfer of which only one half was there: its debit.
+    pub(super) halved: Found<Number>,
+    /// Of a check that said "allowed", the revocation that forbids it.
+    pub(super) revoked: Option<Revoked>,
 }
 
 /// An attempt that was decided.

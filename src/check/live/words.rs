@@ -1,6 +1,6 @@
 //! What a live judge found, in one plain sentence.
 
-use super::broken::{Act, Broken, Duty, Line};
+use super::broken::{Act, Broken, Duty, Half, Line};
 use crate::check::words::{Names, Teller, seconds};
 
 /// "ana read "Old St" of address via r3 at 1.42 s, although ana set address to "New St" via r1 at 1.3 s, acknowledged
@@ -13,6 +13,21 @@ pub(in crate::check) fn sentence(broken: &Broken, names: &dyn Names) -> String {
         }
         Broken::WentBack { first, second, write } => {
             format!("{}, although {} and then knew that {}", tell(second), tell(first), tell(write))
+        }
+        Broken::TwoOwners { first, second } => {
+            format!("{} and {}: both were accepted", tell(first), tell(second))
+        }
+        Broken::ChargedTwice { first, again } => charged(first, again, names),
+        Broken::Halved { read, transfer, half } => {
+            let (amount, transfer) = (transfer.deed.amount(), tell(transfer));
+            let place = match half {
+                Half::Debit => "in neither account",
+                Half::Credit => "in both accounts",
+            };
+            format!("{}, where {amount} was {place}, although {transfer}", tell(read))
+        }
+        Broken::LetIn { check, revoke, acknowledged } => {
+            format!("{}, although {}, acknowledged at {}", tell(check), tell(revoke), seconds(*acknowledged))
         }
         Broken::OutOfOrder { first, second, at } => {
             format!("{at} has that {} and not what went before it: {}", tell(second), tell(first))
@@ -57,6 +72,20 @@ pub(in crate::check) fn sentence(broken: &Broken, names: &dyn Names) -> String {
             format!("by the clocks {name} {key} of {client} via {} {line}, by {ms} ms", deed.replica)
         }
     }
+}
+
+/// "the provider charged 30 for order7 via r1 at 1.051 s and again 30 via r2 at 1.6 s, and ana submitted it once".
+fn charged(first: &Act, again: &Act, names: &dyn Names) -> String {
+    let charge = |act: &Act| format!("via {} at {}", act.deed.replica, seconds(act.deed.at));
+    let (one, other) = (names.client(first.deed.client), names.client(again.deed.client));
+    let asked = if first.deed.op == again.deed.op {
+        format!("and {one} submitted it once")
+    } else {
+        format!("for what {one} and {other} submitted under one key")
+    };
+    let (key, amounts) = (names.key(first.key), (first.deed.amount(), again.deed.amount()));
+    let (first, again) = (charge(first), charge(again));
+    format!("the provider charged {} for {key} {first} and again {} {again}, {asked}", amounts.0, amounts.1)
 }
 
 fn unanswered(asked: &Act, duty: Duty, names: &dyn Names) -> String {

@@ -381,7 +381,9 @@ impl Writes {
             self.fresh.first += 1;
         }
         match op_type.service() {
-            Service::Profile | Service::Item => self.contest(replica, key, number, arrival, resolver),
+            Service::Profile | Service::Item | Service::Access | Service::Username | Service::Payment => {
+                self.contest(replica, key, number, arrival, resolver);
+            }
             Service::Feed => self.lead_feed(replica, key, number),
             Service::Stock | Service::Account | Service::Likes => {}
         }
@@ -406,7 +408,7 @@ impl Writes {
         } else if let Err(at) = open.binary_search(&number) {
             open.insert(at, number);
         }
-        let is_cell = matches!(service, Service::Profile | Service::Item);
+        let is_cell = service.is_cell();
         let most = if is_cell { OPEN_CELL_MAX } else { OPEN_MAX };
         if open.len() > most {
             open.remove(0);

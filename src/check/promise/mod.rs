@@ -65,6 +65,12 @@ const OF_ITEMS: &[(Claim, &str)] = &[
     (Claim::NoResurrection, "every copy and every repair arrives within the grace of the tombstone"),
     (Claim::NoLogInversion, CLOCKS),
 ];
+/// The same for payments.
+const PAID: &[(Claim, &str)] = &[
+    (Claim::ChargedOnce, "the provider knows a payment by its key (`provider keys=on`)"),
+    (Claim::StickyAvailability, NO_LOSS),
+    (Claim::NoLogInversion, CLOCKS),
+];
 /// What no write at `eventual` promises.
 const ORDER: &[Claim] = &[
     Claim::MonotonicWrites,
@@ -87,6 +93,7 @@ const ANSWERS: &[Claim] = &[Claim::TotalAvailability, Claim::MajorityAvailabilit
 
 fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
     const KEPT: &[Claim] = &[Claim::Convergence];
+    const HYBRID: &[Claim] = &[Claim::Convergence, Claim::NoWrongWinner];
     let adds = |words, why| Promise { kept: KEPT, kept_if: WRITES, broken: ORDER, words, why };
     let reads = |broken, words, why| Promise { kept: KEPT, kept_if: READS, broken, words, why };
     match op_type {
@@ -104,10 +111,28 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
             words: "may overdraw",
             why: "each replica checks what it has heard of; two of them can both pay out the same money",
         },
+        OpType::AccountTransfer => Promise {
+            kept: KEPT,
+            kept_if: WRITES,
+            broken: &[
+                Claim::NoOverdraft,
+                Claim::ConstantSum,
+                Claim::MonotonicWrites,
+                Claim::WritesFollowReads,
+                Claim::Durable,
+            ],
+            words: "may overdraw, in halves",
+            why: "debit and credit travel apart: between the two, money has vanished or is there twice",
+        },
+        OpType::AccountBalance => reads(
+            &[Claim::ConstantSum, Claim::TotalAvailability, Claim::MajorityAvailability],
+            "may be stale",
+            "it answers from what its replica has heard of: as stale as the news is late",
+        ),
         OpType::StockRestock | OpType::AccountDeposit => {
             adds("never lost", "it only adds: whatever the order, the sum is the same; others hear of it late")
         }
-        OpType::StockLevel | OpType::AccountBalance | OpType::LikesRead => reads(
+        OpType::StockLevel | OpType::LikesRead => reads(
             ANSWERS,
             "may be stale",
             "it answers from what its replica has heard of: as stale as the news is late",
@@ -130,6 +155,50 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
         OpType::FeedPost | OpType::LikesAdd => {
             adds("never lost", "posts and likes only add, so they merge without conflict; others see them late")
         }
+        OpType::AccessGrant | OpType::AccessRevoke => Promise {
+            kept: HYBRID,
+            kept_if: WRITES,
+            broken: ORDER_AND_LOSS,
+            words: "heard of late",
+            why: "who was revoked here is let in wherever the news has not come; of two at once one is dropped",
+        },
+        OpType::PaymentSubmit => Promise {
+            kept: HYBRID,
+            kept_if: PAID,
+            broken: ORDER_AND_LOSS,
+            words: "may charge twice",
+            why: "it charges and records then: a crash between, or a retry that does not find the record, charges again",
+        },
+        OpType::PaymentStatus => reads(
+            ANSWERS,
+            "may not know of the charge",
+            "it answers from its replica's record; the provider may have charged what nobody recorded",
+        ),
+        OpType::UsernameClaim => Promise {
+            kept: HYBRID,
+            kept_if: WRITES,
+            broken: &[
+                Claim::UniqueOwner,
+                Claim::MonotonicWrites,
+                Claim::WritesFollowReads,
+                Claim::NoLostUpdate,
+                Claim::Durable,
+                Claim::TotalAvailability,
+                Claim::MajorityAvailability,
+            ],
+            words: "may have two owners",
+            why: "each replica asks itself whether the name is free; two of them can both give it away",
+        },
+        OpType::UsernameLookup => reads(
+            ANSWERS,
+            "may name another owner",
+            "it answers from its replica; whoever it names may have lost the name already",
+        ),
+        OpType::AccessCheck => reads(
+            &[Claim::NoAccessAfterRevocation, Claim::TotalAvailability, Claim::MajorityAvailability],
+            "may let the revoked in",
+            "it answers from what its replica has heard of, and a revocation that is on its way stops nobody",
+        ),
         OpType::ProfileSet => match resolver {
             Resolver::LwwWall => Promise {
                 kept: KEPT,
@@ -139,7 +208,7 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
                 why: "of two writes one is dropped without a word, and a clock that is ahead keeps the older",
             },
             Resolver::LwwHlc => Promise {
-                kept: &[Claim::Convergence, Claim::NoWrongWinner],
+                kept: HYBRID,
                 kept_if: WRITES,
                 broken: ORDER_AND_LOSS,
                 words: "a concurrent one may go",
@@ -175,10 +244,14 @@ mod tests {
             assert!(!promise.words.is_empty() && promise.why.len() > 20, "{}", spec.name);
             for claim in promise.broken {
                 let services: &[Service] = match claim {
-                    Claim::NoOverdraft => &[Service::Account],
+                    Claim::NoOverdraft | Claim::ConstantSum => &[Service::Account],
                     Claim::NoOversell => &[Service::Stock],
                     Claim::ConsistentPrefix => &[Service::Feed],
-                    Claim::NoLostUpdate | Claim::NoWrongWinner => &[Service::Profile, Service::Item],
+                    Claim::NoLostUpdate | Claim::NoWrongWinner => {
+                        &[Service::Profile, Service::Item, Service::Access, Service::Username, Service::Payment]
+                    }
+                    Claim::UniqueOwner => &[Service::Username],
+                    Claim::NoAccessAfterRevocation => &[Service::Access],
                     Claim::Convergence => panic!("{} can break convergence", spec.name),
                     _ => &Service::ALL,
                 };

@@ -17,7 +17,7 @@ const REPORT: u32 = 4;
 const SESSIONS: [Claim; 4] =
     [Claim::ReadYourWrites, Claim::MonotonicReads, Claim::MonotonicWrites, Claim::WritesFollowReads];
 
-fn judged(story: &Story) -> Live {
+pub(super) fn judged(story: &Story) -> Live {
     judged_with(story, Reach::default())
 }
 
@@ -38,18 +38,18 @@ fn judged_with(story: &Story, reach: Reach) -> Live {
     live
 }
 
-fn verdict(live: &Live, claim: Claim) -> Verdict {
+pub(super) fn verdict(live: &Live, claim: Claim) -> Verdict {
     live.verdict(claim, None).unwrap()
 }
 
 /// The claims that a story breaks.
-fn broken(story: &Story) -> Vec<Claim> {
+pub(super) fn broken(story: &Story) -> Vec<Claim> {
     let live = judged(story);
     live.all().iter().filter(|findings| findings.count() > 0).map(super::super::live::Findings::claim).collect()
 }
 
 /// What is said of the first violation of a claim, and its witness.
-fn said(story: &Story, claim: Claim) -> (String, Vec<u32>) {
+pub(super) fn said(story: &Story, claim: Claim) -> (String, Vec<u32>) {
     let live = judged(story);
     let violation = verdict(&live, claim).violations.first().cloned().expect("it is violated");
     (sentence(&violation, &TestNames), violation.operations.iter().map(|op| op.0).collect())

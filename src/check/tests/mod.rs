@@ -2,6 +2,7 @@
 
 mod convergence;
 mod live;
+mod services;
 mod spending;
 
 use super::*;
@@ -18,7 +19,7 @@ impl Names for TestNames {
     }
 
     fn key(&self, key: KeyId) -> String {
-        ["joint", "mug", "wall", "address", "report"][key.index()].to_owned()
+        ["joint", "mug", "wall", "address", "report", "vault ben", "star", "order7", "savings"][key.index()].to_owned()
     }
 
     fn text(&self, text: Symbol) -> String {

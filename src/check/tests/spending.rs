@@ -212,3 +212,25 @@ fn every_witness_is_illegal_and_legal_without_any_of_its_operations() {
     }
     assert_eq!(smallest_missed, 0);
 }
+
+#[test]
+fn a_transfer_takes_from_its_source_and_puts_into_its_target_once_it_is_accepted() {
+    let transfer = |story: &mut Story, ms: u64, (from, to): (u32, u32), amount: u32| {
+        let argument = Value::Transfer { from: KeyId(from), to: KeyId(to), amount };
+        story.write(ms, BEN, OpType::AccountTransfer, from, argument, 3);
+    };
+    let mut story = Story::new();
+    transfer(&mut story, 1000, (2, JOINT), 30);
+    withdraw(&mut story, 1100, ANA, 130, 1);
+    let mut judge = account(100);
+    judge.given(KeyId(2), 30);
+    assert_eq!(judged(&story, judge.clone()).verdict().holds, Ruling::Holds);
+
+    transfer(&mut story, 1200, (JOINT, 2), 5);
+    let verdict = judged(&story, judge).verdict();
+    assert_eq!(
+        told(&verdict),
+        ["ana withdrew 130 from joint via r1 at 1.101 s and ben transferred 5 from joint to wall via r3 at 1.201 s, \
+             although only 130 was there (100 at the start and 30 put in)"]
+    );
+}

@@ -20,6 +20,8 @@ use super::inputs::{Input, message};
 
 /// How long a frame lasts: sixty in a second.
 const FRAME: Duration = Duration::from_millis(16);
+/// How often the model is told how much time has passed, where it asks for that while nothing moves.
+const TICK: Duration = Duration::from_secs(1);
 /// Inputs between two drawings at most: a mouse that never rests must not keep the screen from changing.
 const INPUTS_MAX: usize = 256;
 
@@ -51,6 +53,9 @@ pub(super) struct Conversation<B: Backend, H> {
     desk: Desk,
     frames: Interval,
     last_frame: Option<Instant>,
+    ticks: Interval,
+    /// Up to when the model was told how much time has passed.
+    told: Instant,
 }
 
 impl<B, H> Conversation<B, H>
@@ -62,7 +67,9 @@ where
     pub(super) fn new(terminal: Terminal<B>, host: H, desk: Desk) -> Self {
         let mut frames = interval(FRAME);
         frames.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        Self { terminal, host, desk, frames, last_frame: None }
+        let mut ticks = interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        Self { terminal, host, desk, frames, last_frame: None, ticks, told: Instant::now() }
     }
 
     /// The host and the desk, for what is to be done at the end.
@@ -92,10 +99,17 @@ where
             self.draw(model)?;
             let end = tokio::select! {
                 biased;
-                first = inputs.next() => self.take_all(model, first, inputs).await?,
+                first = inputs.next() => {
+                    self.tell_time(model);
+                    self.take_all(model, first, inputs).await?
+                }
                 _ = self.frames.tick(), if model.is_moving() => {
                     self.frame(model);
-                    None
+                    self.fulfil_all(model, inputs).await?
+                }
+                _ = self.ticks.tick(), if model.wants_ticks() => {
+                    self.tick(model);
+                    self.fulfil_all(model, inputs).await?
                 }
             };
             if !model.is_moving() {
@@ -121,6 +135,20 @@ where
         let elapsed = self.last_frame.map_or(Duration::ZERO, |last| now.saturating_duration_since(last));
         self.last_frame = Some(now);
         update(model, Message::Frame { elapsed });
+    }
+
+    /// A second has passed, whether anything moves or not.
+    fn tick(&mut self, model: &mut Model) {
+        self.tell_time(model);
+        if let Some((file, text)) = self.desk.saved_lesson(model) {
+            update(model, Message::LessonSaved { file, text });
+        }
+    }
+
+    fn tell_time(&mut self, model: &mut Model) {
+        let now = Instant::now();
+        let elapsed = now.saturating_duration_since(std::mem::replace(&mut self.told, now));
+        update(model, Message::Waited { elapsed });
     }
 
     /// Takes an input and those that are queued behind it.
@@ -164,6 +192,15 @@ where
                 }
             }
         }
+        let end = self.fulfil_all(model, inputs).await?;
+        Ok(end.or(model.wants_to_quit().then_some(End::Quit)))
+    }
+
+    /// Does what the model asks for.
+    async fn fulfil_all<S>(&mut self, model: &mut Model, inputs: &mut S) -> io::Result<Option<End>>
+    where
+        S: Stream<Item = io::Result<Input>> + Unpin,
+    {
         for request in model.take_requests() {
             // What was done so far is in the journal before anything else happens.
             self.desk.keep(model);
@@ -172,7 +209,7 @@ where
                 return Ok(end);
             }
         }
-        Ok(model.wants_to_quit().then_some(End::Quit))
+        Ok(None)
     }
 
     async fn fulfil<S>(&mut self, model: &mut Model, request: Request, inputs: &mut S) -> io::Result<Option<End>>
@@ -227,6 +264,7 @@ where
     fn take_again(&mut self, model: &mut Model) -> io::Result<()> {
         self.host.take_again(model.has_mouse())?;
         self.last_frame = None;
+        self.told = Instant::now();
         let size = self.terminal.size().map_err(io::Error::other)?;
         // `Terminal::clear` would ask for the cursor's place, and the answer would be taken for keys.
         self.terminal.resize(Rect::from((ratatui::layout::Position::ORIGIN, size))).map_err(io::Error::other)?;

@@ -15,6 +15,7 @@ use super::super::journal::Journal;
 use super::super::journal::slots::{self, Orphan};
 use super::super::open;
 use super::super::state::State;
+use super::super::watched::Watched;
 use crate::lesson::Progress;
 
 /// Where files go, and the journal.
@@ -24,13 +25,15 @@ pub(in crate::cli) struct Desk {
     journal: Option<Journal>,
     /// Sittings that were offered and wait for an answer.
     orphans: Vec<Orphan>,
+    /// The file of the lesson that is played, if it has one.
+    watched: Option<Watched>,
 }
 
 impl Desk {
     /// Begins a journal, and offers what was left by programs that were killed. What goes wrong is said, with what is
     /// to be said anyway.
     pub(in crate::cli) fn open(folders: Folders, model: &mut Model, offers: bool, notices: &mut Vec<String>) -> Self {
-        let mut desk = Self { folders, journal: None, orphans: Vec::new() };
+        let mut desk = Self { folders, journal: None, orphans: Vec::new(), watched: None };
         if let Err(error) = desk.begin_journal(model, offers, notices) {
             notices.push(format!("no journal is kept: {error}"));
         }
@@ -67,6 +70,15 @@ impl Desk {
         let Some(id) = &progress.current else { return Ok(()) };
         let lesson = progress.lessons.get(id).cloned().unwrap_or_default();
         State::in_folder(self.folders.state.as_deref()).keep(id, &lesson)
+    }
+
+    /// The file of the lesson that is played and its text, if it was saved since the last look.
+    pub(super) fn saved_lesson(&mut self, model: &Model) -> Option<(String, String)> {
+        let file = model.lesson_file()?;
+        if !self.watched.as_ref().is_some_and(|watched| watched.is_of(file)) {
+            self.watched = Some(Watched::of(file));
+        }
+        self.watched.as_mut()?.fresh()
     }
 
     /// Brings the journal up to date.

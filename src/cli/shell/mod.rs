@@ -71,11 +71,15 @@ pub(super) fn open(options: &LookOptions, start: Start) -> Ending {
 
 /// Whether there is a terminal that can show the lab.
 pub(super) fn terminal_is_fit() -> Result<(), &'static str> {
-    let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    if dumb || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+    if is_dumb() || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(NO_TERMINAL);
     }
     Ok(())
+}
+
+/// Whether the terminal can only print.
+pub(super) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 fn run(look: Look, folders: Folders, start: Start, notices: &mut Vec<String>) -> io::Result<()> {

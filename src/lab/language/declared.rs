@@ -9,6 +9,7 @@ use crate::cluster::command::WorldCommand;
 use super::error::{ErrorKind, shown};
 use super::noun::Noun;
 use super::quantity::{instant_max_text, time_text};
+use super::setup::given_name;
 use super::statement::{Line, Statement, When};
 
 /// Replicas of a cluster that no script has set up.
@@ -246,8 +247,8 @@ impl Declared {
                 self.clients.extend(clients.iter().map(|(name, _)| name.clone()));
                 return Stage::Actors;
             }
-            WorldCommand::Given { service, key, .. } => {
-                self.given.insert((*service, key.clone()));
+            WorldCommand::Given { service, key, value } => {
+                self.given.insert((*service, given_name(*service, key, value)));
                 return Stage::Actors;
             }
             WorldCommand::Load(settings) => {

@@ -91,10 +91,12 @@ fn operation_help(spec: &OpSpec) -> String {
 
 pub(super) fn operation_usage(spec: &OpSpec) -> String {
     let argument = match spec.argument {
-        Argument::None => "",
+        Argument::None | Argument::Asker => "",
         Argument::Amount => " AMOUNT",
         Argument::AmountOrOne => " [AMOUNT]",
         Argument::Text => " TEXT",
+        Argument::Person => " PERSON",
+        Argument::Transfer => " TO AMOUNT",
     };
     format!("{} KEY{argument}", spec.name)
 }

@@ -115,6 +115,7 @@ pub enum WorldMeasure {
     TombstonesAlive,
     TombstonesCollected,
     TombstonesResurrected,
+    Charges,
 }
 
 /// What kind of value a measure has.
@@ -227,6 +228,7 @@ pub const MEASURES: &[MeasureSpec] = rows! {
     "tombstones.alive" World(W::TombstonesAlive), Count "tombstones that replicas keep now" "tombstones.alive == 0";
     "tombstones.collected" World(W::TombstonesCollected), Count "tombstones that were collected" "tombstones.collected > 0";
     "tombstones.resurrected" World(W::TombstonesResurrected), Count "deleted items that came back" "tombstones.resurrected == 0";
+    "provider.charges" World(W::Charges), Count "how often the outside provider charged a card" "provider.charges == 0";
     "fault[NAME]" Template::Fault, Count "how often a kind of fault changed an outcome" "fault[partition] > 0";
 };
 

@@ -152,7 +152,10 @@ fn names_of(spec: &MeasureSpec, declared: &Declared) -> Vec<String> {
 pub(super) fn literals(kind: &MeasureKind) -> (bool, bool) {
     match kind {
         MeasureKind::Shown { service: Service::Stock | Service::Account | Service::Likes, .. } => (true, false),
-        MeasureKind::Shown { service: Service::Profile | Service::Item, .. } => (false, true),
+        MeasureKind::Shown {
+            service: Service::Profile | Service::Item | Service::Access | Service::Username, ..
+        } => (false, true),
+        MeasureKind::Shown { service: Service::Payment, .. } => (true, false),
         kind => (true, kind.unit() == Unit::Value),
     }
 }

@@ -9,7 +9,7 @@ use super::cursor::{Cursor, Read};
 use super::error::ErrorKind;
 use super::lex::{Sign, Token};
 use super::noun::{Noun, nearest};
-use super::setup::{service, text};
+use super::setup::{person, service, text};
 
 /// `CLIENT: OPERATION KEY [VALUE] [via=REPLICA]`, from behind the colon.
 pub(super) fn operate(cursor: &mut Cursor<'_>, client: &Token) -> Read<WorldCommand> {
@@ -18,7 +18,7 @@ pub(super) fn operate(cursor: &mut Cursor<'_>, client: &Token) -> Read<WorldComm
     let op_type = operation(cursor, &token)?;
     let token = cursor.next("a key")?;
     let key = cursor.key(&token)?;
-    let argument = argument(cursor, op_type)?;
+    let argument = argument(cursor, op_type, &key)?;
     let via = via(cursor)?;
     Ok(WorldCommand::Operate { client, op_type, key, argument, via })
 }
@@ -27,9 +27,9 @@ fn via(cursor: &mut Cursor<'_>) -> Read<Option<ReplicaId>> {
     cursor.option("via").map(|token| cursor.replica(&token)).transpose()
 }
 
-fn argument(cursor: &mut Cursor<'_>, op_type: OpType) -> Read<Option<Literal>> {
+fn argument(cursor: &mut Cursor<'_>, op_type: OpType, key: &str) -> Read<Option<Literal>> {
     match op_type.spec().argument {
-        Argument::None => Ok(None),
+        Argument::None | Argument::Asker => Ok(None),
         Argument::AmountOrOne if cursor.peek().is_none() => Ok(Some(Literal::Int(1))),
         Argument::Amount | Argument::AmountOrOne => {
             let token = cursor.next("an amount")?;
@@ -40,6 +40,17 @@ fn argument(cursor: &mut Cursor<'_>, op_type: OpType) -> Read<Option<Literal>> {
             let token = cursor.next("a text")?;
             text(cursor, &token).map(Some)
         }
+        Argument::Transfer => {
+            let token = cursor.next("the other account")?;
+            let to = cursor.key(&token)?;
+            if to == key {
+                return Err(cursor.wrong(&token, "another account than the first"));
+            }
+            let token = cursor.next("an amount")?;
+            let amount = cursor.int(&token, "an amount", 1, i128::from(AMOUNT_MAX))? as i64;
+            Ok(Some(Literal::Transfer { to, amount }))
+        }
+        Argument::Person => person(cursor).map(Some),
     }
 }
 
@@ -111,6 +122,9 @@ pub(super) fn merge(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
         Service::Profile => None,
         Service::Item => Some("is a timestamped cell, merged by the larger wall reading"),
         Service::Stock | Service::Account | Service::Likes => Some("is a counter, whose additions merge in any order"),
+        Service::Payment => Some("is a record of keyed requests, which all say the same"),
+        Service::Username => Some("is a unique registry: the later claim by hybrid time stays"),
+        Service::Access => Some("is a permission set: the later by hybrid time stays, on a tie the revocation"),
         Service::Feed => Some("is a log that only grows, so there is nothing to choose between"),
     };
     if let Some(reason) = reason {

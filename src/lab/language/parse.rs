@@ -219,6 +219,7 @@ fn world(cursor: &mut Cursor<'_>, name: &str) -> Option<Read<WorldCommand>> {
         "grace" => settings::grace,
         "heartbeat" => settings::heartbeat,
         "slo" => settings::slo,
+        "provider" => settings::provider,
         _ => return None,
     };
     let read: fn(&mut Cursor<'_>) -> Read<WorldCommand> = read;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::base::operation::OPERATIONS;
+use crate::base::operation::{Argument, OPERATIONS};
 use crate::base::{OpType, Service};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, Party, RepairSettings, RetrySettings, RetryTo, SlowBy,
@@ -26,9 +26,18 @@ pub fn command_text(command: &WorldCommand) -> String {
             let homes = clients.iter().map(|(name, home)| home.map_or(name.clone(), |home| format!("{name}@{home}")));
             format!("clients {}", homes.collect::<Vec<_>>().join(" "))
         }
+        W::Given { service: Service::Access, key, value: Literal::Text(person) } => {
+            format!("given access {} {}", word(key), word(person))
+        }
         W::Given { service, key, value } => format!("given {} {} {}", service.name(), word(key), literal(value)),
         W::Operate { client, op_type, key, argument, via } => {
-            let argument = argument.as_ref().map(|value| format!(" {}", literal(value))).unwrap_or_default();
+            let argument = match argument {
+                Some(Literal::Text(person)) if op_type.spec().argument == Argument::Person => {
+                    format!(" {}", word(person))
+                }
+                Some(value) => format!(" {}", literal(value)),
+                None => String::new(),
+            };
             format!("{client}: {} {}{argument}{}", op_type.name(), word(key), via_text(*via))
         }
         W::Policy { glob, level, via, force } => {
@@ -58,6 +67,11 @@ pub fn command_text(command: &WorldCommand) -> String {
         W::Stop(None) => "stop".to_owned(),
         W::Stop(Some(workload)) => format!("stop {workload}"),
         W::Hazard { hazard, on } => format!("hazard {} {}", hazard.name(), on_off(*on)),
+        W::Provider { keys, delay_us } => {
+            let keys = keys.map(|on| format!(" keys={}", on_off(on))).unwrap_or_default();
+            let delay = delay_us.map(|us| format!(" delay={}", time_text(us))).unwrap_or_default();
+            format!("provider{keys}{delay}")
+        }
         W::Gossip { on } => format!("gossip {}", on_off(*on)),
         W::Repair(RepairSettings::Every(us)) => format!("repair every={}", time_text(*us)),
         W::Repair(RepairSettings::Off) => "repair off".to_owned(),
@@ -170,6 +184,7 @@ fn literal(literal: &Literal) -> String {
     match literal {
         Literal::Int(number) => number.to_string(),
         Literal::Text(text) => quoted(text),
+        Literal::Transfer { to, amount } => format!("{} {amount}", word(to)),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Settings of the cluster: `hazard`, `gossip`, `repair`, `grace`, `heartbeat`, `slo`.
+//! Settings of the cluster and of the provider beside it: `hazard`, `gossip`, `repair`, `grace`, `heartbeat`, `slo`,
+//! `provider`.
 
 use crate::base::Hazard;
 use crate::cluster::command::{RepairSettings, WorldCommand};
@@ -56,6 +57,18 @@ pub(super) fn grace(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
 pub(super) fn heartbeat(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let token = cursor.required_option("every")?;
     cursor.duration(&token, "an interval", INTERVAL_US_MIN).map(WorldCommand::Heartbeat)
+}
+
+/// `provider [keys=on|off] [delay=TIME]`, one of them at least
+pub(super) fn provider(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let delay = cursor.option("delay");
+    let delay_us = delay.map(|token| cursor.duration(&token, "a delay", 0)).transpose()?;
+    let keys = match delay_us {
+        None => Some(cursor.required_option("keys")?),
+        Some(_) => cursor.option("keys"),
+    };
+    let keys = keys.map(|token| cursor.choice(&token, &ON_OFF)).transpose()?;
+    Ok(WorldCommand::Provider { keys, delay_us })
 }
 
 /// `slo TIME`

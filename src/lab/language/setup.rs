@@ -1,6 +1,7 @@
 //! Setup: the seed, the cluster, the clients, and what is there from the start.
 
 use crate::base::limits::{AMOUNT_MAX, CLIENTS_MAX, REPLICAS_MAX};
+use crate::base::operation::permission_name;
 use crate::base::{ReplicaId, Service};
 use crate::cluster::command::{Literal, Topology, WorldCommand};
 
@@ -71,22 +72,45 @@ pub(super) fn given(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let key_token = cursor.next("a key")?;
     let key = cursor.key(&key_token)?;
     let value = match service {
-        Service::Stock | Service::Account | Service::Likes => {
+        Service::Stock | Service::Account | Service::Likes | Service::Payment => {
             let token = cursor.next("a number")?;
             Literal::Int(cursor.int(&token, "a number", 0, i128::from(AMOUNT_MAX))? as i64)
         }
-        Service::Feed | Service::Profile | Service::Item => {
+        Service::Access => person(cursor)?,
+        Service::Feed | Service::Profile | Service::Item | Service::Username => {
             let token = cursor.next("a text")?;
             text(cursor, &token)?
         }
     };
-    cursor.declared.check_given(service, &key).map_err(|kind| cursor.error(key_token.column, kind))?;
+    cursor
+        .declared
+        .check_given(service, &given_name(service, &key, &value))
+        .map_err(|kind| cursor.error(key_token.column, kind))?;
     Ok(WorldCommand::Given { service, key, value })
+}
+
+/// What is given, of which there can be one only: a key, of a permission set a pair.
+pub(super) fn given_name(service: Service, key: &str, value: &Literal) -> String {
+    match (service, value) {
+        (Service::Access, Literal::Text(person)) => permission_name(key, person),
+        _ => key.to_owned(),
+    }
 }
 
 /// A service by its name.
 pub(super) fn service(cursor: &Cursor<'_>, token: &Token) -> Read<Service> {
     cursor.named(token, Noun::Service, &Service::ALL, |service| service.name())
+}
+
+/// Who may do something: a text of one word, since the key and it make one name.
+pub(super) fn person(cursor: &mut Cursor<'_>) -> Read<Literal> {
+    let token = cursor.next("the name of a person")?;
+    match text(cursor, &token)? {
+        Literal::Text(name) if name.is_empty() || name.contains(char::is_whitespace) => {
+            Err(cursor.wrong(&token, "the name of a person, one word"))
+        }
+        name => Ok(name),
+    }
 }
 
 /// A text: in quotes, or a bare word.

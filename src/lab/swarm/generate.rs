@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::operation::{Argument, OPERATIONS};
+use crate::base::operation::{Argument, OPERATIONS, OpSpec};
 use crate::base::time::{MS, SECOND};
 use crate::base::{Actor, Hazard, Instant, Level, MessageClass, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
@@ -37,15 +37,15 @@ pub(super) struct Generated {
 }
 
 /// Makes the script of a seed.
-pub(super) fn generate(seed: u64, hazard: Option<Hazard>) -> Generated {
-    let mut maker = Maker::new(seed);
+pub(super) fn generate(seed: u64, menu: Menu, hazard: Option<Hazard>) -> Generated {
+    let mut maker = Maker::new(seed, menu);
     maker.set_up(seed);
     if let Some(hazard) = hazard {
         maker.act(&WorldCommand::Hazard { hazard, on: true });
     }
     maker.begin_load();
     // Every kind once in random order, then again from the start: each script has most kinds.
-    let mut kinds: Vec<u64> = (0..KINDS).collect();
+    let mut kinds: Vec<u64> = (0..menu.kinds()).collect();
     maker.shuffle(&mut kinds);
     for kind in kinds.iter().cycle().take(COMMANDS as usize) {
         maker.let_time_pass();
@@ -62,7 +62,34 @@ pub(super) fn generate(seed: u64, hazard: Option<Hazard>) -> Generated {
     Generated { lines: maker.lines, commands: maker.commands }
 }
 
+/// What a script can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Menu {
+    /// The first six services: what the golden hashes of these seeds were made of, so it never grows.
+    First,
+    /// All services.
+    All,
+}
+
+impl Menu {
+    /// How many kinds [`Maker::command`] knows.
+    fn kinds(self) -> u64 {
+        match self {
+            Self::First => 39,
+            Self::All => 40,
+        }
+    }
+
+    fn operations(self) -> &'static [OpSpec] {
+        match self {
+            Self::First => &OPERATIONS[..FIRST_OPERATIONS],
+            Self::All => &OPERATIONS,
+        }
+    }
+}
+
 struct Maker {
+    menu: Menu,
     stream: Stream,
     sitting: Sitting,
     replicas: usize,
@@ -74,10 +101,11 @@ struct Maker {
 }
 
 impl Maker {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, menu: Menu) -> Self {
         // A stream that no world uses: it belongs to the last number that an actor can have.
         let id = StreamId::Actor { actor: Actor(u16::MAX), purpose: Purpose::Timer };
         Self {
+            menu,
             stream: Stream::new(seed, id),
             sitting: Sitting::default(),
             replicas: 0,
@@ -104,6 +132,13 @@ impl Maker {
         ] {
             self.act(&WorldCommand::Given { service, key: key.to_owned(), value });
         }
+        if self.menu == Menu::All {
+            let (key, value) = (KEYS[0].to_owned(), Literal::Text(CLIENTS[0].to_owned()));
+            self.act(&WorldCommand::Given { service: Service::Access, key: key.clone(), value: value.clone() });
+            self.act(&WorldCommand::Given { service: Service::Username, key: key.clone(), value });
+            self.act(&WorldCommand::Given { service: Service::Payment, key, value: Literal::Int(7) });
+            self.act(&WorldCommand::Provider { keys: Some(true), delay_us: None });
+        }
         self.act(&WorldCommand::Repair(RepairSettings::Every(2 * SECOND)));
     }
 
@@ -127,7 +162,7 @@ impl Maker {
             .map(|spec| spec.name)
             .find(|name| *name == word || word.ends_with(':') && *name == OPERATE.name);
         self.commands.extend(name);
-        let is_setup = self.now == Instant::ZERO && self.lines.len() < SETUP_LINES;
+        let is_setup = command.is_setup();
         let line = if is_setup { text } else { format!("at {}s {text}", seconds(self.now.0)) };
         self.lines.push(line);
     }
@@ -193,8 +228,8 @@ impl Maker {
             27 => self.load(),
             28 => WorldCommand::Stop(None),
             29 => {
-                let op_type = OPERATIONS[self.draw(OPERATIONS.len() as u64) as usize].name;
-                WorldCommand::Policy { glob: op_type.to_owned(), level: Level::Eventual, via: None, force: false }
+                let glob = self.spec().name.to_owned();
+                WorldCommand::Policy { glob, level: Level::Eventual, via: None, force: false }
             }
             30 => {
                 let resolver = Resolver::ALL[self.draw(2) as usize];
@@ -208,17 +243,35 @@ impl Maker {
             },
             34 => WorldCommand::Repair(RepairSettings::Now(self.replica(), self.replica())),
             35 => WorldCommand::Grace(SECOND + self.draw(20 * SECOND)),
+            39 => {
+                let delay_us = Some(self.span());
+                WorldCommand::Provider { keys: (self.draw(3) > 0).then(|| self.draw(2) == 0), delay_us }
+            }
             36 => WorldCommand::Heartbeat(20 * MS + self.draw(SECOND)),
             _ => WorldCommand::Slo(10 * MS + self.draw(SECOND)),
         }
     }
 
     fn operation(&mut self) -> WorldCommand {
-        let spec = &OPERATIONS[self.draw(OPERATIONS.len() as u64) as usize];
+        let spec = self.spec();
         let argument = match spec.argument {
-            Argument::None => None,
+            Argument::None | Argument::Asker => None,
             Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(1 + self.draw(30) as i64)),
             Argument::Text => Some(Literal::Text(format!("text {}", self.draw(100)))),
+            Argument::Transfer => {
+                let amount = 1 + self.draw(30) as i64;
+                let which = self.draw(3) as usize;
+                let (key, to) = (KEYS[which].to_owned(), KEYS[(which + 1) % 3].to_owned());
+                let argument = Some(Literal::Transfer { to, amount });
+                return WorldCommand::Operate {
+                    client: self.client(),
+                    op_type: spec.op_type,
+                    key,
+                    argument,
+                    via: None,
+                };
+            }
+            Argument::Person => Some(Literal::Text(self.client())),
         };
         WorldCommand::Operate {
             client: self.client(),
@@ -227,6 +280,11 @@ impl Maker {
             argument,
             via: (self.draw(3) == 0).then(|| self.replica()),
         }
+    }
+
+    fn spec(&mut self) -> &'static OpSpec {
+        let menu = self.menu.operations();
+        &menu[self.draw(menu.len() as u64) as usize]
     }
 
     fn partition(&mut self) -> WorldCommand {
@@ -251,11 +309,11 @@ impl Maker {
 
     fn load(&mut self) -> WorldCommand {
         self.loads += 1;
-        let first = self.draw(OPERATIONS.len() as u64) as usize;
+        let first = self.spec();
         let op_types = if self.draw(2) == 0 {
-            OPERATIONS.iter().map(|spec| spec.op_type).collect()
+            self.menu.operations().iter().map(|spec| spec.op_type).collect()
         } else {
-            vec![OPERATIONS[first].op_type]
+            vec![first.op_type]
         };
         WorldCommand::Load(LoadSettings {
             name: format!("w{}", self.loads),
@@ -346,7 +404,5 @@ impl Maker {
     }
 }
 
-/// How many kinds [`Maker::command`] knows.
-const KINDS: u64 = 39;
-/// Lines of the setup: seed, cluster, clients and what is given.
-const SETUP_LINES: usize = 8;
+/// How many operation types the first six services have.
+const FIRST_OPERATIONS: usize = 15;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   seed ─▶ generate: a world, loads, 40 random commands ─▶ heal all, quiet ─▶ judge ─▶ shrink if it failed
-//!            └─▶ the same without one family of commands ─▶ judge what is promised without them
+//!        └─▶ another one, over all services, without one family of commands ─▶ judge what is promised without them
 //! ```
 //!
 //! After `heal all` and quiet every replica must show the join, computed by the judge, of the writes that the trace
@@ -22,6 +22,8 @@ use std::collections::BTreeSet;
 
 use crate::base::fault::FaultCounts;
 use crate::base::{Claim, Hazard};
+
+use generate::Menu;
 
 use super::language::error::LanguageError;
 use super::language::parse::parse_script;
@@ -55,7 +57,7 @@ pub struct Failure {
 
 /// Runs one seed, with a hazard on from the start if one is named.
 pub fn run_seed(seed: u64, hazard: Option<Hazard>) -> Outcome {
-    let generated = generate::generate(seed, hazard);
+    let generated = generate::generate(seed, Menu::First, hazard);
     let lines = generated.lines;
     let mut outcome = Outcome {
         seed,
@@ -75,12 +77,14 @@ pub fn run_seed(seed: u64, hazard: Option<Hazard>) -> Outcome {
         }
     }
     if outcome.failure.is_none() && hazard.is_none() {
-        outcome.failure = broken_promise(seed, &lines);
+        let of_all = generate::generate(seed, Menu::All, None);
+        outcome.commands.extend(of_all.commands);
+        outcome.failure = broken_promise(seed, &of_all.lines);
     }
     outcome
 }
 
-/// Plays the seed without one family of commands, and says which promise was broken all the same.
+/// Plays a script without one family of commands, and says which promise was broken all the same.
 fn broken_promise(seed: u64, lines: &[String]) -> Option<Failure> {
     let (lines, claims) = promised::without_one(seed, lines);
     // A line may need one that is left out, as a restart needs its crash: then the seed says nothing here.
@@ -100,7 +104,12 @@ const ENDING: &str = "heal all\ngossip on\nheartbeat every=100ms\nrepair every=5
 
 /// The random lines of a seed, without an ending: for tests that play worlds in their own way.
 pub fn lines_of(seed: u64) -> Vec<String> {
-    generate::generate(seed, None).lines
+    generate::generate(seed, Menu::First, None).lines
+}
+
+/// The same over all services.
+pub fn lines_of_all(seed: u64) -> Vec<String> {
+    generate::generate(seed, Menu::All, None).lines
 }
 
 /// The script of some lines, with its ending.

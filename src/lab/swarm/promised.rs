@@ -14,11 +14,12 @@ struct Family {
 }
 
 /// The families in turn.
-const FAMILIES: [Family; 4] = [
+const FAMILIES: [Family; 5] = [
     Family { is_one: touches_order, claims: &[Claim::NoLogInversion, Claim::NoWrongWinner] },
     Family { is_one: asks_again, claims: &[Claim::ExactlyOnce] },
     Family { is_one: leaves_home, claims: &[Claim::ReadYourWrites, Claim::MonotonicReads] },
     Family { is_one: loses_disk, claims: &[Claim::Durable] },
+    Family { is_one: charges_blindly, claims: &[Claim::ChargedOnce] },
 ];
 
 /// The lines of a seed without one family, and what has to hold then.
@@ -50,6 +51,10 @@ fn touches_order(line: &str) -> bool {
 
 fn loses_disk(line: &str) -> bool {
     line.contains("disk=lose")
+}
+
+fn charges_blindly(line: &str) -> bool {
+    begins(line, &["provider"]) && line.contains("keys=off")
 }
 
 fn asks_again(line: &str) -> bool {

@@ -1,9 +1,8 @@
 //! Why a promise was broken: the witness in order, what each replica knew when it decided, where the news was that it
 //! lacked, and the faults around.
 
-use crate::base::operation::Effect;
 use crate::base::{Instant, ReplicaId, ReplicaSet};
-use crate::check::verdict::{Cause, Deed, Sentence};
+use crate::check::verdict::{Cause, Deed, End, Sentence, Told};
 use crate::check::{Broken, Violation};
 use crate::lab::judges::Judges;
 use crate::lab::sitting::Sitting;
@@ -162,14 +161,13 @@ fn witnessed(past: &Past<'_>, found: &Broken, at: Instant, why: &mut Explanation
     why.heading("In order");
     let witness = found.witness();
     for act in &witness {
-        let (deed, effect) = (&act.deed, act.deed.op_type.spec().effect);
-        let (client, request) = (past.name(deed.client), past.request(deed.op_type, deed.argument));
-        let how = match effect {
-            _ if found.is_unanswered() => "asked",
-            Effect::Read => "answered",
-            _ => "accepted",
-        };
-        why.fact(deed.at, format!("{client}: {request}, {how} by {}", deed.replica));
+        let deed = &act.deed;
+        if found.is_unanswered() {
+            let (client, request) = (past.name(deed.client), past.request(deed.op_type, deed.argument));
+            why.fact(deed.at, format!("{client}: {request}, asked of {}", deed.replica));
+        } else {
+            why.fact(deed.at, super::legal::text(past, &Told { act: *act, end: End::Done }));
+        }
     }
     if let Some((act, replica)) = found.missing()
         && let Some(write) = past.writes.iter().position(|write| write.op == act.deed.op && write.at == act.deed.at)

@@ -3,7 +3,7 @@
 //! "Legal, because …" is an answer too. An order says more than "concurrent": here is how it can have been. It is one
 //! of the orders that the judge of the claim accepts, and there may be others.
 
-use crate::base::{KeyId, OpId};
+use crate::base::{KeyId, OpId, Value};
 use crate::check::verdict::{End, Told};
 use crate::check::{Ruling, Verdict};
 use crate::lab::judges::Judges;
@@ -42,15 +42,17 @@ fn none(verdict: &Verdict, sitting: &Sitting, why: &mut Explanation) {
     why.text(format!("{words}."));
 }
 
+/// "ben: profile.get address → "West St", by r3".
 pub(super) fn text(past: &Past<'_>, told: &Told) -> String {
     let deed = &told.act.deed;
-    let (client, catalog) = (past.name(deed.client), past.catalog());
-    let value = catalog.value_text(deed.argument);
-    let name = deed.op_type.name();
-    let doubt = if told.end == End::Unknown { " (nobody knows whether it happened)" } else { "" };
+    let client = past.name(deed.client);
+    let asked = |argument| format!("{client}: {}", past.request(deed.op_type, argument));
     match told.end {
-        End::Done if deed.op_type.is_read() => format!("{client}: {name} → {value}{doubt}"),
-        End::Refused => format!("{client}: {}, refused", past.request(deed.op_type, deed.argument)),
-        _ => format!("{client}: {}{doubt}", past.request(deed.op_type, deed.argument)),
+        End::Done if deed.op_type.is_read() => {
+            format!("{} → {}, by {}", asked(Value::Nil), past.catalog().value_text(deed.argument), deed.replica)
+        }
+        End::Done => format!("{}, accepted by {}", asked(deed.argument), deed.replica),
+        End::Refused => format!("{}, refused by {}", asked(deed.argument), deed.replica),
+        End::Unknown => format!("{}, sent to {}: nobody knows whether it happened", asked(deed.argument), deed.replica),
     }
 }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use crate::base::limits::REPLICAS_MAX;
+use crate::base::operation::Argument;
 use crate::base::{Actor, AttemptId, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Service, Stamp, Value};
 use crate::cluster::{Catalog, WorldCommand};
 use crate::lab::log::{Log, Ring};
 use crate::lab::sitting::Sitting;
 use crate::lab::telling;
-use crate::record::{Decision, Happened, HistoryEntry, Outcome, TraceEntry};
+use crate::record::{Decision, Happened, HistoryEntry, Outcome, TraceEntry, credit_of};
 
 /// One operation with all that came of it.
 #[derive(Clone, Debug)]
@@ -60,6 +61,8 @@ pub(super) struct Write {
     /// Who accepted it, and when.
     pub(super) replica: ReplicaId,
     pub(super) at: Instant,
+    /// Whether it is the credit of a transfer.
+    pub(super) is_credit: bool,
     /// When its client learned of it.
     pub(super) acknowledged: Option<Instant>,
 }
@@ -69,6 +72,8 @@ impl Write {
     pub(super) fn change(&self) -> i64 {
         match (self.op_type, self.argument) {
             (OpType::StockReserve | OpType::AccountWithdraw, Value::Int(amount)) => -amount,
+            (_, Value::Transfer { amount, .. }) if self.is_credit => i64::from(amount),
+            (_, Value::Transfer { amount, .. }) => -i64::from(amount),
             (_, Value::Int(amount)) => amount,
             (OpType::LikesAdd, _) => 1,
             _ => 0,
@@ -145,6 +150,7 @@ pub(super) fn instant_of(entry: &HistoryEntry) -> Instant {
         HistoryEntry::Invoked { at, .. }
         | HistoryEntry::Attempted { at, .. }
         | HistoryEntry::Decided { at, .. }
+        | HistoryEntry::Charged { at, .. }
         | HistoryEntry::Returned { at, .. } => at,
     }
 }
@@ -165,7 +171,7 @@ impl<'a> Past<'a> {
 
     fn read(&mut self, entry: &HistoryEntry) {
         match *entry {
-            HistoryEntry::Invoked { op, at, client, op_type, key, argument, .. } if key == self.key => {
+            HistoryEntry::Invoked { op, at, client, op_type, key, argument, .. } if self.is_about(key, argument) => {
                 let (decided, returned) = (Vec::new(), None);
                 self.asked.insert(op, Asked { op, client, op_type, argument, invoked: at, decided, returned });
             }
@@ -177,11 +183,16 @@ impl<'a> Past<'a> {
         }
     }
 
+    /// Whether an operation is about the key: a transfer is about two.
+    fn is_about(&self, key: KeyId, argument: Value) -> bool {
+        key == self.key || matches!(argument, Value::Transfer { to, .. } if to == self.key)
+    }
+
     /// The operation, which may be known although its beginning is dropped from the history.
     fn asked_mut(&mut self, op: OpId) -> Option<&mut Asked> {
         if !self.asked.contains_key(&op) {
             let known = self.sitting.run().metrics().operations().get(op)?;
-            if known.key != self.key {
+            if !self.is_about(known.key, known.argument) {
                 return None;
             }
             let (client, op_type, argument, invoked) = (known.client, known.op_type, known.argument, known.invoked);
@@ -198,7 +209,10 @@ impl<'a> Past<'a> {
         let Some((dot, stamp, _)) = decision.write else { return };
         let Asked { op, client, op_type, argument, .. } = *asked;
         let replica = decision.basis.replica;
-        let write = Write { op, attempt, client, op_type, argument, dot, stamp, replica, at, acknowledged: None };
+        // Of a transfer to this account, its second write.
+        let credit = credit_of(argument, dot).filter(|(to, _)| *to == self.key);
+        let (dot, is_credit, acknowledged) = (credit.map_or(dot, |(_, dot)| dot), credit.is_some(), None);
+        let write = Write { op, attempt, client, op_type, argument, dot, stamp, replica, at, is_credit, acknowledged };
         self.by_dot.entry(dot).or_default().push(self.writes.len());
         self.writes.push(write);
     }
@@ -291,12 +305,16 @@ impl<'a> Past<'a> {
     /// keep both.
     pub(super) fn beats(&self, winner: usize, loser: usize) -> bool {
         let service = self.service();
-        let by_hybrid = service == Service::Profile && self.resolver_at_hybrid();
+        let by_hybrid = match service {
+            Service::Profile => self.resolver_at_hybrid(),
+            service => matches!(service, Service::Access | Service::Username | Service::Payment),
+        };
         let rank = |write: &Write| {
             let time = if by_hybrid { (write.stamp.hlc.l_us, write.stamp.hlc.c) } else { (write.stamp.wall_us, 0) };
-            (time, service == Service::Item && write.op_type == OpType::ItemDelete, write.dot)
+            let takes_away = matches!(write.op_type, OpType::ItemDelete | OpType::AccessRevoke);
+            (time, takes_away, write.dot)
         };
-        matches!(service, Service::Profile | Service::Item) && rank(&self.writes[winner]) > rank(&self.writes[loser])
+        service.is_cell() && rank(&self.writes[winner]) > rank(&self.writes[loser])
     }
 
     fn resolver_at_hybrid(&self) -> bool {
@@ -344,7 +362,8 @@ impl<'a> Past<'a> {
 
     /// "stock.reserve mug 1".
     pub(super) fn request(&self, op_type: OpType, argument: Value) -> String {
-        telling::request_of(op_type, self.key, argument, self.catalog())
+        let key = if let Value::Transfer { from, .. } = argument { from } else { self.key };
+        telling::request_of(op_type, key, argument, self.catalog())
     }
 
     /// Whether the resolver was switched in this run: which of two writes wins may have been another one.
@@ -358,6 +377,8 @@ impl<'a> Past<'a> {
 pub(super) fn short(op_type: OpType, argument: Value, catalog: &Catalog) -> String {
     let verb = op_type.name().split('.').next_back().unwrap_or_default();
     match argument {
+        // It carries who asks, and that is said anyway.
+        _ if op_type.spec().argument == Argument::Asker => verb.to_owned(),
         Value::Nil => verb.to_owned(),
         Value::Text(text) => format!("{verb} {}", catalog.text(text)),
         argument => format!("{verb} {}", catalog.value_text(argument)),

@@ -94,7 +94,12 @@ fn an_order_is_named_that_makes_an_answer_legal_or_that_none_does() {
                   at 1s ben: stock.level mug\nrun 1s\n";
     has(
         &of(&played(beside), 1),
-        &["An order that makes it legal", "linearizable", "ana: stock.reserve mug 1\n", "ben: stock.level → 9"],
+        &[
+            "An order that makes it legal",
+            "linearizable",
+            "ana: stock.reserve mug 1, accepted by r1\n",
+            "ben: stock.level mug → 9, by r1",
+        ],
     );
     let back = "clients ana@r1 ben@r1\ngossip off\nrepair off\nat 1s ana: profile.set address \"West St\"\n\
                 at 2s ben: profile.get address\nat 3s ben: profile.get address via=r2\nrun 1s\n";

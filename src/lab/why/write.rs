@@ -58,6 +58,12 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         (Answer::Refused(Refusal::Busy), _) => {
             format!("Legal: {replica} leads, and as much waits for a majority as it keeps.")
         }
+        (Answer::Refused(Refusal::Mismatch), _) => {
+            format!("Legal: {replica} refused it because the key of the payment belongs to another amount.")
+        }
+        (Answer::Refused(Refusal::Taken), _) => {
+            format!("Legal: {replica} refused it because, as far as it knew, the name was somebody else's.")
+        }
         (Answer::Done(_), Effect::Conditional) => {
             format!("Legal: {replica} accepted it because its condition held there, as far as it knew{knew}.")
         }

@@ -1,5 +1,6 @@
 //! The limits of length, each with its number, and what can be read at 30 columns.
 
+use super::super::hands::{Hands, unknown};
 use super::super::model::{Lesson, Prose, Question};
 use super::super::source::{words, wrap};
 use super::mends::SEEDS_MIN;
@@ -69,8 +70,17 @@ impl Limits<'_> {
         }
     }
 
-    /// Whether a block is short enough, and each word fits into the narrowest pane.
+    /// Whether a block is short enough, each word fits into the narrowest pane, and each placeholder stands for
+    /// something.
     fn readable(&mut self, at: usize, name: &str, text: &str) {
+        if let Some(found) = unknown(text) {
+            let found = crate::lab::language::shown(found);
+            self.refuse(
+                at,
+                format!("expected {{next}}, {{hint}}, {{grade}}, {{undo}}, {{back}}, {{:}} or {{on the screen|at a prompt}} in `{name}`, found {found}"),
+            );
+        }
+        let text = &Hands::default().fill(text);
         let lines = wrap(text, COLUMNS).len();
         self.at_most(at, &format!("lines of {COLUMNS} columns in a block of `{name}`"), lines, BLOCK_LINES_MAX);
         let columns = |word: &&str| unicode_width::UnicodeWidthStr::width(*word);
@@ -101,10 +111,14 @@ impl Limits<'_> {
         let at = tasks.prose.at;
         self.at_least(at, "commands in `do`", tasks.tasks.len(), 1);
         self.at_most(at, "commands in `do`", tasks.tasks.len(), 6);
-        for task in &tasks.tasks {
+        let opening = &self.lesson.opening;
+        self.at_most(opening.prose.at, "commands in `hook`", opening.tasks.len(), 4);
+        for (name, task) in
+            opening.tasks.iter().map(|task| ("hook", task)).chain(tasks.tasks.iter().map(|task| ("do", task)))
+        {
             self.words += words(&task.say);
             self.at_most(task.at, "words to say what to do", words(&task.say), 25);
-            self.readable(task.at, "do", &format!("{} {}", task.say, task.line.text));
+            self.readable(task.at, name, &format!("{} {}", task.say, task.line.text));
         }
     }
 
@@ -129,6 +143,7 @@ impl Limits<'_> {
         self.at_least(mend.at, "commands in the head's `fix`", mend.solution.len(), 1);
         for near in &mend.near_misses {
             self.at_most(near.at, "words in a reply", words(&near.reply), 35);
+            self.readable(near.at, "fix", &near.reply);
         }
         for goal in &mend.goals {
             self.at_most(goal.at, "words in a goal", words(&goal.text), 14);

@@ -165,7 +165,7 @@ impl Checker<'_, '_> {
             Ok(scene) => scene,
             Err(message) => return self.refuse(Row::Start, self.lesson.scene.prose.at, message),
         };
-        for task in &self.lesson.tasks.tasks {
+        for task in self.lesson.opening.tasks.iter().chain(&self.lesson.tasks.tasks) {
             let is_done = |condition| evaluate(condition, &scene).met == Some(true);
             if task.done.as_ref().is_some_and(is_done) {
                 self.refuse(Row::Start, task.at, "expected a task that is open at its start; it is done already");

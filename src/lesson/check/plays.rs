@@ -24,10 +24,7 @@ impl Checker<'_, '_> {
         for (index, key) in lesson.keys.iter().enumerate() {
             let input = Input::read(key, &session);
             let mut shows = session.handle(input, &mut sitting);
-            if let Some(grade) = session.grading() {
-                (self.effort.grade)(grade);
-                shows.extend(session.handle(Input::GradeOn(0), &mut sitting));
-            }
+            shows.extend(session.work_off(&mut sitting, self.effort.grade));
             if let Some(Show::Refused(words)) = shows.iter().find(|show| matches!(show, Show::Refused(_))) {
                 let step = session.step().name();
                 let message = format!("expected key {} ({key:?}, at step {step}) to be taken: {words}", index + 1);

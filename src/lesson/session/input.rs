@@ -29,8 +29,10 @@ pub enum Input {
     Solution,
     /// Asks for the fix to be graded.
     Grade,
-    /// Grades on for about so many events.
-    GradeOn(u64),
+    /// Goes on trying or grading the fix for about so many events.
+    WorkOn(u64),
+    /// Stops grading.
+    Cancel,
     /// Opens the run in which a goal was not met.
     Witness,
     /// Goes straight to the fix.
@@ -51,11 +53,11 @@ pub enum Input {
 pub const WORDS: [(&str, &str); 14] = [
     ("Enter", "go on, or do the next thing to do"),
     ("a number", "choose an option; it is locked"),
-    ("where", "read this step again"),
+    ("where", "read this step again, and what can be done here"),
     ("hint", "a hint: after an attempt, or after 45 seconds"),
     ("goals", "how the goals stand with your commands"),
-    ("grade", "grade your commands over many seeds"),
-    ("witness", "open a run in which a goal was not met"),
+    ("grade", "try your fix in many runs, each with other random delays and other customers"),
+    ("witness", "open one of those runs, in which a goal was not met, and look around in it"),
     ("solution", "the solution; asked first"),
     ("go TIME, undo, again", "go to an instant; take back a command; begin the world again"),
     ("jump N", "go to step N"),

@@ -3,10 +3,10 @@
 use crate::lab::language::statement::{Line, Statement};
 use crate::lab::sitting::Sitting;
 
-use super::super::grade::{self, Grade, Verdict, counted, run_seed};
-use super::super::model::Mend;
+use super::super::grade::{self, Grade, SeedResult, SeedRun, Verdict, counted, in_force};
+use super::super::model::{Lesson, Mend};
 use super::super::progress::Standing;
-use super::{Graded, HINT_AFTER_US, Help, LessonSession, Place, Show, Step};
+use super::{Graded, HINT_AFTER_US, Help, LessonSession, Place, Show, Step, Trial};
 
 impl LessonSession {
     /// The commands of the learner that count as a fix.
@@ -24,45 +24,101 @@ impl LessonSession {
         counted(&self.lesson, &lines)
     }
 
-    /// The commands that count now, as they were typed.
+    /// The commands that count now and are in force, as they were typed.
     pub(super) fn fix_texts(&self) -> Vec<String> {
-        let fix = self.trial.as_ref().map(|(fix, _)| fix.as_slice()).unwrap_or_default();
-        fix.iter().map(|line| line.source.clone()).collect()
+        let fix = self.trial.as_ref().map(|trial| in_force(&trial.fix)).unwrap_or_default();
+        fix.into_iter().map(|line| line.source).collect()
     }
 
-    /// Tries the fix under the first seed, if it is another one. Says whether it is.
-    pub(super) fn try_fix(&mut self, sitting: &Sitting) -> bool {
+    /// Begins to try the fix under the first seed, if it is another one. Says whether it is.
+    pub(super) fn try_fix(&mut self, sitting: &Sitting, is_attempt: bool) -> bool {
         let fix = self.fix(sitting);
-        if self.trial.as_ref().is_some_and(|(tried, _)| Mend::is_same(tried, &fix)) {
+        if self.trial.as_ref().is_some_and(|trial| Mend::is_same(&trial.fix, &fix)) {
             return false;
         }
-        let result = run_seed(&self.lesson, &fix, 1).map_err(|error| error.message);
-        self.trial = Some((fix, result));
+        let run = Some(SeedRun::new(&self.lesson, &fix, 1));
+        self.trial = Some(Trial { fix, result: None, run, is_attempt });
+        self.wants_grade = false;
         true
     }
 
+    /// Whether a fix is being tried.
+    pub(super) fn is_trying(&self) -> bool {
+        self.trial.as_ref().is_some_and(|trial| trial.run.is_some())
+    }
+
     /// After the world changed: a fix that is another one is an attempt.
-    pub(super) fn look_at_fix(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
-        if self.place == Place::Witness || !self.try_fix(sitting) {
+    pub(super) fn look_at_fix(&mut self, sitting: &Sitting) {
+        if self.place == Place::Witness || self.grade.is_some() || !self.try_fix(sitting, true) {
             return;
         }
+        // What was taken back is no attempt.
+        let has_fix = self.trial.as_ref().is_some_and(|trial| !trial.fix.is_empty());
         self.graded = None;
-        self.attempts += 1;
-        self.progress.attempts += 1;
-        shows.push(Show::Goals);
-        if self.is_met() {
-            shows.push(Show::Notice("all goals are met in this one run; `grade` tries many".to_owned()));
-        } else if let Some((_, Err(words))) = &self.trial {
-            shows.push(Show::Refused(words.clone()));
-        } else {
-            let reply = self.trial.as_ref().and_then(|(fix, _)| self.near_miss(fix));
-            shows.extend(reply.map(|reply| Show::Notice(reply.to_owned())));
+        self.attempts += u32::from(has_fix);
+        self.progress.attempts += u32::from(has_fix);
+    }
+
+    /// Goes on with what takes long.
+    pub(super) fn work_on(&mut self, events: u64, shows: &mut Vec<Show>) {
+        let run = self.trial.as_mut().and_then(|trial| trial.run.as_mut());
+        let Some(run) = run else { return self.grade_on(events, shows) };
+        let Some(result) = run.step(events) else { return };
+        if let Some(trial) = &mut self.trial {
+            trial.run = None;
+            trial.result = Some(result.map_err(|error| error.message));
+            if trial.is_attempt {
+                shows.push(Show::Goals);
+                shows.extend(self.trial_words());
+            }
         }
+        if std::mem::take(&mut self.wants_grade) {
+            self.grade_what_was_tried(shows);
+        }
+    }
+
+    /// What to say of the fix that was tried.
+    fn trial_words(&self) -> Vec<Show> {
+        let Some(Trial { fix, result: Some(result), .. }) = &self.trial else { return Vec::new() };
+        let result = match result {
+            Ok(result) => result,
+            Err(words) => return vec![Show::Refused(words.clone())],
+        };
+        if fix.is_empty() {
+            return Vec::new();
+        }
+        let lasted = seconds_text(result.lasted_us);
+        if result.is_met() {
+            let seeds = self.lesson.head.seeds;
+            return vec![Show::Notice(format!(
+                "tried in a copy of this world, up to {lasted}: all goals are met there. \
+                 {{grade}} tries {seeds} such runs, each with other random delays and other customers"
+            ))];
+        }
+        let words = match self.near_miss(fix) {
+            Some(reply) => reply.to_owned(),
+            None if result.goals.iter().all(|(is_met, _)| *is_met) => nothing_happened(&self.lesson),
+            None => format!("tried in a copy of this world, up to {lasted}: not all goals are met there"),
+        };
+        let mut shows = vec![Show::Notice(words)];
+        let count = in_force(fix).len();
+        if count > 1 {
+            shows.push(Show::Notice(format!(
+                "{count} commands are in force together; {{undo}} takes back the last, `{{:}}again` begins without any"
+            )));
+        }
+        shows
     }
 
     /// Whether all goals are met in the run that was tried.
     fn is_met(&self) -> bool {
-        matches!(&self.trial, Some((_, Ok(result))) if result.goals.iter().all(|(is_met, _)| *is_met))
+        let result = self.trial.as_ref().and_then(|trial| trial.result.as_ref());
+        matches!(result, Some(Ok(result)) if result.is_met())
+    }
+
+    /// What the goals came to in the run that was tried, if it is over.
+    pub(super) fn tried(&self) -> Option<&SeedResult> {
+        self.trial.as_ref()?.result.as_ref()?.as_ref().ok()
     }
 
     /// Whether the fix was graded and passed.
@@ -76,52 +132,72 @@ impl LessonSession {
             return;
         }
         if self.grade.is_some() {
-            shows.push(Show::Refused("it is being graded".to_owned()));
+            shows.push(Show::Refused("it is being graded{; Esc stops|}".to_owned()));
             return;
         }
         if self.place == Place::Witness {
-            shows.push(Show::Refused("this is a witness; `again` returns to your fix".to_owned()));
+            shows.push(Show::Refused("this is a witness; `{:}again` returns to your fix".to_owned()));
             return;
         }
-        self.try_fix(sitting);
+        self.try_fix(sitting, true);
+        if self.is_trying() {
+            self.wants_grade = true;
+        } else {
+            self.grade_what_was_tried(shows);
+        }
+    }
+
+    fn grade_what_was_tried(&mut self, shows: &mut Vec<Show>) {
         if !self.is_met() {
             shows.push(Show::Refused(self.unmet_words()));
             return;
         }
-        let fix = self.trial.as_ref().map(|(fix, _)| fix.clone()).unwrap_or_default();
+        let fix = self.trial.as_ref().map(|trial| trial.fix.clone()).unwrap_or_default();
         let seeds = u64::from(self.lesson.head.seeds);
         self.grade = Some(Grade::new(self.lesson.clone(), fix, seeds));
-        shows.push(Show::Notice(format!("grading over {seeds} seeds")));
+        shows.push(Show::Notice(format!("trying your fix in {seeds} runs{{; Esc stops|}}")));
+    }
+
+    /// Stops grading; nothing comes of it.
+    pub(super) fn cancel(&mut self, shows: &mut Vec<Show>) {
+        let words = match self.grade.take() {
+            Some(grade) => {
+                let (done, of) = grade.progress();
+                format!("stopped after {done} of {of} runs; it counts for nothing")
+            }
+            None => "nothing is being graded".to_owned(),
+        };
+        shows.push(Show::Notice(words));
     }
 
     fn unmet_words(&self) -> String {
-        match &self.trial {
-            Some((_, Err(words))) => words.clone(),
-            Some((fix, Ok(result))) => {
-                let goals = self.lesson.mend.goals.iter().zip(&result.goals);
-                let unmet = goals
-                    .filter(|(_, (is_met, _))| !is_met)
-                    .map(|(goal, (_, found))| format!("{} ({}, but {found})", goal.text, goal.wanted));
-                let unmet: Vec<String> = unmet.collect();
-                let reply =
-                    self.near_miss(fix).map(|reply| format!(". {}", reply.trim_end_matches('.'))).unwrap_or_default();
-                format!(
-                    "still open: {}{reply}. `hint` helps; `jump {}` goes on without",
-                    unmet.join("; "),
-                    self.number() + 1
-                )
-            }
-            None => "nothing was tried yet".to_owned(),
-        }
+        let Some(Trial { result: Some(result), .. }) = &self.trial else {
+            return "nothing was tried yet".to_owned();
+        };
+        let result = match result {
+            Ok(result) => result,
+            Err(words) => return words.clone(),
+        };
+        let goals = self.lesson.mend.goals.iter().zip(&result.goals);
+        let unmet =
+            goals.filter(|(_, (is_met, _))| !is_met).map(|(goal, (_, found))| format!("{} ({found})", goal.text));
+        let unmet: Vec<String> = unmet.collect();
+        let open = if unmet.is_empty() { nothing_happened(&self.lesson) } else { unmet.join("; ") };
+        format!(
+            "one run fails already, so it is not graded, and it is no attempt. Still open: {open}. \
+             {{hint}} helps; `{{:}}jump {}` goes on without",
+            self.number() + 1
+        )
     }
 
     /// What to say of a fix that the lesson knows as a near-miss.
     fn near_miss(&self, fix: &[Line]) -> Option<&str> {
-        let near = self.lesson.mend.near_misses.iter().find(|near| Mend::is_same(&near.lines, fix))?;
+        let force = in_force(fix);
+        let near = self.lesson.mend.near_misses.iter().find(|near| Mend::is_same(&near.lines, &force))?;
         Some(near.reply.as_str())
     }
 
-    pub(super) fn grade_on(&mut self, events: u64, shows: &mut Vec<Show>) {
+    fn grade_on(&mut self, events: u64, shows: &mut Vec<Show>) {
         let Some(grade) = &mut self.grade else { return };
         if !grade.step(events) {
             return;
@@ -150,7 +226,7 @@ impl LessonSession {
         shows.push(Show::Notice(words.clone()));
         shows.extend(reply.map(Show::Notice));
         if is_passed {
-            shows.push(Show::Notice("Enter goes on".to_owned()));
+            shows.push(Show::Task("{next} goes on".to_owned()));
         }
         self.last_witness = grade.witness().cloned();
         self.graded = Some(Graded { fix, is_passed, words });
@@ -163,7 +239,7 @@ impl LessonSession {
                 let share = 300.0 / seeds.max(1) as f64;
                 let name = self.lesson.head.operation.name();
                 format!(
-                    "it holds: 0 of {seeds} runs broke a goal, with {} {name} completed. That is below {share:.1} % at 95 % confidence, not never",
+                    "it holds: no goal was broken in {seeds} runs, with {} {name} completed. So it breaks in fewer than {share:.1} % of all runs (with 95 % confidence); that is not never",
                     grade.completed()
                 )
             }
@@ -180,7 +256,7 @@ impl LessonSession {
                 let goal = &self.lesson.mend.goals[witness.goal];
                 let failed = grade.failures().iter().max().copied().unwrap_or_default();
                 format!(
-                    "not yet: {failed} of {done} runs broke a goal. Under seed {}: {} ({}), but {}. `witness` opens that run",
+                    "not yet: {failed} of {done} runs broke a goal. In run {}: {} ({}), but {}. `{{:}}witness` opens that run, to look around in it",
                     witness.seed, goal.text, goal.wanted, witness.found
                 )
             }
@@ -191,7 +267,10 @@ impl LessonSession {
     /// Opens the run in which a goal was not met.
     pub(super) fn witness(&mut self, sitting: &mut Sitting, shows: &mut Vec<Show>) {
         let (Some(witness), Some(graded)) = (self.last_witness.clone(), &self.graded) else {
-            shows.push(Show::Refused("there is no run to open; `grade` looks for one".to_owned()));
+            shows.push(Show::Refused(
+                "a witness is a run in which a goal was not met, and none was found yet; {grade} looks for one"
+                    .to_owned(),
+            ));
             return;
         };
         let playback = grade::playback(&self.lesson, &graded.fix, witness.seed);
@@ -206,7 +285,7 @@ impl LessonSession {
         self.told = 0;
         self.tell(sitting, shows);
         let words = format!(
-            "this is the run under seed {}; look around, `go TIME` goes back, `again` returns to the fix",
+            "this is run {}, at its end; look around, {{back}} goes back, `{{:}}again` returns to your fix",
             witness.seed
         );
         shows.push(Show::Notice(words));
@@ -218,10 +297,11 @@ impl LessonSession {
             return refuse(shows, "hints come at the fix");
         }
         let Some(text) = self.lesson.mend.hints.get(self.hints).cloned() else {
-            return refuse(shows, "there are no more hints; `solution` shows how it is done");
+            return refuse(shows, "there are no more hints; `{:}solution` shows how it is done");
         };
         if !self.is_hint_ready() {
-            return refuse(shows, "try something first, or wait: a hint comes after an attempt or 45 seconds");
+            let left = (HINT_AFTER_US.saturating_sub(self.waited_us)).div_ceil(1_000_000);
+            return refuse(shows, &format!("a hint comes after an attempt, or in {left} seconds"));
         }
         self.hints += 1;
         self.progress.hints += 1;
@@ -244,6 +324,16 @@ impl LessonSession {
         self.progress.shown = true;
         let lines = &self.lesson.mend.solution;
         shows.extend(lines.iter().map(|line| Show::Notice(format!("the solution: {}", line.source))));
-        shows.push(Show::Notice("type it, and see the goals; `grade` tries many runs".to_owned()));
+        shows.push(Show::Notice("type it, and see the goals; {grade} then tries it in many runs".to_owned()));
     }
+}
+
+/// Goals that are met because nothing happened are not met.
+fn nothing_happened(lesson: &Lesson) -> String {
+    let name = lesson.head.operation.name();
+    format!("no {name} was done, and where nothing happens nothing can go wrong: that does not count")
+}
+
+fn seconds_text(us: u64) -> String {
+    crate::lab::language::time_text(us)
 }

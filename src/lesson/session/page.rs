@@ -1,5 +1,7 @@
 //! What is to be seen of a step: all that a coach pane needs, and all that plain mode prints.
 
+use super::super::hands::Hands;
+use super::super::progress::Standing;
 use super::{LessonSession, Step};
 
 /// A page.
@@ -27,6 +29,10 @@ pub struct Page {
     pub hints: Hints,
     /// How far a grading is: seeds done, and all.
     pub grading: Option<(u64, u64)>,
+    /// Whether a fix is being tried: how the goals stand is not known yet.
+    pub is_trying: bool,
+    /// Whether time is to run from the first moment on.
+    pub is_live: bool,
     /// How the last grading ended.
     pub verdict: Option<(bool, String)>,
     /// What can be done here.
@@ -110,12 +116,12 @@ impl Action {
         match self {
             Self::Next => "Enter goes on",
             Self::DoTask => "Enter types it for you",
-            Self::Choose => "type a number; it is locked",
+            Self::Choose => "type a number; your answer is then locked",
             Self::Answer => "type your answer",
-            Self::Hint => "hint",
-            Self::Grade => "grade",
-            Self::Witness => "witness",
-            Self::Solution => "solution",
+            Self::Hint => "`hint`: a hint",
+            Self::Grade => "`grade`: try your fix in many runs",
+            Self::Witness => "`witness`: open a run that broke a goal",
+            Self::Solution => "`solution`: how it is done",
         }
     }
 }
@@ -133,6 +139,10 @@ impl LessonSession {
 
     /// What is to be seen now.
     pub fn page(&self) -> Page {
+        self.unworded().worded(&self.hands)
+    }
+
+    fn unworded(&self) -> Page {
         Page {
             step: self.step,
             number: self.number(),
@@ -145,6 +155,8 @@ impl LessonSession {
             fix: if self.step == Step::Fix { self.fix_texts() } else { Vec::new() },
             hints: self.hint_lines(),
             grading: self.grade.as_ref().map(super::Grade::progress),
+            is_trying: self.is_trying(),
+            is_live: self.step == Step::Hook && self.task_count() > 0,
             verdict: self.graded.as_ref().map(|graded| (graded.is_passed, graded.words.clone())),
             actions: self.actions(),
         }
@@ -173,9 +185,36 @@ impl LessonSession {
                 read.extend(lesson.head.sources.iter().map(|source| format!("Source: {source}")));
                 return read;
             }
-            Step::Done => return vec!["This lesson is behind you.".to_owned()],
+            Step::Done => return self.end_words(),
         };
         prose.paragraphs.clone()
+    }
+
+    /// How the lesson ended, what it was about, and how the learner did.
+    fn end_words(&self) -> Vec<String> {
+        let progress = &self.progress;
+        let fix = self.number_of(Step::Fix).unwrap_or(1);
+        let standing = match progress.standing {
+            Standing::Solved => "Solved: your fix held in all runs.".to_owned(),
+            Standing::TestedOut => "Tested out: you found the fix without the lesson.".to_owned(),
+            Standing::Shown => "You came to the end; the solution was shown.".to_owned(),
+            _ => format!("You came to the end. The fix is still open: `{{:}}jump {fix}` goes there."),
+        };
+        let mut facts = Vec::new();
+        let right = progress.predictions.values().filter(|is_right| **is_right).count();
+        if !progress.predictions.is_empty() {
+            facts.push(format!("{right} of {} predictions were right.", progress.predictions.len()));
+        }
+        if progress.seconds > 0 {
+            facts.push(format!(
+                "It took you {} (planned: {} min).",
+                minutes_text(progress.seconds),
+                self.lesson.head.minutes
+            ));
+        }
+        let mut words = vec![standing, format!("To keep: {}", self.lesson.head.idea)];
+        words.extend((!facts.is_empty()).then(|| facts.join(" ")));
+        words
     }
 
     /// What was predicted, what the world did, and what that says.
@@ -222,13 +261,13 @@ impl LessonSession {
     }
 
     fn task(&self) -> Option<TaskLine> {
-        let (index, task) = self.next_task().filter(|_| self.step == Step::Do)?;
-        let of = self.lesson.tasks.tasks.len();
+        let (index, task) = self.next_task()?;
+        let of = self.task_count();
         Some(TaskLine { number: index + 1, of, say: task.say.clone(), line: task.line.text.clone() })
     }
 
     fn goal_lines(&self) -> Vec<GoalLine> {
-        let result = self.trial.as_ref().and_then(|(_, result)| result.as_ref().ok());
+        let result = self.tried();
         let line = |(index, goal): (usize, &super::super::model::Goal)| {
             let (is_met, found) = result.map_or((false, String::new()), |result| result.goals[index].clone());
             GoalLine { text: goal.text.clone(), wanted: goal.wanted.clone(), current: found, is_met }
@@ -245,7 +284,7 @@ impl LessonSession {
     fn actions(&self) -> Vec<Action> {
         match self.step {
             Step::Recall | Step::Predict | Step::Transfer if !self.is_locked() => vec![Action::Choose],
-            Step::Do if self.next_task().is_some() => vec![Action::DoTask],
+            Step::Hook | Step::Do if self.next_task().is_some() => vec![Action::DoTask],
             Step::Record if self.answer.is_none() => vec![Action::Answer],
             Step::Fix if !self.is_fixed() => {
                 let mut actions = vec![Action::Grade, Action::Hint, Action::Solution];
@@ -254,5 +293,27 @@ impl LessonSession {
             }
             _ => vec![Action::Next],
         }
+    }
+}
+
+impl Page {
+    /// In the words of these hands.
+    fn worded(mut self, hands: &Hands) -> Self {
+        let texts = self.paragraphs.iter_mut().chain(&mut self.hints.given);
+        let texts = texts.chain(self.options.iter_mut().map(|option| &mut option.text));
+        let texts = texts.chain(self.goals.iter_mut().map(|goal| &mut goal.text));
+        let texts = texts.chain(self.task.iter_mut().map(|task| &mut task.say));
+        for text in texts.chain(self.verdict.iter_mut().map(|(_, words)| words)) {
+            *text = hands.fill(text);
+        }
+        self
+    }
+}
+
+/// A duration as people say it.
+fn minutes_text(seconds: u32) -> String {
+    match seconds {
+        0..=59 => format!("{seconds} s"),
+        _ => format!("{} min", (seconds + 30) / 60),
     }
 }

@@ -40,11 +40,11 @@ impl LessonSession {
 
     pub(super) fn choose(&mut self, number: usize, sitting: &Sitting, shows: &mut Vec<Show>) {
         let Some(question) = self.question().cloned() else {
-            shows.push(Show::Refused("there is nothing to choose at this step; Enter goes on".to_owned()));
+            shows.push(Show::Refused("there is nothing to choose at this step; {next} goes on".to_owned()));
             return;
         };
         if self.is_locked() {
-            shows.push(Show::Refused("your answer is locked; Enter goes on".to_owned()));
+            shows.push(Show::Refused("your answer is locked; {next} goes on".to_owned()));
             return;
         }
         let Some(choice) = number.checked_sub(1).filter(|choice| *choice < question.options.len()) else {
@@ -67,7 +67,8 @@ impl LessonSession {
         let decision = match decision {
             Ok(decision) => decision,
             Err(error) => {
-                shows.push(Show::Refused(format!("the world cannot answer this: {error}; `again` begins it anew")));
+                shows
+                    .push(Show::Refused(format!("the world cannot answer this: {error}; `{{:}}again` begins it anew")));
                 return;
             }
         };
@@ -85,7 +86,7 @@ impl LessonSession {
             shows.push(Show::Notice(format!("locked: {}. Now see for yourself", choice + 1)));
         } else {
             shows.extend(self.reply_here().into_iter().map(Show::Notice));
-            shows.push(Show::Notice("Enter goes on".to_owned()));
+            shows.push(Show::Task("{next} goes on".to_owned()));
         }
     }
 

@@ -1,14 +1,17 @@
 //! Lines of the language in a lesson: what they do, what they are told, and what they tick.
 
+use crate::base::Instant;
 use crate::cluster::WorldCommand;
+use crate::cluster::command::Recorded;
 use crate::lab::evaluate::evaluate;
 use crate::lab::language::declared::{Declared, Known};
 use crate::lab::language::parse::parse_line;
+use crate::lab::language::print::command_text;
 use crate::lab::language::statement::{Line, Statement};
 use crate::lab::sitting::Sitting;
 use crate::lab::telling;
 
-use super::super::model::{Move, Task, command_name};
+use super::super::model::{Move, Task, canonical, command_name};
 use super::super::playback::Playback;
 use super::super::script::{message, travel};
 use super::{LessonSession, Show, Step};
@@ -16,7 +19,7 @@ use super::{LessonSession, Show, Step};
 /// Story lines that one input shows at most; the rest is counted.
 const STORY_MAX: usize = 40;
 /// What is said of an operation: it is issued, not awaited.
-const UNDER_WAY: &str = "it is under way; let time pass, as with `run 200ms`";
+const UNDER_WAY: &str = "it is under way; let time pass, as with `{:}run 200ms`";
 
 /// What the names in a sitting mean.
 pub fn declared_of(sitting: &Sitting) -> Declared {
@@ -43,7 +46,7 @@ impl LessonSession {
             shows.push(Show::Refused(words));
         }
         self.tell(sitting, shows);
-        self.look(sitting, shows);
+        self.look(sitting);
     }
 
     /// Why a statement may not be done now, if the lesson forbids it.
@@ -60,7 +63,7 @@ impl LessonSession {
         match travel(text) {
             Some(Ok(Move::Go(to))) if to < self.base.1 => {
                 let at = telling::seconds(self.base.1.0);
-                return Err(format!("this step begins at {at}s; `again` begins it anew"));
+                return Err(format!("this step begins at {at}s; `{{:}}again` begins it anew"));
             }
             Some(Ok(Move::Go(to))) => sitting.go_to(to).map_err(|error| error.to_string())?,
             Some(Ok(Move::Undo)) => return self.undo(sitting, shows),
@@ -129,6 +132,7 @@ impl LessonSession {
                 shows.push(Show::Notice(words));
             }
             Some(Statement::Mark(_)) => shows.push(Show::Notice("marked".to_owned())),
+            Some(Statement::World(_)) => {}
             _ if is_still => shows.push(Show::Notice("time has passed; nothing happened".to_owned())),
             _ => {}
         }
@@ -148,54 +152,116 @@ impl LessonSession {
     }
 
     /// Looks at the world after it changed: ticks tasks, tries the fix.
-    pub(super) fn look(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
+    pub(super) fn look(&mut self, sitting: &Sitting) {
         match self.step {
-            Step::Do => {
-                for (task, is_done) in self.lesson.tasks.tasks.iter().zip(&mut self.tasks_done) {
-                    let is_so = |condition| evaluate(condition, sitting).met == Some(true);
-                    *is_done |= task.done.as_ref().is_some_and(is_so);
-                }
+            Step::Hook | Step::Do => {
+                self.tick_what_is_so(sitting);
+                self.tick_what_was_typed(sitting);
             }
-            Step::Fix => self.look_at_fix(sitting, shows),
+            Step::Fix => self.look_at_fix(sitting),
             _ => {}
         }
     }
 
+    /// The things to do at this step.
+    fn tasks(&self) -> &[Task] {
+        match self.step {
+            Step::Hook => &self.lesson.opening.tasks,
+            Step::Do => &self.lesson.tasks.tasks,
+            _ => &[],
+        }
+    }
+
+    fn tick(&mut self, index: usize, sitting: &Sitting) {
+        let count = self.tasks().len();
+        self.task_from = sitting.applied();
+        let done = self.done.entry(self.step).or_default();
+        done.resize(count, false);
+        done[index] = true;
+    }
+
+    fn tick_what_is_so(&mut self, sitting: &Sitting) {
+        let is_so = |task: &Task| task.done.as_ref().is_some_and(|done| evaluate(done, sitting).met == Some(true));
+        let so: Vec<usize> = (0..self.tasks().len()).filter(|index| is_so(&self.tasks()[*index])).collect();
+        for index in so {
+            if !self.is_done(index) {
+                self.tick(index, sitting);
+            }
+        }
+    }
+
+    /// What is to be done next and was done by the learner's own hands counts, at whatever instant.
+    fn tick_what_was_typed(&mut self, sitting: &Sitting) {
+        self.task_from = self.task_from.min(sitting.applied());
+        let Some((index, task)) = self.next_task() else { return };
+        let Move::Line(line) = &task.line.what else { return };
+        let own = &sitting.commands()[self.task_from..sitting.applied()];
+        let wanted = canonical(line);
+        let is_it = |recorded: &Recorded| Some(command_text(&recorded.command)) == wanted;
+        if own.iter().any(is_it) {
+            self.tick(index, sitting);
+        }
+    }
+
+    fn is_done(&self, index: usize) -> bool {
+        self.done.get(&self.step).and_then(|done| done.get(index)).is_some_and(|is_done| *is_done)
+    }
+
     /// The first thing that is not done, with its number from 0.
     pub(super) fn next_task(&self) -> Option<(usize, &Task)> {
-        let index = self.tasks_done.iter().position(|is_done| !is_done)?;
-        Some((index, &self.lesson.tasks.tasks[index]))
+        self.tasks().iter().enumerate().find(|(index, _)| !self.is_done(*index))
+    }
+
+    /// How many things there are to do at this step.
+    pub(super) fn task_count(&self) -> usize {
+        self.tasks().len()
+    }
+
+    /// Where to go back to before the next thing to do can be done, and what to say of it: nowhere, unless time has
+    /// passed its instant.
+    pub fn way_back(&self, sitting: &Sitting) -> Option<(Instant, String)> {
+        let now = sitting.run().now();
+        let at = self.next_task()?.1.line.instant().filter(|at| *at < now)?;
+        let text = |at: Instant| crate::lab::language::time_text(at.0);
+        let now = Instant((now.0 + 500) / 1_000 * 1_000);
+        Some((at, format!("it was {} already: back to {} first", text(now), text(at))))
     }
 
     /// Does the next thing to do, as if the learner had typed it.
     pub(super) fn do_task(&mut self, sitting: &mut Sitting, shows: &mut Vec<Show>) {
         let Some((index, task)) = self.next_task() else { return };
         let text = task.line.text.clone();
+        if let Some((at, words)) = self.way_back(sitting) {
+            if let Err(error) = sitting.go_to(at) {
+                shows.push(Show::Refused(error.to_string()));
+                return;
+            }
+            self.told = self.told.min(sitting.log().story.len());
+            shows.push(Show::Notice(words));
+        }
         shows.push(Show::Typed(text.clone()));
         // What `again` begins anew is the world; what was done stays done.
-        let done = self.tasks_done.clone();
+        let done = self.done.clone();
         let mut said = Vec::new();
         let refused = self.perform(&text, sitting, &mut said);
         // The next thing to do says how to go on.
         let is_about_time = |show: &Show| *show == Show::Notice(UNDER_WAY.to_owned());
         shows.extend(said.into_iter().filter(|show| !is_about_time(show)));
-        for (now, before) in self.tasks_done.iter_mut().zip(done) {
-            *now |= before;
-        }
+        self.done = done;
         self.tell(sitting, shows);
         match refused {
-            Ok(()) => self.tasks_done[index] = true,
-            Err(words) => shows.push(Show::Refused(format!("{words}; `again` begins the world anew"))),
+            Ok(()) => self.tick(index, sitting),
+            Err(words) => shows.push(Show::Refused(format!("{words}; `{{:}}again` begins the world anew"))),
         }
-        self.look(sitting, shows);
+        self.look(sitting);
         self.say_task(shows);
     }
 
     /// The caller did the next thing to do.
     pub(super) fn did(&mut self, sitting: &Sitting, shows: &mut Vec<Show>) {
-        if let Some((index, _)) = self.next_task().filter(|_| self.step == Step::Do) {
-            self.tasks_done[index] = true;
-            self.look(sitting, shows);
+        if let Some((index, _)) = self.next_task() {
+            self.tick(index, sitting);
+            self.look(sitting);
             self.say_task(shows);
         }
     }
@@ -203,11 +269,11 @@ impl LessonSession {
     fn say_task(&self, shows: &mut Vec<Show>) {
         let words = match self.next_task() {
             Some((index, task)) => {
-                let of = self.lesson.tasks.tasks.len();
-                format!("{} of {of}: {} Enter types it: {}", index + 1, task.say, task.line.text)
+                format!("{} of {}: {} {{next}} types it: {}", index + 1, self.task_count(), task.say, task.line.text)
             }
-            None => "That was all; try more if you like. Enter goes on.".to_owned(),
+            None if self.step == Step::Hook => "{next} goes on.".to_owned(),
+            None => "That was all; try more if you like. {next} goes on.".to_owned(),
         };
-        shows.push(Show::Notice(words));
+        shows.push(Show::Task(words));
     }
 }

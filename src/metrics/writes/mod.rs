@@ -116,7 +116,7 @@ impl Writes {
     pub fn decided(&mut self, write: &Decided) {
         let service = write.op_type.service();
         let rule = Rule::of(service, write.resolver);
-        let version = Version { dot: write.dot, stamp: write.stamp, delete: write.op_type == OpType::ItemDelete };
+        let version = Version::new(write.dot, write.stamp, write.op_type);
         if self.table.get(write.dot).is_some() {
             self.erase(write.dot); // a replica reuses its dots: the new write takes the place of the old one
         }

@@ -3,14 +3,14 @@
 //!
 //! Counters and logs have no such rule: every write counts.
 
-use crate::base::{Dot, Resolver, Service, Stamp};
+use crate::base::{Dot, OpType, Resolver, Service, Stamp};
 
 /// What decides between two writes to one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
     /// The larger wall reading, then the larger dot.
     Wall,
-    /// The larger hybrid timestamp, then the larger dot.
+    /// The larger hybrid timestamp, then a revocation, then the larger dot.
     Hybrid,
     /// The larger wall reading, then a delete, then the larger dot: a cell as in Cassandra.
     Cell,
@@ -27,6 +27,7 @@ impl Rule {
                 Resolver::LwwHlc => Self::Hybrid,
             }),
             Service::Item => Some(Self::Cell),
+            Service::Access | Service::Username | Service::Payment => Some(Self::Hybrid),
             Service::Stock | Service::Account | Service::Feed | Service::Likes => None,
         }
     }
@@ -37,16 +38,22 @@ impl Rule {
 pub(super) struct Version {
     pub(super) dot: Dot,
     pub(super) stamp: Stamp,
+    /// Whether it takes away: a delete, or a revocation.
     pub(super) delete: bool,
 }
 
 impl Version {
+    /// A write of this type with these stamps.
+    pub(super) fn new(dot: Dot, stamp: Stamp, op_type: OpType) -> Self {
+        Self { dot, stamp, delete: matches!(op_type, OpType::ItemDelete | OpType::AccessRevoke) }
+    }
+
     /// Whether it wins against `other`, another write.
     #[inline]
     pub(super) fn beats(&self, other: &Self, rule: Rule) -> bool {
         let rank = |version: &Self| match rule {
             Rule::Wall => ((version.stamp.wall_us, 0, false), version.dot),
-            Rule::Hybrid => ((version.stamp.hlc.l_us, version.stamp.hlc.c, false), version.dot),
+            Rule::Hybrid => ((version.stamp.hlc.l_us, version.stamp.hlc.c, version.delete), version.dot),
             Rule::Cell => ((version.stamp.wall_us, 0, version.delete), version.dot),
         };
         rank(self) > rank(other)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::chain::{Links, Thread};
 use super::resolve::Version;
 use crate::base::limits::WRITE_COLUMNS_MAX;
-use crate::base::{Column, Dot, Instant, KeyId, OpType, ReplicaSet, Service, Stamp};
+use crate::base::{Column, Dot, Instant, KeyId, OpType, ReplicaSet, Stamp};
 
 /// Writes that are tracked at once, if they fill their pages. Past it new ones are only counted: 20 MB, or 40 minutes
 /// of a partition at 100 writes a second.
@@ -47,12 +47,12 @@ impl Pending {
     /// Whether its key keeps one write only, so that others can supersede it.
     #[inline]
     pub(super) fn is_cell(&self) -> bool {
-        matches!(self.op_type.service(), Service::Profile | Service::Item)
+        self.op_type.service().is_cell()
     }
 
     #[inline]
     pub(super) fn version(&self, dot: Dot) -> Version {
-        Version { dot, stamp: self.stamp, delete: self.op_type == OpType::ItemDelete }
+        Version::new(dot, self.stamp, self.op_type)
     }
 }
 

@@ -32,19 +32,24 @@ struct Row {
     style: Style,
     /// Which option it belongs to, from 0.
     option: Option<usize>,
+    /// Which of the things that were said it belongs to, from 0.
+    said: Option<usize>,
+    /// Whether it tells what can be done.
+    is_action: bool,
 }
 
 fn title(model: &Model) -> String {
-    model.course.page().map_or_else(
-        || "Coach".to_owned(),
-        |page| {
-            let name = page.step.name();
-            let name = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
-            let below = last_hidden(model).saturating_sub(model.course.hidden);
-            let more = if below > 0 { format!(" · {below} more lines: ↓") } else { String::new() };
-            format!("Step {}/{} · {name}{more}", page.number, page.of)
-        },
-    )
+    let Some(page) = model.course.page() else { return "Coach".to_owned() };
+    if page.step == Step::Done {
+        return format!("The end of {}", page.title);
+    }
+    let name = page.step.name();
+    let name = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+    let more = match below(model) {
+        0 => String::new(),
+        below => format!(" · {below} more: {}", model.keymap.of(keys::Action::Next)),
+    };
+    format!("Step {}/{} · {name}{more}", page.number, page.of)
 }
 
 fn press(model: &mut Model, direction: Direction) {
@@ -53,16 +58,19 @@ fn press(model: &mut Model, direction: Direction) {
     let course = &mut model.course;
     let hidden = course.hidden.min(last);
     match direction {
-        Direction::Enter => course::next(model),
+        Direction::Enter => return course::next(model),
         Direction::Up if options > 0 => course.option = course.option.saturating_sub(1),
         Direction::Down if options > 0 => course.option = (course.option + 1).min(options - 1),
         Direction::Up => course.hidden = hidden.saturating_sub(1),
         Direction::Down => course.hidden = (hidden + 1).min(last),
         Direction::PageUp => course.hidden = hidden.saturating_sub(5),
         Direction::PageDown => course.hidden = (hidden + 5).min(last),
-        Direction::Home => course.hidden = 0,
+        Direction::Home => (course.hidden, course.option) = (0, 0),
         Direction::End => course.hidden = last,
         Direction::Left | Direction::Right | Direction::Escape => {}
+    }
+    if options > 0 && matches!(direction, Direction::Up | Direction::Down) {
+        show_option(model);
     }
 }
 
@@ -70,7 +78,7 @@ fn press(model: &mut Model, direction: Direction) {
 fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
     let Some(page) = model.course.page() else { return };
     let rows = rows(model, &page, area.width);
-    let row = rows.get(hidden(model, &page, &rows, area) + usize::from(y.saturating_sub(area.y)));
+    let row = rows.get(hidden(model, &rows, area) + usize::from(y.saturating_sub(area.y)));
     let Some(option) = row.and_then(|row| row.option).filter(|_| asks(&page)) else { return };
     if model.course.option == option {
         course::tell(model, Input::Choose(option + 1));
@@ -84,30 +92,70 @@ fn asks(page: &Page) -> bool {
     page.actions.contains(&Action::Choose)
 }
 
-/// The rows that can be hidden at most, where the coach stands now.
-fn last_hidden(model: &Model) -> usize {
+/// Where the coach stands now, and its rows.
+fn stand(model: &Model) -> Option<(Rect, Vec<Row>)> {
     let (width, height) = model.size;
     let places = crate::tui::layout::places(model, Rect::new(0, 0, width, height));
-    let area = places.panes.iter().find(|(pane, _)| *pane == PaneId::Coach).map(|(_, area)| super::inner(*area));
-    let (Some(area), Some(page)) = (area, model.course.page()) else { return 0 };
-    rows(model, &page, area.width).len().saturating_sub(usize::from(area.height))
+    let area = places.panes.iter().find(|(pane, _)| *pane == PaneId::Coach).map(|(_, area)| super::inner(*area))?;
+    let page = model.course.page()?;
+    Some((area, rows(model, &page, area.width)))
 }
 
-/// How many rows are hidden above: as scrolled, but the selected option is always seen.
-fn hidden(model: &Model, page: &Page, rows: &[Row], area: Rect) -> usize {
-    let height = usize::from(area.height);
-    let last = rows.len().saturating_sub(height);
-    if asks(page) {
-        let chosen = rows.iter().rposition(|row| row.option == Some(model.course.option)).unwrap_or(0);
-        return model.course.hidden.min(last).max((chosen + 1).saturating_sub(height));
+/// The rows that can be hidden at most.
+fn last_hidden(model: &Model) -> usize {
+    stand(model).map_or(0, |(area, rows)| rows.len().saturating_sub(usize::from(area.height)))
+}
+
+/// How many rows are hidden above.
+fn hidden(model: &Model, rows: &[Row], area: Rect) -> usize {
+    model.course.hidden.min(rows.len().saturating_sub(usize::from(area.height)))
+}
+
+/// How many rows are hidden below that say something: what can be done is told at the bottom of the screen too.
+fn below(model: &Model) -> usize {
+    let Some((area, rows)) = stand(model) else { return 0 };
+    let said = rows.iter().filter(|row| !row.is_action).count();
+    said.saturating_sub(hidden(model, &rows, area) + usize::from(area.height))
+}
+
+/// Whether there is more to read below.
+pub(crate) fn has_more(model: &Model) -> bool {
+    below(model) > 0
+}
+
+/// Scrolls to what is hidden below. Says whether anything was.
+pub(crate) fn read_on(model: &mut Model) -> bool {
+    if !has_more(model) {
+        return false;
     }
-    model.course.hidden.min(last)
+    let Some((area, rows)) = stand(model) else { return false };
+    // One row stays, to go on from.
+    model.course.hidden = hidden(model, &rows, area) + usize::from(area.height).saturating_sub(1).max(1);
+    model.course.hidden = hidden(model, &rows, area);
+    true
+}
+
+/// Scrolls to what was said from this thing on, from its beginning.
+pub(crate) fn show_said(model: &mut Model, from: usize) {
+    let Some((area, rows)) = stand(model) else { return };
+    let first = rows.iter().position(|row| row.said.is_some_and(|said| said >= from)).unwrap_or(rows.len());
+    model.course.hidden = first;
+    model.course.hidden = hidden(model, &rows, area);
+}
+
+/// Scrolls so far that the option that is chosen is seen whole.
+pub(crate) fn show_option(model: &mut Model) {
+    let Some((area, rows)) = stand(model) else { return };
+    let is_chosen = |row: &Row| row.option == Some(model.course.option);
+    let (Some(first), Some(last)) = (rows.iter().position(is_chosen), rows.iter().rposition(is_chosen)) else { return };
+    let from = (last + 1).saturating_sub(usize::from(area.height));
+    model.course.hidden = hidden(model, &rows, area).max(from).min(first);
 }
 
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let Some(page) = model.course.page() else { return };
     let rows = rows(model, &page, area.width);
-    let hidden = hidden(model, &page, &rows, area);
+    let hidden = hidden(model, &rows, area);
     for (y, row) in (area.y..area.bottom()).zip(rows.iter().skip(hidden)) {
         put(buffer, area, (area.x + 1 + row.indent, y), &row.text, row.style);
     }
@@ -116,23 +164,15 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
 /// The whole page.
 fn rows(model: &Model, page: &Page, width: u16) -> Vec<Row> {
     let mut pen = Pen { model, width: usize::from(width.saturating_sub(2)).max(8), rows: Vec::new() };
-    let text = model.theme.style(Role::Text);
-    for (number, paragraph) in page.paragraphs.iter().enumerate() {
-        if number > 0 {
-            pen.gap();
-        }
-        pen.write(0, paragraph, text, None);
-    }
+    pen.prose(page);
     pen.options(page);
-    if let Some(task) = &page.task {
-        pen.gap();
-        pen.write(0, &format!("{}/{} {}", task.number, task.of, task.say), text, None);
-        let key = model.keymap.of(keys::Action::Next);
-        pen.write(2, &format!("{key} types it: {}", task.line), model.theme.style(Role::Accent), None);
-    }
     pen.goals(page);
     pen.said();
+    pen.work(page);
+    pen.task(page);
+    let said = pen.rows.len();
     pen.actions(page);
+    pen.rows.iter_mut().skip(said).for_each(|row| row.is_action = true);
     pen.rows
 }
 
@@ -146,11 +186,54 @@ impl Pen<'_> {
     fn write(&mut self, indent: u16, text: &str, style: Style, option: Option<usize>) {
         let width = self.width.saturating_sub(usize::from(indent)).max(6);
         let lines = wrap(&self.model.glyphs.plain(text), width);
-        self.rows.extend(lines.into_iter().map(|text| Row { indent, text, style, option }));
+        self.rows.extend(lines.into_iter().map(|text| Row {
+            indent,
+            text,
+            style,
+            option,
+            said: None,
+            is_action: false,
+        }));
     }
 
     fn gap(&mut self) {
-        self.rows.push(Row { indent: 0, text: String::new(), style: Style::new(), option: None });
+        if !self.rows.is_empty() {
+            let text = String::new();
+            self.rows.push(Row { indent: 0, text, style: Style::new(), option: None, said: None, is_action: false });
+        }
+    }
+
+    /// What is to be read. While something is being done, what led to it makes room.
+    fn prose(&mut self, page: &Page) {
+        let is_doing = match &page.task {
+            Some(task) => task.number > 1,
+            None => page.is_live || page.step == Step::Do,
+        };
+        if is_doing {
+            return;
+        }
+        for (number, paragraph) in page.paragraphs.iter().enumerate() {
+            if number > 0 {
+                self.gap();
+            }
+            self.write(0, paragraph, self.model.theme.style(Role::Text), None);
+        }
+    }
+
+    /// What is to be done next.
+    fn task(&mut self, page: &Page) {
+        let theme = self.model.theme;
+        let Some(task) = &page.task else {
+            if page.step == Step::Do {
+                self.gap();
+                self.write(0, "All is done. Try more, if you like.", theme.style(Role::Text), None);
+            }
+            return;
+        };
+        self.gap();
+        self.write(0, &format!("{}/{} {}", task.number, task.of, task.say), theme.style(Role::Text), None);
+        let key = self.model.keymap.of(keys::Action::Next);
+        self.write(2, &format!("{key} types it: {}", task.line), theme.style(Role::Accent), None);
     }
 
     /// The options, with a cursor while one is to be chosen, and signs once the world has decided.
@@ -176,17 +259,14 @@ impl Pen<'_> {
         let theme = self.model.theme;
         for goal in &page.goals {
             let (sign, role) = if goal.is_met { ("✓", Role::Good) } else { ("·", Role::Text) };
-            let now = if goal.current.is_empty() { String::new() } else { format!("; now {}", goal.current) };
-            self.write(0, &format!("{sign} {} ({}{now})", goal.text, goal.wanted), theme.style(role), None);
+            let now = if goal.current.is_empty() { String::new() } else { format!(": {}", goal.current) };
+            self.write(0, &format!("{sign} {}{now}", goal.text), theme.style(role), None);
+        }
+        if !page.fix.is_empty() {
+            self.write(0, &format!("In force: {}", page.fix.join("; ")), theme.style(Role::Text), None);
         }
         for (number, hint) in (1..).zip(&page.hints.given) {
             self.write(0, &format!("Hint {number}: {hint}"), theme.style(Role::Accent), None);
-        }
-        if let Some((done, of)) = page.grading {
-            let width = self.width.saturating_sub(16).min(30);
-            let full = (done as usize * width).checked_div(of as usize).unwrap_or(0);
-            let bar: String = (0..width).map(|column| if column < full { '█' } else { '░' }).collect();
-            self.write(0, &format!("{bar} {done}/{of} runs"), theme.style(Role::Accent), None);
         }
     }
 
@@ -195,8 +275,24 @@ impl Pen<'_> {
         if !self.model.course.said.is_empty() {
             self.gap();
         }
-        for (tone, text) in &self.model.course.said {
+        for (index, (tone, text)) in self.model.course.said.iter().enumerate() {
+            let from = self.rows.len();
             self.write(0, &format!("{} {text}", tone.sign()), self.model.theme.style(tone.role()), None);
+            self.rows[from..].iter_mut().for_each(|row| row.said = Some(index));
+        }
+    }
+
+    /// What is under way.
+    fn work(&mut self, page: &Page) {
+        let theme = self.model.theme;
+        if page.is_trying {
+            self.write(0, "Your fix is being tried in a copy of this world …", theme.style(Role::Dim), None);
+        }
+        if let Some((done, of)) = page.grading {
+            let width = self.width.saturating_sub(16).min(30);
+            let full = (done as usize * width).checked_div(of as usize).unwrap_or(0);
+            let bar: String = (0..width).map(|column| if column < full { '█' } else { '░' }).collect();
+            self.write(0, &format!("{bar} {done}/{of} runs"), theme.style(Role::Accent), None);
         }
     }
 
@@ -208,6 +304,7 @@ impl Pen<'_> {
             .actions
             .iter()
             .filter_map(|action| match action {
+                Action::Next if page.step == Step::Done => Some(self.following(&next)),
                 Action::Next if page.step == Step::Further => Some(format!("{next} ends the lesson")),
                 Action::Next => Some(format!("{next} goes on")),
                 Action::DoTask => None,
@@ -215,14 +312,24 @@ impl Pen<'_> {
                 Action::Answer => Some(format!("{next} writes it down")),
                 Action::Hint if page.hints.left > 0 => Some(format!("{hint} hint")),
                 Action::Hint => None,
-                Action::Grade => Some(format!("{next} grades it")),
-                Action::Witness => Some(":witness opens a run that broke it".to_owned()),
+                Action::Grade if page.grading.is_some() => None,
+                Action::Grade => Some(format!("{next} grades: tries your fix in many runs")),
+                Action::Witness => Some(":witness opens a run that broke a goal".to_owned()),
                 Action::Solution => Some(":solution".to_owned()),
             })
             .collect();
         if !words.is_empty() {
             self.gap();
             self.write(0, &words.join(" · "), self.model.theme.style(Role::Dim), None);
+        }
+    }
+
+    /// What comes after this lesson.
+    fn following(&self, next: &str) -> String {
+        let lessons = self.model.keymap.of(keys::Action::Lessons);
+        match course::following(self.model) {
+            Some((title, minutes)) => format!("{next} opens {title} ({minutes} min) · {lessons} lists all lessons"),
+            None => format!("no lesson is left · {lessons} lists them all"),
         }
     }
 }

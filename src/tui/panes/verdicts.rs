@@ -130,7 +130,9 @@ fn writes(model: &Model) -> u64 {
 fn violations(model: &Model) -> Vec<Arc<Violation>> {
     let mut all = model.sitting.run().judges().violations();
     let at = position(model);
-    for judged in model.panes.verdicts.judged.iter().filter(|judged| judged.at == at) {
+    let judged = model.panes.verdicts.judged.iter().filter(|judged| judged.at == at);
+    // What is still under way is blamed on nobody.
+    for judged in judged.filter(|judged| judged.verdict.holds == Ruling::Violated) {
         all.extend(judged.verdict.violations.iter().cloned());
     }
     all
@@ -364,6 +366,10 @@ fn state(model: &Model, claim: Claim) -> (char, Role, String) {
         Claim::MonotonicWrites | Claim::WritesFollowReads => ("arrival", "arrivals"),
         Claim::NoLostUpdate | Claim::NoWrongWinner => ("meeting", "meetings"),
         Claim::NoResurrection => ("return", "returns"),
+        Claim::ConstantSum => ("balance", "balances"),
+        Claim::ChargedOnce => ("charge", "charges"),
+        Claim::UniqueOwner => ("claim", "claims"),
+        Claim::NoAccessAfterRevocation => ("check", "checks"),
         Claim::ExactlyOnce | Claim::Durable => ("write", "writes"),
         _ => ("operation", "operations"),
     };

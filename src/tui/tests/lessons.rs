@@ -21,6 +21,7 @@ impl Person {
     fn prompt(&mut self, words: &str) {
         match (words, words.parse::<usize>()) {
             ("next" | "", _) => {
+                while crate::tui::panes::read_on(&mut self.model) {}
                 self.key('n');
                 if matches!(self.model.overlay, Overlay::Palette(_)) {
                     self.press(KeyCode::Esc);
@@ -42,7 +43,7 @@ impl Person {
             }
         }
         self.wait_ms(40).arrive();
-        while self.model.course.is_grading() {
+        while self.model.course.is_working() {
             self.wait_ms(20);
         }
         self.draw();
@@ -70,14 +71,13 @@ fn every_lesson_can_be_played_to_its_end_with_keys() {
             assert!(step.is_some(), "{}: over before key {index} ({words})", lesson.head.id);
             person.prompt(words);
         }
-        assert!(
-            person.model.course.session.is_none(),
-            "{} is not over: {:?}",
-            lesson.head.id,
-            person.model.course.page()
-        );
+        let page = person.model.course.page().expect("the coach says how it went");
+        assert_eq!((page.step, &page.title), (Step::Done, &lesson.head.title), "{page:?}");
+        assert!(page.paragraphs.iter().any(|text| text.contains(&lesson.head.idea)), "{page:?}");
         assert_eq!(person.model.course.progress.standing(&lesson.head.id), Standing::Solved, "{}", lesson.head.id);
-        assert!(matches!(person.model.overlay, Overlay::Chooser(_)), "the menu of lessons is open");
+        person.prompt("next");
+        let next = person.model.course.page().map(|page| page.title);
+        assert_ne!(next.as_ref(), Some(&lesson.head.title), "n opens the next lesson");
     }
 }
 
@@ -107,12 +107,101 @@ fn a_lesson_can_be_left_for_the_sandbox_and_taken_up_again() {
 
 #[test]
 fn what_cannot_be_taken_back_is_asked_first() {
-    let mut person = at(1);
+    let mut person = at(2);
     person.prompt("next");
     person.command("reset");
     assert!(matches!(person.model.overlay, Overlay::Chooser(_)));
     person.press(KeyCode::Esc);
     assert_eq!(person.model.course.page().map(|page| page.step), Some(Step::Scene));
     person.command("reset").enter();
+    assert_eq!(person.model.course.page().map(|page| page.step), Some(Step::Hook));
+}
+
+#[test]
+fn n_reads_on_before_it_goes_on() {
+    let mut person = at(2);
+    person.command("jump 6");
+    let mut pages = 0;
+    while person.model.course.page().is_some_and(|page| page.step == Step::Explain) {
+        let hidden = person.model.course.hidden;
+        person.key('n');
+        let is_still = person.model.course.page().is_some_and(|page| page.step == Step::Explain);
+        assert!(!is_still || person.model.course.hidden > hidden, "each time it shows more");
+        pages += 1;
+    }
+    assert!(pages >= 2, "the explanation is longer than the coach at 80×24, and was left after {pages}");
+}
+
+#[test]
+fn who_let_time_run_is_taken_back_before_the_next_thing_to_do() {
+    let mut person = at(2);
+    person.command("jump 4").command("run 5s").arrive();
+    person.key('n').arrive();
+    assert_eq!((person.now_us(), person.recorded().len()), (1_000_000, 1));
+    let said: Vec<&str> = person.model.course.said.iter().map(|(_, text)| text.as_str()).collect();
+    assert!(said[0].contains("it was 5s already: back to 1s first"), "{said:?}");
+}
+
+#[test]
+fn the_learner_sees_what_was_answered() {
+    let mut person = at(2);
+    person.command("jump 4");
+    for _ in 0..3 {
+        person.key('n').arrive();
+    }
+    let said: Vec<&str> = person.model.course.said.iter().map(|(_, text)| text.as_str()).collect();
+    assert!(said.iter().any(|text| text.contains("ben: stock.level mug → 10 (by r3, stale 48ms")), "{said:?}");
+}
+
+#[test]
+fn waiting_changes_nothing_on_the_screen_until_a_hint_is_there() {
+    let mut person = at(1);
+    person.command("test-out").wait_ms(1_000);
+    person.model.take_redraw();
+    let wait = |person: &mut Person, secs| {
+        let elapsed = std::time::Duration::from_secs(secs);
+        crate::tui::update(&mut person.model, crate::tui::Message::Waited { elapsed });
+    };
+    (0..44).for_each(|_| wait(&mut person, 1));
+    assert!(person.model.wants_ticks() && !person.model.is_moving() && !person.model.take_redraw());
+    wait(&mut person, 1);
+    assert_eq!((person.notice(), person.model.wants_ticks()), ("stuck? t gives a hint", false));
+}
+
+#[test]
+fn a_lesson_that_was_saved_is_taken_up_at_its_step() {
+    let text = include_str!("../../../lessons/part-00-it-is-physics.md");
+    let mut catalogue = Catalogue::built_in();
+    catalogue.add("mine.md", text);
+    let mut model = Model::course(catalogue, Progress::default(), (80, 24), Look::default());
+    crate::tui::course::open(&mut model, "2").expect("it can be read");
+    let mut person = Person { model };
+    assert_eq!(person.model.lesson_file(), Some("mine.md"));
+    person.command("jump 2");
+    let saved = |text: String| crate::tui::Message::LessonSaved { file: "mine.md".to_owned(), text };
+    crate::tui::update(&mut person.model, saved(text.replacen("One shop, three", "One store, three", 1)));
+    let page = person.model.course.page().expect("it goes on");
+    assert_eq!(page.step, Step::Scene);
+    assert!(page.paragraphs[0].starts_with("One store"), "{page:?}");
+    crate::tui::update(&mut person.model, saved(text.replacen("minutes = 10", "minutes = ten", 1)));
+    assert!(person.notice().starts_with("mine.md:5:"), "{}", person.notice());
+    let page = person.model.course.page().expect("it goes on");
+    assert!(page.paragraphs[0].starts_with("One store"), "the old text goes on");
+}
+
+#[test]
+fn recall_questions_are_asked_and_answered_on_the_screen() {
+    let text = include_str!("../../../lessons/part-00-it-is-physics.md");
+    let question =
+        text.split_once("## Transfer\n").and_then(|(_, rest)| rest.split_once("## Further")).expect("both").0;
+    let mut catalogue = Catalogue::built_in();
+    catalogue.add("mine.md", &text.replacen("## Hook", &format!("## Recall\n{question}\n## Hook"), 1));
+    let mut model = Model::course(catalogue, Progress::default(), (80, 24), Look::default());
+    crate::tui::course::open(&mut model, "2").expect("it can be read");
+    let mut person = Person { model };
+    person.prompt("2");
+    let page = person.model.course.page().expect("it goes on");
+    assert_eq!((page.step, page.options[1].is_right), (Step::Recall, Some(true)));
+    person.prompt("next");
     assert_eq!(person.model.course.page().map(|page| page.step), Some(Step::Hook));
 }

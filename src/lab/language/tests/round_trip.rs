@@ -98,15 +98,22 @@ fn delay() -> impl Strategy<Value = Delay> {
     prop_oneof![shape().prop_map(Delay::of), mixture]
 }
 
+/// A text as the name of a person.
+fn one_word(text: &str) -> String {
+    format!("p{}", text.split_whitespace().collect::<String>())
+}
+
 fn operate() -> impl Strategy<Value = W> {
     let op_type = select(OPERATIONS.to_vec()).prop_map(|spec| spec.op_type);
     let via = proptest::option::of(replica());
     (select(vec!["ana", "ben"]), op_type, key(), 1..=AMOUNT_MAX, text(), via).prop_map(
         |(client, op_type, key, amount, text, via)| {
             let argument = match op_type.spec().argument {
-                Argument::None => None,
+                Argument::None | Argument::Asker => None,
                 Argument::Amount | Argument::AmountOrOne => Some(Literal::Int(amount)),
                 Argument::Text => Some(Literal::Text(text)),
+                Argument::Transfer => Some(Literal::Transfer { to: format!("{key}-2"), amount }),
+                Argument::Person => Some(Literal::Text(one_word(&text))),
             };
             W::Operate { client: client.to_owned(), op_type, key, argument, via }
         },
@@ -209,6 +216,10 @@ fn of_cluster() -> impl Strategy<Value = W> {
         select(vec![None, Some("w1".to_owned())]).prop_map(W::Stop),
         (select(Hazard::ALL.to_vec()), any::<bool>()).prop_map(|(hazard, on)| W::Hazard { hazard, on }),
         any::<bool>().prop_map(|on| W::Gossip { on }),
+        (proptest::option::of(any::<bool>()), us(0), any::<bool>()).prop_map(|(keys, us, has_delay)| {
+            let delay_us = (keys.is_none() || has_delay).then_some(us);
+            W::Provider { keys, delay_us }
+        }),
         prop_oneof![us(1_000).prop_map(RepairSettings::Every), Just(RepairSettings::Off), now].prop_map(W::Repair),
         us(0).prop_map(W::Grace),
         us(1_000).prop_map(W::Heartbeat),
@@ -224,8 +235,13 @@ fn of_setup() -> impl Strategy<Value = W> {
     });
     let given =
         (select(Service::ALL.to_vec()), key(), 0..=AMOUNT_MAX, text()).prop_map(|(service, key, number, text)| {
-            let is_number = matches!(service, Service::Stock | Service::Account | Service::Likes);
-            W::Given { service, key, value: if is_number { Literal::Int(number) } else { Literal::Text(text) } }
+            let value = match service {
+                Service::Access => Literal::Text(one_word(&text)),
+                Service::Payment => Literal::Int(number),
+                service if service.is_counter() => Literal::Int(number),
+                _ => Literal::Text(text),
+            };
+            W::Given { service, key, value }
         });
     prop_oneof![
         any::<u64>().prop_map(W::Seed),

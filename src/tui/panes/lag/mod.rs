@@ -23,6 +23,8 @@ use crate::base::ReplicaId;
 use crate::lab::telling::span;
 use crate::tui::keys::Direction;
 use crate::tui::model::Model;
+use crate::tui::text::put;
+use crate::tui::theme::Role;
 
 /// Columns that the numbers take beside the chart; where there are fewer, they stand below it.
 const NUMBER_COLUMNS: u16 = 39;
@@ -90,8 +92,9 @@ fn click(model: &mut Model, area: Rect, at: (u16, u16)) {
 /// The chart and the numbers.
 fn split(area: Rect) -> (Rect, Rect) {
     if area.width >= SIDE_BY_SIDE {
-        let width = area.width - NUMBER_COLUMNS;
-        (Rect { width, ..area }, Rect { x: area.x + width, width: NUMBER_COLUMNS, ..area })
+        // One column stays free for the rule between them.
+        let width = area.width - NUMBER_COLUMNS - 1;
+        (Rect { width, ..area }, Rect { x: area.x + width + 1, width: NUMBER_COLUMNS, ..area })
     } else {
         let height = area.height / 2;
         (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
@@ -101,6 +104,12 @@ fn split(area: Rect) -> (Rect, Rect) {
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let (left, right) = split(area);
     chart::draw(model, left, buffer);
+    if left.right() < right.x {
+        let style = model.theme.style(Role::Dim);
+        for row in area.rows() {
+            put(buffer, area, (left.right(), row.y), &model.glyphs.plain("│"), style);
+        }
+    }
     numbers::draw(model, right, buffer);
 }
 
