@@ -231,6 +231,12 @@ impl OpType {
         self.spec().service
     }
 
+    /// Whether something outside of the cluster has a part in it, which no log can decide.
+    #[inline]
+    pub fn is_outside(self) -> bool {
+        self == Self::PaymentSubmit
+    }
+
     /// Whether it only answers.
     #[inline]
     pub fn is_read(self) -> bool {

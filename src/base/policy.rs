@@ -44,14 +44,6 @@ impl Level {
         }
     }
 
-    /// The operation types that `glob` names and that can be bound to it. No log decides `payment.submit`: the card is
-    /// charged outside before anything is recorded, and no replica can decide that again.
-    pub fn types(self, glob: &str) -> Vec<OpType> {
-        let mut types = OpType::matching(glob);
-        types.retain(|op_type| self.log().is_none() || *op_type != OpType::PaymentSubmit);
-        types
-    }
-
     /// It with its options, as scripts write it.
     pub fn text(self) -> String {
         match self {
@@ -134,8 +126,11 @@ impl Policy {
         self.levels[op_type as usize]
     }
 
-    /// Binds an operation type to a level.
+    /// Binds an operation type to a level. What an outside provider decides is on no log: it stays as it is.
     pub fn bind(&mut self, op_type: OpType, level: Level) {
+        if level.log().is_some() && op_type.is_outside() {
+            return;
+        }
         self.levels[op_type as usize] = level;
     }
 

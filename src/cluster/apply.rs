@@ -1,8 +1,8 @@
 //! What each command of the world does.
 
+use crate::base::limits::REPLICAS_MAX;
 use std::sync::Arc;
 
-use crate::base::limits::REPLICAS_MAX;
 use crate::base::operation::{Argument, permission_name};
 use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Value};
 use crate::clock::Ntp;
@@ -83,10 +83,14 @@ impl Cluster {
             WorldCommand::Policy { via: Some(replica), .. } if replica.index() >= self.hosts.len() => {
                 Err(CommandError::NoReplica(*replica, self.hosts.len()))
             }
-            WorldCommand::Policy { glob, level, .. } if level.types(glob).is_empty() => Err(CommandError::PaymentOnLog),
+            WorldCommand::Policy { glob, level, .. }
+                if level.log().is_some() && OpType::matching(glob).into_iter().all(OpType::is_outside) =>
+            {
+                Err(CommandError::OutsideOfLogs(glob.clone()))
+            }
             WorldCommand::Policy { glob, level, .. } => {
                 let mut policy = self.settings.policy;
-                for op_type in level.types(glob) {
+                for op_type in OpType::matching(glob) {
                     policy.bind(op_type, *level);
                 }
                 let mixed = policy.mixed().map(Service::name);
@@ -109,7 +113,7 @@ impl Cluster {
                 self.order(index, order, cause, out);
             }
             WorldCommand::Policy { glob, level, via, force } => {
-                self.bind(&level.types(glob), *level, *via, *force);
+                self.bind(&OpType::matching(glob), *level, *via, *force);
                 self.tell_policy(cause, out);
             }
             WorldCommand::Merge { service, resolver } => self.settings.policy.set_resolver(*service, *resolver),

@@ -225,7 +225,6 @@ impl Cluster {
                     cause = self.record(out, cause, actor, Happened::Decided { attempt });
                     note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
                 }
-                Effect::Charge(charge) => self.ask_provider(replica, charge, cause),
                 Effect::Agreed(log, position, attempt, decision) => {
                     if self.is_first_to_apply(log, position) {
                         cause = self.record(out, cause, actor, Happened::Decided { attempt });
@@ -242,6 +241,7 @@ impl Cluster {
                 Effect::AbsorbedLate(key) => {
                     self.record(out, cause, actor, Happened::AbsorbedLate { key });
                 }
+                Effect::Charge(charge) => self.ask_provider(replica, charge, cause),
                 Effect::ObservedLag(lag_us) => {
                     self.record(out, cause, actor, Happened::ObservedLag { lag_us });
                 }

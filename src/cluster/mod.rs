@@ -48,8 +48,6 @@ pub enum CommandError {
     NotInSetup(&'static str),
     #[error("there is no replica {0}; this cluster has r1 to r{1}")]
     NoReplica(ReplicaId, usize),
-    #[error("payment.submit charges a card outside before it is recorded, so no log can decide it; bind other types")]
-    PaymentOnLog,
     #[error("there is no client `{0}`; declare it with `clients {0}`")]
     NoClient(String),
     #[error("there is a client `{0}` already; choose another name")]
@@ -88,6 +86,8 @@ pub enum CommandError {
          bind all of {service}.* to one of them, or to eventual first"
     )]
     TwoLogs { service: &'static str },
+    #[error("`{0}` asks an outside provider, and no log can decide what that does; it stays at eventual")]
+    OutsideOfLogs(String),
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]
@@ -108,9 +108,9 @@ pub struct Cluster {
     settings: Settings,
     catalog: Catalog,
     slo_us: u64,
-    provider: Provider,
     /// For each log, the term in which each of its places was applied first.
     agreed: [Paged<u32, 256>; 2],
+    provider: Provider,
     given: Vec<(KeyId, Service, Value)>,
     faults: FaultCounts,
     started: bool,
@@ -155,8 +155,8 @@ impl Cluster {
             settings: Settings::default(),
             catalog,
             slo_us: DEFAULT_SLO_US,
-            provider: Provider::default(),
             agreed: Default::default(),
+            provider: Provider::default(),
             given: Vec::new(),
             faults: FaultCounts::default(),
             started: false,

@@ -39,10 +39,10 @@ impl Ordered {
         *self = Self { store, ..other.clone() };
     }
 
-    /// The dot of the write at the present position of `log`. The one after it is left for a second write of the same
-    /// entry: the credit of a transfer.
+    /// The dot of the write at the present position of `log`. An entry has room for two, since the credit of a transfer
+    /// has the dot after its debit.
     pub fn dot(&self, log: LogId) -> Dot {
-        Dot { column: Column::of_log(log), counter: self.position.index * 2 }
+        Dot { column: Column::of_log(log), counter: 2 * self.position.index }
     }
 
     /// It as it travels in a snapshot: without the list of what changed.

@@ -72,7 +72,7 @@ struct Attempt {
     at: Instant,
     /// Whether it was answered with what an earlier attempt had come to.
     repeats: bool,
-    /// Whether it was decided to change something.
+    /// Whether it made the write.
     wrote: bool,
     /// Whether it was refused.
     refused: bool,
@@ -246,12 +246,12 @@ impl Builder<'_> {
             let answer = if is_read { datum(shown, self.catalog, &mut self.history.texts) } else { Datum::Nil };
             // With a key, a refusal is that of the first attempt that was refused.
             let first = asked.attempts.iter().filter(|own| own.refused).map(|own| own.sent).min();
-            let invoked = first.filter(|_| told == End::Refused).map_or(attempt.sent, |sent| sent.min(attempt.sent));
+            let sent = first.filter(|_| told == End::Refused).map_or(attempt.sent, |sent| sent.min(attempt.sent));
             let Asked { op, client, op_type, argument, .. } = *asked;
             let argument = if is_read { shown } else { argument };
             let deed = Deed { op, client, op_type, argument, replica: attempt.to, at: attempt.at };
             let told = |key| Some(Told { act: Act { deed, key }, end: told });
-            let entry = Operation { process, key: 0, invoked, returned, line: 0, call, answer };
+            let entry = Operation { process, key: 0, invoked: sent, returned, line: 0, call, answer };
             if self.scope.has(op_type.service(), asked.key) {
                 let key = self.key(asked.key);
                 self.entries.push((Operation { key, ..entry }, told(asked.key)));

@@ -80,15 +80,6 @@ pub enum Telling {
         /// Keys that differed.
         keys: u32,
     },
-    /// The outside provider charged for a named client.
-    Charged {
-        /// Who asked for it.
-        replica: ReplicaId,
-        /// The payment.
-        key: KeyId,
-        /// How much.
-        amount: i64,
-    },
     /// A replica asks for votes, or leads.
     Role {
         /// Who.
@@ -109,6 +100,15 @@ pub enum Telling {
     AbsorbedLate {
         /// The key.
         key: KeyId,
+    },
+    /// The outside provider charged for a named client.
+    Charged {
+        /// Who asked for it.
+        replica: ReplicaId,
+        /// The payment.
+        key: KeyId,
+        /// How much.
+        amount: i64,
     },
     /// A message left, arrived or was lost: only where `story messages` asks.
     Message(MessageLine),

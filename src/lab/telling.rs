@@ -90,15 +90,15 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
             };
             row(Kind::World, &replica.to_string(), what)
         }
-        Telling::Charged { replica, key, amount } => {
-            let what = format!("the provider charges {amount} for {}", catalog.key_name(*key));
-            row(Kind::World, &replica.to_string(), what)
-        }
         Telling::Role { replica, role, term } => {
             row(Kind::World, &replica.to_string(), role_text("", *role, *term).trim_start().to_owned())
         }
         Telling::Switch { stage, types } => row(Kind::World, "⇄", switch_text(*stage, *types)),
         Telling::AbsorbedLate { key } => row(Kind::Violation, "✗", late_text(*key, catalog)),
+        Telling::Charged { replica, key, amount } => {
+            let what = format!("the provider charges {amount} for {}", catalog.key_name(*key));
+            row(Kind::World, &replica.to_string(), what)
+        }
         Telling::Message(message) => message_columns(message, at, catalog),
         Telling::Expectation { text, met, found } => {
             let (kind, sign) = match met {

@@ -43,17 +43,17 @@ impl Replica {
         effects: &mut Effects,
     ) {
         let hlc = self.disk.clock.receive(now.wall_us, request.hlc);
+        let read = self.disk.state.read(request.key, rules(settings));
         if request.keyed && self.answer_again(client, request, hlc, effects) {
             return;
         }
-        let read = self.disk.state.read(request.key, rules(settings));
-        let outcome = if !request.op_type.is_read() && self.is_sealed(request.op_type) {
+        let decided = if !request.op_type.is_read() && self.is_sealed(request.op_type) {
             (Answer::Refused(Refusal::Sealed), None)
         } else {
             decide(request.op_type, request.argument, read)
         };
         let stamp = Stamp { wall_us: now.wall_us, hlc };
-        self.answer(client, request, outcome, stamp, settings, effects);
+        self.answer(client, request, decided, stamp, settings, effects);
     }
 
     /// Makes the write of a decision, if it has one, and replies.

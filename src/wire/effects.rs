@@ -36,8 +36,6 @@ pub enum Effect {
     },
     /// An attempt was decided, with what is recorded of it.
     Decided(crate::base::AttemptId, Box<Decision>),
-    /// Ask the outside provider to charge.
-    Charge(super::Charge),
     /// An attempt was decided by the entry at this position of a log, as on every replica that applies it.
     Agreed(LogId, LogPosition, crate::base::AttemptId, Box<Decision>),
     /// The replica's role in Raft, or its term, changed.
@@ -46,6 +44,8 @@ pub enum Effect {
     Switched(LogId, LogPosition, SwitchStage, OpSet),
     /// A loose write was absorbed after its type was bound without its replica: the promise is broken.
     AbsorbedLate(crate::base::KeyId),
+    /// Ask the outside provider to charge.
+    Charge(super::Charge),
     /// The replica's own lag metric, in microseconds.
     ObservedLag(u64),
     /// A repair began.

@@ -217,7 +217,7 @@ fn a_screen_that_acts_by_itself_ticks_the_same_tasks() {
     play.type_in(&["jump 4"]);
     let task = play.page().task.unwrap();
     assert_eq!((task.number, task.line.as_str()), (1, "at 1s ana: stock.reserve mug 1 via=r1"));
-    play.handle(Input::Did);
+    play.handle(Input::Did(0));
     assert_eq!(play.page().task.unwrap().number, 2);
     let shows = play.type_in(&["again"]);
     assert!(shows.contains(&Show::World), "{shows:?}");

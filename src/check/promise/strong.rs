@@ -37,6 +37,8 @@ const CONSUMES: &[Claim] = &[Claim::Convergence];
 const NO_OVERDRAFT: &[Claim] = &[Claim::Convergence, Claim::NoOverdraft];
 const NO_OVERSELL: &[Claim] = &[Claim::Convergence, Claim::NoOversell];
 
+const UNIQUE_OWNER: &[Claim] = &[Claim::Convergence, Claim::UniqueOwner];
+
 /// Of a write to a register or an item of which all writes are bound.
 const OF_CELLS: &[Claim] = &[Claim::Convergence, Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::NoResurrection];
 /// Of one of which some are not.
@@ -56,6 +58,8 @@ const CELL_IF: &[(Claim, &str)] = &[
 const WHOLE: &[Claim] = &[Claim::Convergence, Claim::ReadYourWrites, Claim::MonotonicReads];
 const WHOLE_FEED: &[Claim] =
     &[Claim::Convergence, Claim::ReadYourWrites, Claim::MonotonicReads, Claim::ConsistentPrefix];
+const WHOLE_ACCESS: &[Claim] =
+    &[Claim::Convergence, Claim::ReadYourWrites, Claim::MonotonicReads, Claim::NoAccessAfterRevocation];
 const READ_IF: &[(Claim, &str)] = &[(Claim::MajorityAvailability, ELECTED), (Claim::NoLogInversion, CLOCKS)];
 /// Where not.
 const PART: &[(Claim, &str)] = &[
@@ -114,6 +118,12 @@ fn write(op_type: OpType, policy: &Policy) -> Promise {
             "never oversells",
             "the log decides it on what the log has; it costs a round trip to a majority, and the minority refuses",
         ),
+        (Service::Username, _) => promise(
+            UNIQUE_OWNER,
+            WRITES,
+            "one owner for ever",
+            "the log decides who was first; it costs a round trip to a majority, and the minority refuses",
+        ),
         (Service::Profile | Service::Item, true) => promise(
             OF_CELLS,
             WRITES,
@@ -142,6 +152,7 @@ fn read(op_type: OpType, reads: ReadBy, policy: &Policy) -> Promise {
     let (kept, kept_if): (&[Claim], &[(Claim, &str)]) = match (reads, all_bound, is_feed) {
         (ReadBy::Lease, _, false) => (CONSUMES, LEASED),
         (ReadBy::Lease, _, true) => (CONSUMES, LEASED_FEED),
+        (ReadBy::Index, true, false) if service == Service::Access => (WHOLE_ACCESS, READ_IF),
         (ReadBy::Index, true, false) => (WHOLE, READ_IF),
         (ReadBy::Index, true, true) => (WHOLE_FEED, READ_IF),
         (ReadBy::Index, false, false) => (CONSUMES, PART),

@@ -21,10 +21,12 @@ use super::raft_safety::RaftSafety;
 use super::{ENDING, Failure};
 
 /// What a policy of linearizable operations keeps in the swarm's worlds.
-pub const CLAIMS: [Claim; 11] = [
+pub const CLAIMS: [Claim; 13] = [
     Claim::Convergence,
     Claim::NoOverdraft,
     Claim::NoOversell,
+    Claim::UniqueOwner,
+    Claim::NoAccessAfterRevocation,
     Claim::ReadYourWrites,
     Claim::MonotonicReads,
     Claim::ConsistentPrefix,

@@ -111,7 +111,8 @@ fn level_at(op_type: OpType, at: Instant, sitting: &Sitting) -> Level {
     let mut level = Level::default();
     for recorded in sitting.commands().iter().take(sitting.applied()).filter(|recorded| recorded.at <= at) {
         if let WorldCommand::Policy { glob, level: bound, .. } = &recorded.command
-            && bound.types(glob).contains(&op_type)
+            && OpType::matching(glob).contains(&op_type)
+            && !(bound.log().is_some() && op_type.is_outside())
         {
             level = *bound;
         }

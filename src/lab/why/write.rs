@@ -47,12 +47,6 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         (Answer::Refused(Refusal::Exists), _) => {
             format!("Legal: {replica} refused it because it had the item already.")
         }
-        (Answer::Refused(Refusal::Mismatch), _) => {
-            format!("Legal: {replica} refused it because the key of the payment belongs to another amount.")
-        }
-        (Answer::Refused(Refusal::Taken), _) => {
-            format!("Legal: {replica} refused it because, as far as it knew, the name was somebody else's.")
-        }
         (Answer::Refused(Refusal::Pending), _) => {
             "Legal: its level is being switched. Until every replica has handed over what it had, the log does not have \
              all that was acknowledged."
@@ -63,6 +57,12 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         }
         (Answer::Refused(Refusal::Busy), _) => {
             format!("Legal: {replica} leads, and as much waits for a majority as it keeps.")
+        }
+        (Answer::Refused(Refusal::Mismatch), _) => {
+            format!("Legal: {replica} refused it because the key of the payment belongs to another amount.")
+        }
+        (Answer::Refused(Refusal::Taken), _) => {
+            format!("Legal: {replica} refused it because, as far as it knew, the name was somebody else's.")
         }
         (Answer::Done(_), Effect::Conditional) => {
             format!("Legal: {replica} accepted it because its condition held there, as far as it knew{knew}.")

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Answer, Dot, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp, Value};
+use crate::base::{Answer, Dot, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp};
 use crate::data::{Binding, Cell, Change, Delta, Ordered, Rules, StoreChange};
 use crate::record::{Decision, SwitchStage, credit_of};
 use crate::replica::raft::{Entry, Operation, Snapshot};
@@ -101,30 +101,15 @@ impl Replica {
         let read = self.disk.state.strong(LogId::Raft, operation.key);
         let (answer, change) = decide(operation.op_type, operation.argument, read);
         let Some(change) = change else { return (answer, None) };
-        let dot = self.disk.state.ordered_mut(LogId::Raft).dot(LogId::Raft);
-        let delta = self.write_ordered(operation, dot, operation.key, change);
-        if let Some((to, credit)) = credit_of(operation.argument, dot)
-            && let Value::Transfer { amount, .. } = operation.argument
-        {
-            self.write_ordered(operation, credit, to, Change::Add(i64::from(amount)));
-        }
-        (answer, Some(delta))
-    }
-
-    fn write_ordered(&mut self, operation: &Operation, dot: Dot, key: KeyId, change: Change) -> Arc<Delta> {
         let ordered = self.disk.state.ordered_mut(LogId::Raft);
-        let cell = ordered.store.cell(key);
-        let delta = Arc::new(Delta {
-            dot,
-            previous: cell.last_of(dot.column),
-            key,
-            attempt: operation.attempt,
-            stamp: later(operation.stamp, cell.newest_stamp()),
-            context: operation.context,
-            change,
-        });
-        ordered.store.apply(&delta, Rules::default());
-        delta
+        let dot = ordered.dot(LogId::Raft);
+        let debit = put(ordered, operation, (operation.key, dot), change);
+        if let Some((to, dot)) = credit_of(operation.argument, dot)
+            && let Some(amount) = operation.argument.amount()
+        {
+            put(ordered, operation, (to, dot), Change::Add(amount));
+        }
+        (answer, Some(debit))
     }
 
     /// Takes loose writes into both parts. Those of a replica that a forced switch left out go beneath ordered ones.
@@ -189,6 +174,23 @@ impl Replica {
             }
         }
     }
+}
+
+/// Makes an ordered write of an operation.
+fn put(ordered: &mut Ordered, operation: &Operation, place: (KeyId, Dot), change: Change) -> Arc<Delta> {
+    let (key, dot) = place;
+    let cell = ordered.store.cell(key);
+    let delta = Arc::new(Delta {
+        dot,
+        previous: cell.last_of(dot.column),
+        key,
+        attempt: operation.attempt,
+        stamp: later(operation.stamp, cell.newest_stamp()),
+        context: operation.context,
+        change,
+    });
+    ordered.store.apply(&delta, Rules::default());
+    delta
 }
 
 /// Whether a cell brings something although all writes of its service are the log's: its replica was left out.
