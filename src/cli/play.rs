@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use crate::lab::language::help::help_text;
 use crate::lab::sitting::Sitting;
 use crate::lesson::model::Head;
+use crate::lesson::progress::{Progress, Standing};
 use crate::lesson::session::{Action, Ending as LessonEnding, GoalLine, OptionLine, WORDS};
 use crate::lesson::source::{clean, wrap};
 use crate::lesson::{Catalogue, Grade, Input, LessonSession, Page, Show, Step, read_lesson};
@@ -56,7 +57,7 @@ fn as_text(id: Option<&str>, catalogue: Catalogue) -> Ending {
         Some(id) => catalogue.lesson(id),
         None => catalogue.next(&state.progress),
     };
-    let Some(lesson) = lesson.cloned() else { return no_lesson(id, &catalogue) };
+    let Some(lesson) = lesson.cloned() else { return no_lesson(id, &catalogue, &state.progress) };
     let progress = state.progress.lessons.get(&lesson.head.id).cloned().unwrap_or_default();
     let mut player = Player {
         watched: catalogue.file_of(&lesson.head.id).map(Watched::of),
@@ -70,7 +71,7 @@ fn as_text(id: Option<&str>, catalogue: Catalogue) -> Ending {
     player.play()
 }
 
-fn no_lesson(id: Option<&str>, catalogue: &Catalogue) -> Ending {
+fn no_lesson(id: Option<&str>, catalogue: &Catalogue, progress: &Progress) -> Ending {
     for (_, errors) in catalogue.broken() {
         for error in errors {
             output::refuse(&error.to_string());
@@ -82,13 +83,21 @@ fn no_lesson(id: Option<&str>, catalogue: &Catalogue) -> Ending {
             output::refuse(&format!("there is no lesson {}; `driftlab lessons` lists them", output::visible(id)))
         }
         None => {
-            output::line(
-                "You have played all lessons that this version has; more are to come. `driftlab lessons` lists them all, \
-                 and `driftlab play ID --plain` plays one again.",
-            );
+            say_all_played(progress);
             Ending::Fine
         }
     }
+}
+
+/// What is said where no lesson comes next: those that are planned are no less to come.
+fn say_all_played(progress: &Progress) {
+    let is_left_out = progress.lessons.values().any(|lesson| lesson.standing == Standing::Skipped);
+    let but = if is_left_out { ", but for what you left out" } else { "" };
+    let words = format!(
+        "You have played all lessons that this version has{but}. More are to come: `driftlab lessons` lists them, \
+         and `driftlab play ID --plain` plays one again."
+    );
+    paragraph(&words, "");
 }
 
 /// How much is said of a goal.
@@ -224,10 +233,7 @@ impl Player {
             let Head { title, id, minutes, .. } = &next.head;
             output::line(&format!("Next: {title}, {minutes} min: driftlab play {id} --plain"));
         } else {
-            paragraph(
-                "You have played all lessons that this version has. More are to come: `driftlab lessons` lists them.",
-                "",
-            );
+            say_all_played(&self.state.progress);
         }
         true
     }

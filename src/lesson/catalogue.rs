@@ -186,14 +186,13 @@ impl Catalogue {
             let step = progress.lessons.get(id).and_then(|lesson| Step::parse(&lesson.step));
             step.is_some_and(|step| step > Step::Hook)
         };
-        let is_current = |id: &&str| !progress.standing(id).is_done() || is_in_the_middle(id);
-        let current = progress.current.as_deref().filter(is_current);
-        let current = current.and_then(|id| self.lessons.get(id));
-        let is_open = |lesson: &&Arc<Lesson>| {
-            let standing = progress.standing(&lesson.head.id);
+        let is_open = |id: &str| {
+            let standing = progress.standing(id);
             !standing.is_done() && standing != Standing::Skipped
         };
-        current.or_else(|| self.lessons().into_iter().find(is_open))
+        let current = progress.current.as_deref().filter(|id| is_open(id) || is_in_the_middle(id));
+        let current = current.and_then(|id| self.lessons.get(id));
+        current.or_else(|| self.lessons().into_iter().find(|lesson| is_open(&lesson.head.id)))
     }
 }
 

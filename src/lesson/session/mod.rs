@@ -340,11 +340,13 @@ impl LessonSession {
             Input::TestOut => self.test_out(sitting, &mut shows),
             Input::Jump(number) => self.jump(number, sitting, &mut shows),
             Input::Skip => {
-                self.progress.reach(super::progress::Standing::Skipped);
-                self.progress.step.clear();
+                self.progress.leave_out();
                 shows.push(Show::Ended(Ending::Skipped));
             }
             Input::Sandbox => {
+                if self.progress.standing.is_done() {
+                    self.progress.step.clear();
+                }
                 self.place = Place::Sandbox;
                 self.step = Step::Done;
                 shows.push(Show::Ended(Ending::Sandbox));
