@@ -124,6 +124,18 @@ fn a_fix_that_fails_has_a_witness_to_open() {
 }
 
 #[test]
+fn a_run_that_fails_already_can_be_opened() {
+    let mut play = Play::of("the-tour");
+    let shows = play.type_in(&["jump 7", "heal r2", "grade"]);
+    assert!(said(&shows).contains("`witness` opens the run that fails"), "{shows:?}");
+    assert!(play.page().actions.contains(&Action::Witness));
+    let shows = play.type_in(&["witness"]);
+    assert!(said(&shows).contains("this is run 1, at its end, at 34.300s"), "{shows:?}");
+    play.type_in(&["again"]);
+    assert_eq!(play.page().fix, ["heal r2"], "what was typed is kept");
+}
+
+#[test]
 fn a_hint_comes_after_an_attempt_or_45_seconds() {
     let mut play = Play::of("it-is-physics");
     play.type_in(&["jump 7"]);
