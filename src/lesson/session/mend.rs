@@ -291,8 +291,11 @@ impl LessonSession {
         self.told = 0;
         self.tell(sitting, shows);
         let now = telling::clock(sitting.run().now().0);
+        let goals = grade::result(&self.lesson, seed, sitting).goals;
+        let unmet = self.lesson.mend.goals.iter().zip(goals).find(|(_, (is_met, _))| !is_met);
+        let unmet = unmet.map_or(String::new(), |(goal, (_, found))| format!(". Not met: {} ({found})", goal.text));
         let words = format!(
-            "this is run {seed}, at its end{{|, at {now}}}; look around, {{back}} goes back, `{{:}}again` returns to your fix"
+            "this is run {seed}, at its end{{|, at {now}}}{unmet}. Look around: {{back}} goes back, `{{:}}again` returns to your fix"
         );
         shows.push(Show::Notice(words));
     }
