@@ -10,6 +10,7 @@ use std::time::SystemTime;
 use crate::lab::language::help::help_text;
 use crate::lab::sitting::Sitting;
 use crate::lesson::model::Head;
+use crate::lesson::progress::{Progress, Standing};
 use crate::lesson::session::{Action, Ending as LessonEnding, GoalLine, OptionLine, WORDS};
 use crate::lesson::source::{clean, wrap};
 use crate::lesson::{Catalogue, Grade, Input, LessonSession, Page, Show, Step, read_lesson};
@@ -56,7 +57,7 @@ fn as_text(id: Option<&str>, catalogue: Catalogue) -> Ending {
         Some(id) => catalogue.lesson(id),
         None => catalogue.next(&state.progress),
     };
-    let Some(lesson) = lesson.cloned() else { return no_lesson(id, &catalogue) };
+    let Some(lesson) = lesson.cloned() else { return no_lesson(id, &catalogue, &state.progress) };
     let progress = state.progress.lessons.get(&lesson.head.id).cloned().unwrap_or_default();
     let mut player = Player {
         watched: catalogue.file_of(&lesson.head.id).map(Watched::of),
@@ -65,11 +66,12 @@ fn as_text(id: Option<&str>, catalogue: Catalogue) -> Ending {
         state,
         catalogue,
         is_typed: io::stdin().is_terminal(),
+        goals: Vec::new(),
     };
     player.play()
 }
 
-fn no_lesson(id: Option<&str>, catalogue: &Catalogue) -> Ending {
+fn no_lesson(id: Option<&str>, catalogue: &Catalogue, progress: &Progress) -> Ending {
     for (_, errors) in catalogue.broken() {
         for error in errors {
             output::refuse(&error.to_string());
@@ -81,12 +83,30 @@ fn no_lesson(id: Option<&str>, catalogue: &Catalogue) -> Ending {
             output::refuse(&format!("there is no lesson {}; `driftlab lessons` lists them", output::visible(id)))
         }
         None => {
-            output::line(
-                "All lessons are behind you. `driftlab lessons` lists them; `driftlab play ID` plays one again.",
-            );
+            say_all_played(progress);
             Ending::Fine
         }
     }
+}
+
+/// What is said where no lesson comes next: those that are planned are no less to come.
+fn say_all_played(progress: &Progress) {
+    let is_left_out = progress.lessons.values().any(|lesson| lesson.standing == Standing::Skipped);
+    let but = if is_left_out { ", but for what you left out" } else { "" };
+    let words = format!(
+        "You have played all lessons that this version has{but}. More are to come: `driftlab lessons` lists them, \
+         and `driftlab play ID --plain` plays one again."
+    );
+    paragraph(&words, "");
+}
+
+/// How much is said of a goal.
+#[derive(Clone, Copy)]
+enum Words {
+    /// What it is now, and the condition that is wanted.
+    All,
+    /// What it is now.
+    Few,
 }
 
 struct Player {
@@ -97,6 +117,8 @@ struct Player {
     watched: Option<Watched>,
     /// Whether a person types, and not a pipe.
     is_typed: bool,
+    /// The goals as they were told last.
+    goals: Vec<GoalLine>,
 }
 
 impl Player {
@@ -138,6 +160,9 @@ impl Player {
             return false;
         }
         let input = Input::read(text, &self.session);
+        if input == Input::Goals {
+            self.goals.clear();
+        }
         self.handle(input)
     }
 
@@ -158,10 +183,14 @@ impl Player {
         let mut is_over = false;
         for show in shows {
             match show {
-                Show::Page => print_page(&self.session.page()),
+                Show::Page => {
+                    let page = self.session.page();
+                    print_page(&page);
+                    self.goals = page.goals;
+                }
                 Show::World | Show::HintReady => {}
-                Show::Goals => print_goals(&self.session.page()),
-                Show::Story(line) => output::line(&line),
+                Show::Goals => self.tell_goals(),
+                Show::Story(line) => paragraph(&line, "   "),
                 Show::Typed(line) => output::line(&format!("typed: {line}")),
                 Show::Notice(words) | Show::Task(words) => paragraph(&words, ""),
                 Show::Refused(words) => paragraph(&format!("not done: {words}"), ""),
@@ -169,6 +198,25 @@ impl Player {
             }
         }
         is_over
+    }
+
+    /// Tells of the goals that stand otherwise than when they were told last.
+    fn tell_goals(&mut self) {
+        let page = self.session.page();
+        let before = std::mem::take(&mut self.goals);
+        let words = if before.is_empty() { Words::All } else { Words::Few };
+        let changed: Vec<&GoalLine> = page.goals.iter().filter(|goal| !before.contains(goal)).collect();
+        changed.iter().for_each(|goal| print_goal(goal, words));
+        let open = page.goals.iter().filter(|goal| !goal.is_met).count();
+        let of = page.goals.len();
+        match (changed.len(), open) {
+            (0, 0) => output::line(&format!("the goals stand as before: all {of} are met.")),
+            (0, _) => output::line(&format!("the goals stand as before: {open} of {of} open.")),
+            (told, _) if told < of => output::line(&format!("the other goals stand as before; {open} of {of} open.")),
+            _ => {}
+        }
+        print_fix(&page);
+        self.goals = page.goals;
     }
 
     fn end(&mut self, ending: LessonEnding) -> bool {
@@ -183,9 +231,9 @@ impl Player {
         self.keep();
         if let Some(next) = self.catalogue.next(&self.state.progress) {
             let Head { title, id, minutes, .. } = &next.head;
-            output::line(&format!("Next: {title}, {minutes} min: driftlab play {id}"));
+            output::line(&format!("Next: {title}, {minutes} min: driftlab play {id} --plain"));
         } else {
-            output::line("No lesson is left. `driftlab lessons` lists them all.");
+            say_all_played(&self.state.progress);
         }
         true
     }
@@ -279,7 +327,8 @@ fn print_page(page: &Page) {
         output::line("");
     }
     page.options.iter().for_each(print_option);
-    print_goals(page);
+    page.goals.iter().for_each(|goal| print_goal(goal, Words::All));
+    print_fix(page);
     if let Some(task) = &page.task {
         output::line("");
         paragraph(&format!("{} of {}: {}", task.number, task.of, task.say), "");
@@ -288,9 +337,13 @@ fn print_page(page: &Page) {
     if page.step == Step::Done {
         return;
     }
-    let actions: Vec<&str> = page.actions.iter().map(|action| Action::text(*action)).collect();
+    let text = |action: &Action| match action {
+        Action::Next if page.step == Step::Further => "Enter ends the lesson",
+        action => action.text(),
+    };
+    let actions: Vec<&str> = page.actions.iter().map(text).collect();
     output::line("");
-    output::line(&format!("({})", actions.join("; ")));
+    paragraph(&format!("({})", actions.join("; ")), "");
 }
 
 fn print_option(option: &OptionLine) {
@@ -304,17 +357,21 @@ fn print_option(option: &OptionLine) {
     paragraph(&words, "   ");
 }
 
-fn print_goals(page: &Page) {
-    page.goals.iter().for_each(print_goal);
+fn print_fix(page: &Page) {
     if !page.fix.is_empty() {
         paragraph(&format!("Your commands in force: {}.", page.fix.join("; ")), "   ");
     }
 }
 
-fn print_goal(goal: &GoalLine) {
+fn print_goal(goal: &GoalLine, words: Words) {
     let state = if goal.is_met { "met" } else { "open" };
-    let now = if goal.current.is_empty() { String::new() } else { format!("; {}", goal.current) };
-    paragraph(&format!("{state}: {}. Wanted {}{now}.", goal.text, goal.wanted), "   ");
+    let wanted = format!("wanted: {}", goal.wanted);
+    let facts = match words {
+        Words::All if goal.current.is_empty() => wanted,
+        Words::All => format!("{}; {wanted}", goal.current),
+        Words::Few => goal.current.clone(),
+    };
+    paragraph(&format!("{state}: {} ({facts}).", goal.text), "   ");
 }
 
 fn paragraph(text: &str, indent: &str) {

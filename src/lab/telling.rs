@@ -167,6 +167,40 @@ pub fn text(line: &StoryLine, catalog: &Catalog) -> String {
     row.trim_end().to_owned()
 }
 
+/// A line as a sentence, without columns and without signs that stand alone: for ears, and for narrow terminals.
+pub fn sentence(line: &StoryLine, catalog: &Catalog) -> String {
+    let told = columns(line, catalog);
+    let at = clock(line.at.0);
+    let note = if told.note.is_empty() { String::new() } else { format!("; {}", told.note) };
+    let name = match told.kind {
+        Kind::Operation => return operation_sentence(line, &at, &told),
+        Kind::Command => return format!("at {at}: {}{note}", told.what),
+        Kind::Violation => "violation",
+        Kind::Alert => "alarm",
+        Kind::Met => "met",
+        Kind::Unmet => "not met",
+        Kind::Undecided => "not decided",
+        Kind::World | Kind::Message => return format!("at {at}: {} {}{note}", told.who, told.what),
+    };
+    format!("at {at}, {name}: {}{note}", told.what)
+}
+
+fn operation_sentence(line: &StoryLine, at: &str, told: &Columns) -> String {
+    let Columns { who, what, replica, took, .. } = told;
+    let from = if replica.is_empty() { String::new() } else { format!(" from {replica}") };
+    let mut sentence = format!("at {at}, {who}: {what},{from} after {took}");
+    if let Telling::Operation(operation) = &line.what {
+        if let Some((stale_us, versions)) = operation.stale {
+            let writes = if versions == 1 { "write" } else { "writes" };
+            sentence.push_str(&format!("; stale {}, {versions} {writes} behind", span(stale_us)));
+        }
+        if operation.attempts > 1 {
+            sentence.push_str(&format!("; {} attempts", operation.attempts));
+        }
+    }
+    sentence
+}
+
 /// A whole story as golden output has it.
 pub fn golden(story: &[StoryLine], catalog: &Catalog) -> String {
     story.iter().map(|line| text(line, catalog) + "\n").collect()
@@ -180,6 +214,15 @@ pub fn json(line: &StoryLine, catalog: &Catalog) -> String {
 /// Microseconds as seconds: `1.052000`.
 pub fn seconds(us: u64) -> String {
     format!("{}.{:06}", us / 1_000_000, us % 1_000_000)
+}
+
+/// An instant as it is said: `1.052s`, and to the microsecond where it has any.
+pub fn clock(us: u64) -> String {
+    if us.is_multiple_of(1_000) {
+        format!("{}.{:03}s", us / 1_000_000, us % 1_000_000 / 1_000)
+    } else {
+        format!("{}s", seconds(us))
+    }
 }
 
 /// Microseconds as people say them: `2ms`, `48.5ms`, `1.25s`, `730us`.

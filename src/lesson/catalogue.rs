@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::model::Lesson;
 use super::progress::{Progress, Standing};
 use super::read::read_lesson;
+use super::session::Step;
 use super::source::LessonError;
 
 /// The lessons that are built in, each with the name of its file.
@@ -180,13 +181,18 @@ impl Catalogue {
 
     /// The lesson to continue with: where the learner was, else the first that is not behind them.
     pub fn next(&self, progress: &Progress) -> Option<&Arc<Lesson>> {
-        let current = progress.current.as_deref().filter(|id| !progress.standing(id).is_done());
-        let current = current.and_then(|id| self.lessons.get(id));
-        let is_open = |lesson: &&Arc<Lesson>| {
-            let standing = progress.standing(&lesson.head.id);
+        // A lesson that is played once more and was left in the middle is gone on with.
+        let is_in_the_middle = |id: &str| {
+            let step = progress.lessons.get(id).and_then(|lesson| Step::parse(&lesson.step));
+            step.is_some_and(|step| step > Step::Hook)
+        };
+        let is_open = |id: &str| {
+            let standing = progress.standing(id);
             !standing.is_done() && standing != Standing::Skipped
         };
-        current.or_else(|| self.lessons().into_iter().find(is_open))
+        let current = progress.current.as_deref().filter(|id| is_open(id) || is_in_the_middle(id));
+        let current = current.and_then(|id| self.lessons.get(id));
+        current.or_else(|| self.lessons().into_iter().find(|lesson| is_open(&lesson.head.id)))
     }
 }
 

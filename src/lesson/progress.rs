@@ -97,7 +97,15 @@ impl Standing {
 }
 
 impl LessonProgress {
-    /// Raises the standing; it never falls but by a reset.
+    /// Leaves the lesson out; what was solved stays so.
+    pub fn leave_out(&mut self) {
+        if !self.standing.is_done() {
+            self.standing = Standing::Skipped;
+        }
+        self.step.clear();
+    }
+
+    /// Raises the standing; it falls only by a reset, or when a lesson that was begun is left out.
     pub fn reach(&mut self, standing: Standing) {
         self.standing = self.standing.max(standing);
     }

@@ -87,7 +87,11 @@ fn what_was_seen_is_written_down_before_it_is_explained() {
     play.type_in(&["jump 5"]);
     assert_eq!(play.page().actions, [Action::Answer]);
     assert!(is_refused(&play.type_in(&["next"])));
-    assert!(said(&play.type_in(&["eleven"])).contains("The record says 10"));
+    assert!(said(&play.type_in(&["I don't know"])).contains("nothing is written down"));
+    assert!(is_refused(&play.type_in(&["next"])), "that was no answer");
+    play.type_in(&["go 1s"]);
+    assert_eq!(play.sitting.run().now().0, 1_000_000, "to look again is no answer either");
+    assert!(said(&play.type_in(&["11"])).contains("The record says 10"));
     play.type_in(&["next"]);
     assert_eq!(play.session.step(), Step::Explain);
 }
@@ -120,6 +124,18 @@ fn a_fix_that_fails_has_a_witness_to_open() {
 }
 
 #[test]
+fn a_run_that_fails_already_can_be_opened() {
+    let mut play = Play::of("the-tour");
+    let shows = play.type_in(&["jump 7", "heal r2", "grade"]);
+    assert!(said(&shows).contains("`witness` opens the run that fails"), "{shows:?}");
+    assert!(play.page().actions.contains(&Action::Witness));
+    let shows = play.type_in(&["witness"]);
+    assert!(said(&shows).contains("this is run 1, at its end, at 34.300s"), "{shows:?}");
+    play.type_in(&["again"]);
+    assert_eq!(play.page().fix, ["heal r2"], "what was typed is kept");
+}
+
+#[test]
 fn a_hint_comes_after_an_attempt_or_45_seconds() {
     let mut play = Play::of("it-is-physics");
     play.type_in(&["jump 7"]);
@@ -135,6 +151,8 @@ fn a_hint_comes_after_an_attempt_or_45_seconds() {
 fn a_revealed_solution_counts_as_shown() {
     let mut play = Play::of("the-tour");
     play.type_in(&["jump 7", "solution"]);
+    assert_eq!(said(&play.type_in(&["no"])), "nothing was changed");
+    play.type_in(&["solution"]);
     assert!(said(&play.type_in(&["yes"])).contains("the solution: heal"));
     play.type_in(&["heal", "grade"]);
     assert_eq!(play.session.progress().standing, Standing::Shown);

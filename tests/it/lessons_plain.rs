@@ -79,6 +79,43 @@ fn a_lesson_can_be_left_and_taken_up_again() {
 }
 
 #[test]
+fn a_lesson_that_is_played_again_and_left_in_the_middle_is_resumed() {
+    let learner = Learner::new();
+    let solved = learner.run(&["play", "the-tour", "--plain"], &["jump 7", "heal", "grade", "jump 9", ""]);
+    assert!(solved.out.contains("Next: It is physics, 10 min: driftlab play it-is-physics --plain"), "{}", solved.out);
+    learner.run(&["play", "the-tour", "--plain"], &["jump 3", "quit"]);
+    let resumed = learner.run(&["play", "--plain"], &["skip"]);
+    assert!(resumed.out.contains("Last time you came to the step `predict`"), "{}", resumed.out);
+    let next = learner.run(&["play", "--plain"], &["quit"]);
+    assert!(next.out.contains("It is physics. Step 1 of 9"), "{}", next.out);
+}
+
+#[test]
+fn who_has_played_all_is_told_that_more_are_to_come() {
+    let learner = Learner::new();
+    for id in ["the-tour", "it-is-physics", "how-late-is-the-news"] {
+        learner.run(&["play", id, "--plain"], &["skip"]);
+    }
+    let run = learner.run(&["play", "--plain"], &[]);
+    let words = run.out.replace('\n', " ");
+    let expected = "You have played all lessons that this version has, but for what you left out. More are to come: `driftlab lessons`";
+    assert!(words.contains(expected), "{words}");
+}
+
+#[test]
+fn no_command_is_answered_with_silence_and_no_line_is_wide() {
+    let learner = Learner::new();
+    let keys = ["jump 4", "goals", "load w stock.reserve 20/s key=mug", "run 5s", "stop", "run 1s", "run 100ms"];
+    let run = learner.run(&["play", "the-tour", "--plain"], &keys);
+    let expected =
+        ["there are no goals yet", "it is 5.000s; ", " operations, 0 stale", "nothing happened that the story"];
+    for words in expected {
+        assert!(run.out.contains(words), "{words}: {}", run.out);
+    }
+    assert!(run.out.lines().all(|line| line.chars().count() <= 78), "{}", run.out);
+}
+
+#[test]
 fn a_damaged_progress_file_is_set_aside_and_said() {
     let learner = Learner::new();
     fs::create_dir_all(learner.file().parent().unwrap()).unwrap();

@@ -1,5 +1,6 @@
 //! What a learner can do, and how it is typed at a prompt.
 
+use super::super::script::travel;
 use super::{LessonSession, Step};
 
 /// An input to a session.
@@ -43,6 +44,8 @@ pub enum Input {
     Reset,
     /// Says yes.
     Confirm,
+    /// Says no.
+    Decline,
     /// Leaves the lesson out.
     Skip,
     /// Leaves the lesson and keeps the cluster as it stands.
@@ -54,11 +57,11 @@ pub const WORDS: [(&str, &str); 14] = [
     ("Enter", "go on, or do the next thing to do"),
     ("a number", "choose an option; it is locked"),
     ("where", "read this step again, and what can be done here"),
-    ("hint", "a hint: after an attempt, or after 45 seconds"),
+    ("hint", "a hint: after an attempt (a command that counts towards the fix), or after 45 seconds"),
     ("goals", "how the goals stand with your commands"),
     ("grade", "try your fix in many runs, each with other random delays and other customers"),
-    ("witness", "open one of those runs, in which a goal was not met, and look around in it"),
-    ("solution", "the solution; asked first"),
+    ("witness", "open a run in which a goal was not met, and look around in it"),
+    ("solution", "the solution; asked first: `yes` or `no`"),
     ("go TIME, undo, again", "go to an instant; take back a command; begin the world again"),
     ("jump N", "go to step N"),
     ("test out", "go straight to the fix"),
@@ -66,6 +69,11 @@ pub const WORDS: [(&str, &str); 14] = [
     ("sandbox", "leave the lesson, keep the cluster as it stands"),
     ("reset", "begin this lesson again; asked first"),
 ];
+
+/// Whether this is a line to look again with, where an answer is asked for.
+fn is_look(text: &str) -> bool {
+    travel(text).is_some() || matches!(text.split_once(' '), Some(("run" | "expect", _)))
+}
 
 impl Input {
     /// Reads what was typed at a prompt. What is no word of the course is an answer where one is asked for, else a
@@ -86,11 +94,12 @@ impl Input {
             "sandbox" => Self::Sandbox,
             "reset" => Self::Reset,
             "yes" if session.pending.is_some() => Self::Confirm,
+            "no" if session.pending.is_some() => Self::Decline,
             _ => match (text.strip_prefix("jump ").map(str::trim).and_then(|number| number.parse().ok()), text.parse())
             {
                 (Some(number), _) => Self::Jump(number),
                 (None, Ok(number)) if !is_asked => Self::Choose(number),
-                _ if is_asked => Self::Answer(text.to_owned()),
+                _ if is_asked && !is_look(text) => Self::Answer(text.to_owned()),
                 _ => Self::Line(text.to_owned()),
             },
         }

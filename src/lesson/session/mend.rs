@@ -2,6 +2,7 @@
 
 use crate::lab::language::statement::{Line, Statement};
 use crate::lab::sitting::Sitting;
+use crate::lab::telling;
 
 use super::super::grade::{self, Grade, SeedResult, SeedRun, Verdict, counted, in_force};
 use super::super::model::{Lesson, Mend};
@@ -184,8 +185,9 @@ impl LessonSession {
         let unmet: Vec<String> = unmet.collect();
         let open = if unmet.is_empty() { nothing_happened(&self.lesson) } else { unmet.join("; ") };
         format!(
-            "one run fails already, so it is not graded, and it is no attempt. Still open: {open}. \
-             {{hint}} helps; `{{:}}jump {}` goes on without",
+            "one run fails already, so it is not graded, and it is no attempt (a command that counts \
+             towards the fix is one). Still open: {open}. {{hint}} helps; `{{:}}witness` opens the run that fails; \
+             `{{:}}jump {}` goes on without",
             self.number() + 1
         )
     }
@@ -266,14 +268,18 @@ impl LessonSession {
 
     /// Opens the run in which a goal was not met.
     pub(super) fn witness(&mut self, sitting: &mut Sitting, shows: &mut Vec<Show>) {
-        let (Some(witness), Some(graded)) = (self.last_witness.clone(), &self.graded) else {
-            shows.push(Show::Refused(
+        let Some((fix, seed)) = self.failing().map(|(fix, seed)| (fix.to_vec(), seed)) else {
+            let words = if self.step == Step::Fix && self.is_met() {
                 "a witness is a run in which a goal was not met, and none was found yet; {grade} looks for one"
-                    .to_owned(),
-            ));
+            } else if self.is_working() {
+                "it is being tried; ask again in a moment"
+            } else {
+                "a witness is a run in which a goal of the fix was not met; there is none at this step"
+            };
+            shows.push(Show::Refused(words.to_owned()));
             return;
         };
-        let playback = grade::playback(&self.lesson, &graded.fix, witness.seed);
+        let playback = grade::playback(&self.lesson, &fix, seed);
         let mut opened = Sitting::default();
         if let Err(error) = playback.play(&mut opened) {
             shows.push(Show::Refused(error.to_string()));
@@ -284,11 +290,30 @@ impl LessonSession {
         self.place = Place::Witness;
         self.told = 0;
         self.tell(sitting, shows);
+        let now = telling::clock(sitting.run().now().0);
+        let goals = grade::result(&self.lesson, seed, sitting).goals;
+        let unmet = self.lesson.mend.goals.iter().zip(goals).find(|(_, (is_met, _))| !is_met);
+        let unmet = unmet.map_or(String::new(), |(goal, (_, found))| format!(". Not met: {} ({found})", goal.text));
         let words = format!(
-            "this is run {}, at its end; look around, {{back}} goes back, `{{:}}again` returns to your fix",
-            witness.seed
+            "this is run {seed}, at its end{{|, at {now}}}{unmet}. Look around: {{back}} goes back, `{{:}}again` returns to your fix"
         );
         shows.push(Show::Notice(words));
+    }
+
+    /// A run in which a goal was not met, by its fix and its seed: of the grading, else the one that was tried.
+    fn failing(&self) -> Option<(&[Line], u64)> {
+        if let (Some(witness), Some(graded)) = (&self.last_witness, self.graded.as_ref().filter(|it| !it.is_passed)) {
+            return Some((&graded.fix, witness.seed));
+        }
+        let trial = self.trial.as_ref().filter(|_| self.step == Step::Fix)?;
+        let result = trial.result.as_ref()?.as_ref().ok()?;
+        (!result.is_met()).then_some((&*trial.fix, result.seed))
+    }
+
+    /// Whether there is a run to open in which a goal was not met, by the learner's own doing.
+    pub(super) fn has_witness(&self) -> bool {
+        let is_own = self.graded.is_some() || self.trial.as_ref().is_some_and(|trial| trial.is_attempt);
+        is_own && self.failing().is_some()
     }
 
     pub(super) fn hint(&mut self, shows: &mut Vec<Show>) {
@@ -301,7 +326,10 @@ impl LessonSession {
         };
         if !self.is_hint_ready() {
             let left = (HINT_AFTER_US.saturating_sub(self.waited_us)).div_ceil(1_000_000);
-            return refuse(shows, &format!("a hint comes after an attempt, or in {left} seconds"));
+            return refuse(
+                shows,
+                &format!("a hint comes after an attempt (a command that counts towards the fix), or in {left} seconds"),
+            );
         }
         self.hints += 1;
         self.progress.hints += 1;

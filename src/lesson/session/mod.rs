@@ -326,11 +326,13 @@ impl LessonSession {
             Input::Ran => self.look(sitting),
             Input::Did(index) => self.did(index, sitting, &mut shows),
             Input::Hint => self.hint(&mut shows),
-            Input::Goals => shows.push(Show::Goals),
+            Input::Goals if self.step == Step::Fix => shows.push(Show::Goals),
+            Input::Goals => self.no_goals(&mut shows),
             Input::Where => shows.push(Show::Page),
             Input::Solution => self.ask(Pending::Solution, &mut shows),
             Input::Reset => self.ask(Pending::Reset, &mut shows),
             Input::Confirm => self.confirm(pending, sitting, &mut shows),
+            Input::Decline => {}
             Input::Grade => self.begin_grading(sitting, &mut shows),
             Input::WorkOn(events) => self.work_on(events, &mut shows),
             Input::Cancel => self.cancel(&mut shows),
@@ -338,10 +340,13 @@ impl LessonSession {
             Input::TestOut => self.test_out(sitting, &mut shows),
             Input::Jump(number) => self.jump(number, sitting, &mut shows),
             Input::Skip => {
-                self.progress.reach(super::progress::Standing::Skipped);
+                self.progress.leave_out();
                 shows.push(Show::Ended(Ending::Skipped));
             }
             Input::Sandbox => {
+                if self.progress.standing.is_done() {
+                    self.progress.step.clear();
+                }
                 self.place = Place::Sandbox;
                 self.step = Step::Done;
                 shows.push(Show::Ended(Ending::Sandbox));
@@ -379,14 +384,28 @@ impl LessonSession {
         self.step == Step::Fix && !self.is_fixed() && !self.is_hint_ready()
     }
 
+    fn no_goals(&self, shows: &mut Vec<Show>) {
+        let fix = self.number_of(Step::Fix).unwrap_or(1);
+        let words = if self.step < Step::Fix {
+            format!("there are no goals yet; they come at the fix, step {fix}")
+        } else {
+            format!("there are no goals at this step; `{{:}}jump {fix}` goes back to the fix, which has them")
+        };
+        shows.push(Show::Notice(words));
+    }
+
     fn ask(&mut self, pending: Pending, shows: &mut Vec<Show>) {
         let question = match pending {
-            Pending::Reset => "begin this lesson again, and forget how far you are in it? `{:}yes` does it",
+            Pending::Reset => {
+                "begin this lesson again, and forget how far you are in it? {`:yes` does it|`yes` does it, `no` leaves it}"
+            }
             Pending::Solution if self.step != Step::Fix => {
                 shows.push(Show::Refused("there is nothing to solve at this step".to_owned()));
                 return;
             }
-            Pending::Solution => "show the solution? The lesson then counts as shown, not solved. `{:}yes` shows it",
+            Pending::Solution => {
+                "show the solution? The lesson then counts as shown, not solved. {`:yes` shows it|`yes` shows it, `no` leaves it hidden}"
+            }
         };
         self.pending = Some(pending);
         shows.push(Show::Notice(question.to_owned()));

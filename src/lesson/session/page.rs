@@ -198,7 +198,9 @@ impl LessonSession {
             Standing::Solved => "Solved: your fix held in all runs.".to_owned(),
             Standing::TestedOut => "Tested out: you found the fix without the lesson.".to_owned(),
             Standing::Shown => "You came to the end; the solution was shown.".to_owned(),
-            _ => format!("You came to the end. The fix is still open: `{{:}}jump {fix}` goes there."),
+            _ => format!(
+                "You came to the end. The fix is still open: `{{:}}jump {fix}` goes there{{|, when you play it again}}."
+            ),
         };
         let mut facts = Vec::new();
         let right = progress.predictions.values().filter(|is_right| **is_right).count();
@@ -290,7 +292,7 @@ impl LessonSession {
             Step::Record if self.answer.is_none() => vec![Action::Answer],
             Step::Fix if !self.is_fixed() => {
                 let mut actions = vec![Action::Grade, Action::Hint, Action::Solution];
-                actions.extend(self.last_witness.as_ref().map(|_| Action::Witness));
+                actions.extend(self.has_witness().then_some(Action::Witness));
                 actions
             }
             _ => vec![Action::Next],

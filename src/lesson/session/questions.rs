@@ -86,8 +86,8 @@ impl LessonSession {
             shows.push(Show::Notice(format!("locked: {}. Now see for yourself", choice + 1)));
         } else {
             shows.extend(self.reply_here().into_iter().map(Show::Notice));
-            shows.push(Show::Task("{next} goes on".to_owned()));
         }
+        shows.push(Show::Task("{next} goes on".to_owned()));
     }
 
     fn question_name(&self) -> String {
@@ -109,6 +109,14 @@ impl LessonSession {
             return;
         }
         let truth = self.truth();
+        if is_no_answer(text, &truth) {
+            let on = self.number() + 1;
+            shows.push(Show::Notice(format!(
+                "nothing is written down. {{back}} goes back in time to look again{{|, `run 1s` lets it pass}}; \
+                 `{{:}}jump {on}` goes on without an answer"
+            )));
+            return;
+        }
         let seen = shown(&value_of(&self.lesson.record.measure.kind, sitting.run()));
         let words = match (same(text, &truth), same(text, &seen)) {
             (true, _) => format!("yes: {truth}"),
@@ -123,6 +131,7 @@ impl LessonSession {
         };
         self.answer = Some(super::super::source::clean(text));
         shows.push(Show::Notice(words));
+        shows.push(Show::Task("{next} goes on".to_owned()));
     }
 
     /// What the predicted run shows.
@@ -135,6 +144,12 @@ impl LessonSession {
         let truth = end.map_or_else(|_| "nothing".to_owned(), |decision| shown(&value_of(kind, decision.end.run())));
         self.truth.insert(truth).clone()
     }
+}
+
+/// Whether it is no answer at all, as "I don't know": no digit where a number is asked for.
+fn is_no_answer(text: &str, truth: &str) -> bool {
+    let has_digit = |text: &str| text.chars().any(|c| c.is_ascii_digit());
+    !text.chars().any(char::is_alphanumeric) || (has_digit(truth) && !has_digit(text))
 }
 
 /// Whether two values are the same to a person.

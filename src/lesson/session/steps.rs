@@ -113,9 +113,12 @@ impl LessonSession {
             shows.push(Show::Notice("the world begins again".to_owned()));
             return;
         }
-        let kept = self.graded.as_ref().filter(|_| self.place == Place::Witness).map(|graded| graded.fix.clone());
+        let tried = || self.trial.as_ref().map(|trial| trial.fix.clone());
+        let kept = self.graded.as_ref().map(|graded| graded.fix.clone()).or_else(tried);
+        let kept = kept.filter(|_| self.place == Place::Witness);
         let words = match &kept {
-            Some(_) => "back to your fix, as it was graded; `{:}again` once more begins without it",
+            Some(fix) if fix.is_empty() => "back to the world of the fix, in which nothing was tried yet",
+            Some(_) => "back to your fix, as it was tried; `{:}again` once more begins without it",
             None => "the world begins again, and nothing that you tried is in force any more",
         };
         self.set_up_fix(sitting, shows);

@@ -1,6 +1,7 @@
 //! Lines of the language in a lesson: what they do, what they are told, and what they tick.
 
 use crate::base::Instant;
+use crate::base::operation::OPERATIONS;
 use crate::cluster::WorldCommand;
 use crate::cluster::command::Recorded;
 use crate::lab::evaluate::evaluate;
@@ -9,6 +10,7 @@ use crate::lab::language::parse::parse_line;
 use crate::lab::language::print::command_text;
 use crate::lab::language::statement::{Line, Statement};
 use crate::lab::sitting::Sitting;
+use crate::lab::story::{StoryLine, Telling};
 use crate::lab::telling;
 
 use super::super::model::{Move, Task, canonical, command_name};
@@ -20,6 +22,8 @@ use super::{LessonSession, Show, Step};
 const STORY_MAX: usize = 40;
 /// What is said of an operation: it is issued, not awaited.
 const UNDER_WAY: &str = "it is under way; let time pass, as with `{:}run 200ms`";
+/// The same where the next thing to do lets time pass.
+const UNDER_WAY_TYPED: &str = "it is under way; the answer comes as time passes";
 
 /// What the names in a sitting mean.
 pub fn declared_of(sitting: &Sitting) -> Declared {
@@ -40,12 +44,36 @@ pub fn declared_of(sitting: &Sitting) -> Declared {
     })
 }
 
+/// Operations that came to an end so far, and stale reads among them.
+struct Counts {
+    done: u64,
+    stale: u64,
+}
+
+impl Counts {
+    fn of(sitting: &Sitting) -> Self {
+        let metrics = sitting.run().metrics();
+        let types = || OPERATIONS.iter().map(|spec| spec.op_type);
+        Self {
+            done: types().map(|op_type| metrics.latency(op_type).done).sum(),
+            stale: types().map(|op_type| metrics.staleness(op_type).stale).sum(),
+        }
+    }
+
+    /// How many more they are than before.
+    fn since(&self, before: &Self) -> (u64, u64) {
+        (self.done.saturating_sub(before.done), self.stale.saturating_sub(before.stale))
+    }
+}
+
 impl LessonSession {
     pub(super) fn line(&mut self, text: &str, sitting: &mut Sitting, shows: &mut Vec<Show>) {
-        if let Err(words) = self.perform(text, sitting, shows) {
-            shows.push(Show::Refused(words));
+        let mut said = Vec::new();
+        if let Err(words) = self.perform(text, sitting, &mut said) {
+            said.push(Show::Refused(words));
         }
         self.tell(sitting, shows);
+        shows.extend(said);
         self.look(sitting);
     }
 
@@ -62,8 +90,8 @@ impl LessonSession {
     fn perform(&mut self, text: &str, sitting: &mut Sitting, shows: &mut Vec<Show>) -> Result<(), String> {
         match travel(text) {
             Some(Ok(Move::Go(to))) if to < self.base.1 => {
-                let at = telling::seconds(self.base.1.0);
-                return Err(format!("this step begins at {at}s; `{{:}}again` begins it anew"));
+                let at = telling::clock(self.base.1.0);
+                return Err(format!("this step begins at {at}; `{{:}}again` begins it anew"));
             }
             Some(Ok(Move::Go(to))) => sitting.go_to(to).map_err(|error| error.to_string())?,
             Some(Ok(Move::Undo)) => return self.undo(sitting, shows),
@@ -75,7 +103,7 @@ impl LessonSession {
             Some(Ok(Move::Line(_))) | None => return self.statement(text, sitting, shows),
         }
         self.told = self.told.min(sitting.log().story.len());
-        shows.push(Show::Notice(format!("it is {}s", telling::seconds(sitting.run().now().0))));
+        shows.push(Show::Notice(format!("it is {}", telling::clock(sitting.run().now().0))));
         Ok(())
     }
 
@@ -85,8 +113,8 @@ impl LessonSession {
         }
         if let Some(undone) = sitting.undo().map_err(|error| error.to_string())? {
             self.told = self.told.min(sitting.log().story.len());
-            let at = telling::seconds(sitting.run().now().0);
-            shows.push(Show::Notice(format!("taken back: {}; it is {at}s", undone.text)));
+            let at = telling::clock(sitting.run().now().0);
+            shows.push(Show::Notice(format!("taken back: {}; it is {at}", undone.text)));
         }
         Ok(())
     }
@@ -101,14 +129,14 @@ impl LessonSession {
             return Err("`story` is for scripts: it shapes their golden output".to_owned());
         }
         self.tell(sitting, &mut Vec::new());
-        let before = sitting.run().events();
+        let before = Counts::of(sitting);
         Playback::new(vec![line.clone()]).play(sitting).map_err(|error| error.to_string())?;
-        self.comment(&line, sitting, sitting.run().events() == before, shows);
+        self.comment(&line, sitting, &before, shows);
         Ok(())
     }
 
     /// What is to be said of a line besides the story.
-    fn comment(&self, line: &Line, sitting: &Sitting, is_still: bool, shows: &mut Vec<Show>) {
+    fn comment(&self, line: &Line, sitting: &Sitting, before: &Counts, shows: &mut Vec<Show>) {
         match &line.statement {
             Some(Statement::World(WorldCommand::Operate { .. })) => {
                 shows.push(Show::Notice(UNDER_WAY.to_owned()));
@@ -133,9 +161,20 @@ impl LessonSession {
             }
             Some(Statement::Mark(_)) => shows.push(Show::Notice("marked".to_owned())),
             Some(Statement::World(_)) => {}
-            _ if is_still => shows.push(Show::Notice("time has passed; nothing happened".to_owned())),
-            _ => {}
+            _ => shows.extend(self.passed(sitting, before).map(Show::Notice)),
         }
+    }
+
+    /// What is to be said of time that passed, unless the story tells all of it: the customers of a load are counted.
+    fn passed(&self, sitting: &Sitting, before: &Counts) -> Option<String> {
+        let now = telling::clock(sitting.run().now().0);
+        let told: Vec<&StoryLine> = sitting.log().story.since(self.told).collect();
+        let operations = told.iter().filter(|line| matches!(line.what, Telling::Operation(_))).count();
+        let (done, stale) = Counts::of(sitting).since(before);
+        if done > operations as u64 {
+            return Some(format!("it is {now}; {done} operations, {stale} stale"));
+        }
+        told.is_empty().then(|| format!("it is {now}; nothing happened that the story tells"))
     }
 
     /// Shows what the story has told since the last time.
@@ -147,7 +186,7 @@ impl LessonSession {
         if fresh > STORY_MAX {
             shows.push(Show::Notice(format!("{} earlier lines are left out", fresh - STORY_MAX)));
         }
-        shows.extend(story.since(from).map(|line| Show::Story(telling::text(line, catalog))));
+        shows.extend(story.since(from).map(|line| Show::Story(telling::sentence(line, catalog))));
         self.told = story.len();
     }
 
@@ -244,11 +283,15 @@ impl LessonSession {
         let done = self.done.clone();
         let mut said = Vec::new();
         let refused = self.perform(&text, sitting, &mut said);
-        // The next thing to do says how to go on.
+        // The next thing to do says how to let time pass.
         let is_about_time = |show: &Show| *show == Show::Notice(UNDER_WAY.to_owned());
+        let is_under_way = said.iter().any(is_about_time);
         shows.extend(said.into_iter().filter(|show| !is_about_time(show)));
         self.done = done;
         self.tell(sitting, shows);
+        if is_under_way {
+            shows.push(Show::Notice(UNDER_WAY_TYPED.to_owned()));
+        }
         match refused {
             Ok(()) => self.tick(index, sitting),
             Err(words) => shows.push(Show::Refused(format!("{words}; `{{:}}again` begins the world anew"))),

@@ -331,7 +331,7 @@ impl Pen<'_> {
         let lessons = self.model.keymap.of(keys::Action::Lessons);
         match course::following(self.model) {
             Some((title, minutes)) => format!("{next} opens {title} ({minutes} min) · {lessons} lists all lessons"),
-            None => format!("no lesson is left · {lessons} lists them all"),
+            None => format!("all that this version has are played; more are to come · {lessons} lists them"),
         }
     }
 }
