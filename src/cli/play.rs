@@ -206,7 +206,9 @@ impl Player {
         let before = std::mem::take(&mut self.goals);
         let words = if before.is_empty() { Words::All } else { Words::Few };
         let changed: Vec<&GoalLine> = page.goals.iter().filter(|goal| !before.contains(goal)).collect();
-        changed.iter().for_each(|goal| print_goal(goal, words));
+        for goal in &changed {
+            print_goal(goal, words);
+        }
         let open = page.goals.iter().filter(|goal| !goal.is_met).count();
         let of = page.goals.len();
         match (changed.len(), open) {

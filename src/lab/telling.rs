@@ -1,5 +1,7 @@
 //! Story lines as text and as JSON.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use crate::base::operation::Argument;
@@ -192,10 +194,10 @@ fn operation_sentence(line: &StoryLine, at: &str, told: &Columns) -> String {
     if let Telling::Operation(operation) = &line.what {
         if let Some((stale_us, versions)) = operation.stale {
             let writes = if versions == 1 { "write" } else { "writes" };
-            sentence.push_str(&format!("; stale {}, {versions} {writes} behind", span(stale_us)));
+            let _ = write!(sentence, "; stale {}, {versions} {writes} behind", span(stale_us));
         }
         if operation.attempts > 1 {
-            sentence.push_str(&format!("; {} attempts", operation.attempts));
+            let _ = write!(sentence, "; {} attempts", operation.attempts);
         }
     }
     sentence
