@@ -1,6 +1,6 @@
 //! Claims about the order of all operations, judged on demand: their judges search.
 //!
-//! Each service is judged by itself, on its [`neutral`](super::neutral) history: an object of its kind, all keys of it.
+//! Each service is judged by itself, on its neutral history: an object of its kind, all keys of it.
 //! The causal claims and regularity follow values to their writes, which only profiles show. The work is bounded by a
 //! count, so a verdict is the same everywhere, and `unknown` says that the bound was met.
 
