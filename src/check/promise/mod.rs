@@ -38,7 +38,8 @@ const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
 /// What keeps an answer coming.
 const NO_LOSS: &str = "no request and no answer between the client and its replica is lost";
 /// What keeps wall clocks in the order of what happened.
-const CLOCKS: &str = "clocks differ by less than the way between who writes and who knows of it";
+const CLOCKS: &str =
+    "clocks differ by less than the way between who writes and who knows of it, no two writes in one microsecond";
 
 /// What reads promise if something else holds.
 const READS: &[(Claim, &str)] = &[
