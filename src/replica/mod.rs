@@ -82,8 +82,8 @@ pub struct Replica {
     collecting: bool,
     /// The number of the periodic timers that count; older ones are void.
     timers: u32,
-    /// Its part in the Raft group, once that is up.
-    strong: Option<Box<strong::Strong>>,
+    /// Its parts in the logs that are in use.
+    lanes: strong::Lanes,
 }
 
 /// What survives a crash.
@@ -113,7 +113,7 @@ impl Replica {
             payments: Payments::default(),
             collecting: false,
             timers: 0,
-            strong: None,
+            lanes: strong::Lanes::default(),
         }
     }
 
@@ -136,7 +136,7 @@ impl Replica {
             Input::Handover(peer, handover) => self.on_handover(now, peer, *handover, settings, effects),
             Input::Bind => self.bind(now, settings, effects),
         }
-        if self.strong.is_some() {
+        if self.lanes.is_any() {
             self.settle_strong(now, settings, effects);
         }
     }
@@ -150,9 +150,7 @@ impl Replica {
         if let Some(column) = lost {
             self.disk = Disk::new(column);
         }
-        if let Some(strong) = &mut self.strong {
-            strong.crash(lost.is_some());
-        }
+        self.lanes.crash(lost.is_some());
     }
 
     /// Gives a key its value from the installation: before the start, and again after a lost disk.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{
-    Actor, Answer, AttemptId, Column, Context, Hlc, KeyId, Level, MessageClass, OpType, ReplicaId, Value,
+    Actor, Answer, AttemptId, Column, Context, Hlc, KeyId, Level, LogId, MessageClass, OpType, ReplicaId, Value,
 };
 use crate::data::{Cell, Delta};
 use crate::record::{Basis, Decision};
@@ -71,6 +71,8 @@ pub struct Relay {
 /// A replica gives the orderer of a log what it holds of sealed services.
 #[derive(Clone, Debug)]
 pub struct Handover {
+    /// The log.
+    pub log: LogId,
     /// The index of the seal that asks for it.
     pub seal: u32,
     /// What it holds: its loose writes, and what another log ordered before.

@@ -21,12 +21,12 @@ mod switch;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::base::{AttemptId, KeyId, Level, LocalInstant, LogId, OpSet, ReadBy, ReplicaId, Role};
+use crate::base::{AttemptId, KeyId, Level, LocalInstant, LogId, LogPosition, OpSet, ReadBy, ReplicaId, Role};
 use crate::data::Ordered;
-use crate::wire::{Effect, Effects, Message, RaftMessage, RaftTimer, ReplicaTimer, Settings};
+use crate::wire::{Effect, Effects, Entry, Message, RaftMessage, RaftTimer, ReplicaTimer, Settings};
 
 use super::Replica;
-use super::raft::{Raft, RaftEffect, RaftEffects, RaftInput, RaftSettings, ReadMode};
+use super::raft::{Declined, Raft, RaftEffect, RaftEffects, RaftInput, RaftSettings, ReadMode};
 use super::seen::SeenAttempts;
 use serve::{Asked, Held};
 
@@ -34,10 +34,10 @@ use serve::{Asked, Held};
 /// common oscillators do.
 pub const LEASE_DRIFT_PPM: u32 = 500;
 
-/// A replica's part in the Raft group.
+/// A replica's part in what one log decides.
 #[derive(Clone, Debug)]
-pub(super) struct Strong {
-    raft: Raft,
+pub(super) struct Lane {
+    orderer: Orderer,
     /// Requests that wait until a leader is known.
     held: VecDeque<Held>,
     /// By index, what this replica proposed there, in which term.
@@ -47,8 +47,43 @@ pub(super) struct Strong {
     /// Attempts that this replica took as a leader, so that a repeated message never runs twice.
     taken: SeenAttempts,
     duties: Duties,
+}
+
+/// What puts the entries of a log in order.
+#[derive(Clone, Debug)]
+enum Orderer {
+    Raft(Box<Raft>),
+}
+
+/// The lanes that are in use, by log.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lanes {
+    lanes: [Option<Box<Lane>>; 2],
     /// Kept for its space.
-    effects: RaftEffects,
+    raft_effects: RaftEffects,
+}
+
+impl Lanes {
+    /// Whether any log is in use.
+    #[inline]
+    pub(super) fn is_any(&self) -> bool {
+        self.lanes.iter().any(Option::is_some)
+    }
+
+    /// Forgets what a crash forgets; a lost disk loses promises too.
+    pub(super) fn crash(&mut self, is_disk_lost: bool) {
+        self.lanes.iter_mut().flatten().for_each(|lane| lane.crash(is_disk_lost));
+    }
+
+    #[inline]
+    fn of(&self, log: LogId) -> Option<&Lane> {
+        self.lanes[log.index()].as_deref()
+    }
+
+    #[inline]
+    fn of_mut(&mut self, log: LogId) -> Option<&mut Lane> {
+        self.lanes[log.index()].as_deref_mut()
+    }
 }
 
 /// What a leader has put into the log and not seen applied yet; and what it has to look at.
@@ -69,27 +104,20 @@ struct Duties {
     handed_mono_us: Option<u64>,
 }
 
-impl Strong {
-    fn new(id: ReplicaId, replicas: usize) -> Self {
+impl Lane {
+    fn new(orderer: Orderer) -> Self {
         Self {
-            raft: Raft::new(id, replicas, Arc::new(Ordered::default())),
+            orderer,
             held: VecDeque::new(),
             proposals: BTreeMap::new(),
             reads: BTreeMap::new(),
             taken: SeenAttempts::default(),
             duties: Duties::default(),
-            effects: RaftEffects::new(),
         }
     }
 
-    /// Forgets what a crash forgets; a lost disk loses promises too.
-    pub(super) fn crash(&mut self, is_disk_lost: bool) {
-        if is_disk_lost {
-            let incarnation = self.raft.incarnation() + 1;
-            self.raft.lose_disk(incarnation, Arc::new(Ordered::default()));
-        } else {
-            self.raft.crash();
-        }
+    fn crash(&mut self, is_disk_lost: bool) {
+        self.orderer.crash(is_disk_lost);
         self.held.clear();
         self.proposals.clear();
         self.reads.clear();
@@ -98,10 +126,47 @@ impl Strong {
     }
 }
 
+impl Orderer {
+    fn crash(&mut self, is_disk_lost: bool) {
+        match self {
+            Self::Raft(raft) if is_disk_lost => raft.lose_disk(raft.incarnation() + 1, Arc::new(Ordered::default())),
+            Self::Raft(raft) => raft.crash(),
+        }
+    }
+
+    /// Whether it decides, as far as it knows.
+    fn leads(&self) -> bool {
+        match self {
+            Self::Raft(raft) => raft.leads(),
+        }
+    }
+
+    /// Who decides, as far as it knows.
+    fn leader(&self) -> Option<ReplicaId> {
+        match self {
+            Self::Raft(raft) => raft.leader(),
+        }
+    }
+
+    /// Where its next entry will stand.
+    fn next(&self) -> LogPosition {
+        match self {
+            Self::Raft(raft) => LogPosition { term: raft.term(), index: raft.log().last().index + 1 },
+        }
+    }
+
+    /// Whether a follower was heard lately. Only who decides can tell.
+    fn hears_from(&self, peer: ReplicaId, now: LocalInstant, settings: &Settings) -> bool {
+        match self {
+            Self::Raft(raft) => raft.hears_from(peer, now, &raft_settings(settings)),
+        }
+    }
+}
+
 impl Replica {
     /// The replica's member of the Raft group, if the group is up.
     pub fn raft(&self) -> Option<&Raft> {
-        self.strong.as_ref().map(|strong| &strong.raft)
+        self.lanes.of(LogId::Raft).map(|Lane { orderer: Orderer::Raft(raft), .. }| &**raft)
     }
 
     /// The fold of a log at this replica, if the log is in use.
@@ -109,23 +174,33 @@ impl Replica {
         self.disk.state.ordered(log)
     }
 
-    /// Starts the member: once a policy asks for it, and after every crash.
+    /// Starts its parts in the logs that a policy asks for, once and after every crash.
     pub(super) fn boot_strong(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        if self.strong.is_none() {
-            if settings.policy.on_log(LogId::Raft).is_empty() {
+        for log in LogId::ALL {
+            self.boot_lane(now, log, settings, effects);
+        }
+    }
+
+    fn boot_lane(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        if self.lanes.of(log).is_none() {
+            if settings.policy.on_log(log).is_empty() {
                 return;
             }
-            self.strong = Some(Box::new(Strong::new(self.id, usize::from(self.replicas))));
+            let replicas = usize::from(self.replicas);
+            let orderer = Orderer::Raft(Box::new(Raft::new(self.id, replicas, Arc::new(Ordered::default()))));
+            self.lanes.lanes[log.index()] = Some(Box::new(Lane::new(orderer)));
         }
-        self.disk.state.ordered_mut(LogId::Raft);
+        self.disk.state.ordered_mut(log);
         self.on_raft(now, RaftInput::Boot, settings, effects);
     }
 
     /// The policy changed.
     pub(super) fn bind(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        match &mut self.strong {
-            Some(strong) => strong.duties.is_due = true,
-            None => self.boot_strong(now, settings, effects),
+        for log in LogId::ALL {
+            match self.lanes.of_mut(log) {
+                Some(lane) => lane.duties.is_due = true,
+                None => self.boot_lane(now, log, settings, effects),
+            }
         }
     }
 
@@ -137,7 +212,7 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
-        if self.strong.is_some() {
+        if self.lanes.of(LogId::Raft).is_some() {
             self.on_raft(now, RaftInput::Message(peer, message), settings, effects);
         }
     }
@@ -149,14 +224,14 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
-        if let Some(strong) = &mut self.strong {
-            strong.duties.is_due = true;
+        if let Some(lane) = self.lanes.of_mut(LogId::Raft) {
+            lane.duties.is_due = true;
             self.on_raft(now, RaftInput::Timer(timer), settings, effects);
         }
     }
 
     fn on_raft(&mut self, now: LocalInstant, input: RaftInput, settings: &Settings, effects: &mut Effects) {
-        self.with_raft(now, settings, effects, |strong, settings, out| strong.raft.handle(now, input, settings, out));
+        self.with_raft(now, settings, effects, |raft, settings, out| raft.handle(now, input, settings, out));
         self.compact(settings);
     }
 
@@ -166,21 +241,20 @@ impl Replica {
         now: LocalInstant,
         settings: &Settings,
         effects: &mut Effects,
-        act: impl FnOnce(&mut Strong, &RaftSettings, &mut RaftEffects) -> T,
+        act: impl FnOnce(&mut Raft, &RaftSettings, &mut RaftEffects) -> T,
     ) -> Option<T> {
-        let strong = self.strong.as_mut()?;
-        let mut out = std::mem::take(&mut strong.effects);
-        let result = act(strong, &raft_settings(settings), &mut out);
+        let mut out = std::mem::take(&mut self.lanes.raft_effects);
+        let Lane { orderer: Orderer::Raft(raft), .. } = self.lanes.of_mut(LogId::Raft)?;
+        let result = act(raft, &raft_settings(settings), &mut out);
         for effect in out.drain(..) {
             self.perform_raft(now, effect, settings, effects);
         }
-        if let Some(strong) = &mut self.strong {
-            strong.effects = out;
-        }
+        self.lanes.raft_effects = out;
         Some(result)
     }
 
     fn perform_raft(&mut self, now: LocalInstant, effect: RaftEffect, settings: &Settings, effects: &mut Effects) {
+        let log = LogId::Raft;
         match effect {
             RaftEffect::Send(to, message) => {
                 effects.push(Effect::Send(to.into(), Message::Raft(Box::new(message))));
@@ -188,30 +262,52 @@ impl Replica {
             RaftEffect::Wake { timer, low_us, high_us } => {
                 effects.push(Effect::Wake { timer: ReplicaTimer::Raft(timer), low_us, high_us });
             }
-            RaftEffect::Restore(snapshot) => self.restore(&snapshot, settings, effects),
-            RaftEffect::Apply(position, entry) => self.apply(position, &entry, settings, effects),
-            RaftEffect::ReadReady(attempt) => self.serve_read(attempt, effects),
-            RaftEffect::ReadRefused(attempt) => self.hold_again(now, attempt),
+            RaftEffect::Restore(snapshot) => self.restore(log, &snapshot, settings, effects),
+            RaftEffect::Apply(position, entry) => self.apply(log, position, &entry, settings, effects),
+            RaftEffect::ReadReady(attempt) => self.serve_read(log, attempt, effects),
+            RaftEffect::ReadRefused(attempt) => self.hold_again(now, log, attempt),
             // What became of a proposal is known when its index is applied.
             RaftEffect::Truncated(_) => {}
-            RaftEffect::Role(role, term) => self.become_role(role, term, effects),
+            RaftEffect::Role(role, term) => self.become_role(log, role, term, effects),
         }
     }
 
-    fn become_role(&mut self, role: Role, term: u32, effects: &mut Effects) {
+    /// Hands an entry to whatever orders a log.
+    ///
+    /// # Errors
+    ///
+    /// It does not decide, or too much waits.
+    fn propose(
+        &mut self,
+        now: LocalInstant,
+        log: LogId,
+        entry: Entry,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) -> Result<LogPosition, Declined> {
+        let proposed = match log {
+            LogId::Raft => {
+                self.with_raft(now, settings, effects, |raft, settings, out| raft.propose(now, entry, settings, out))
+            }
+            LogId::Primary => None,
+        };
+        proposed.unwrap_or(Err(Declined::NotLeader(None)))
+    }
+
+    fn become_role(&mut self, log: LogId, role: Role, term: u32, effects: &mut Effects) {
         effects.push(Effect::Role(role, term));
-        let Some(strong) = self.strong.as_mut().filter(|_| role == Role::Leader) else { return };
-        let handed_mono_us = strong.duties.handed_mono_us;
-        strong.duties = Duties { is_due: true, absorbs_all: true, handed_mono_us, ..Duties::default() };
+        let Some(lane) = self.lanes.of_mut(log).filter(|_| role == Role::Leader) else { return };
+        let handed_mono_us = lane.duties.handed_mono_us;
+        lane.duties = Duties { is_due: true, absorbs_all: true, handed_mono_us, ..Duties::default() };
     }
 
     /// Folds the log once it is long.
     fn compact(&mut self, settings: &Settings) {
-        let Some(strong) = &mut self.strong else { return };
+        let Some(Lane { orderer: Orderer::Raft(raft), .. }) = self.lanes.of_mut(LogId::Raft) else { return };
         let settings = raft_settings(settings);
         let Some(ordered) = self.disk.state.ordered(LogId::Raft) else { return };
-        if strong.raft.wants_snapshot(&settings) && ordered.position() == strong.raft.committed() {
-            strong.raft.compact(Arc::new(ordered.folded()), &settings);
+        if raft.wants_snapshot(&settings) && ordered.position() == raft.committed() {
+            raft.compact(Arc::new(ordered.folded()), &settings);
         }
     }
 }
