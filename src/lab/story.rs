@@ -12,12 +12,16 @@
 
 use std::sync::Arc;
 
-use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value};
+use crate::base::{
+    Actor, Claim, EntryId, Instant, KeyId, LogId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value,
+};
 use crate::check::Violation;
 use crate::cluster::WorldCommand;
 use crate::cluster::view::View;
 use crate::metrics::Metrics;
-use crate::record::{DropReason, Happened, HistoryEntry, Operations, Outcome, RepairEnd, SwitchStage, TraceEntry};
+use crate::record::{
+    DropReason, Happened, HistoryEntry, Operation, Operations, Outcome, RepairEnd, SwitchStage, TraceEntry,
+};
 
 use super::answers::Answers;
 use super::judges::Judges;
@@ -80,8 +84,19 @@ pub enum Telling {
         /// Keys that differed.
         keys: u32,
     },
-    /// A replica asks for votes, or leads.
+    /// A replica dropped operations from its log, which its new primary does not have.
+    Truncated {
+        /// Who.
+        replica: ReplicaId,
+        /// How many.
+        count: u32,
+        /// The first of them, if it is known.
+        first: Option<Asked>,
+    },
+    /// A replica asks for votes, or decides what goes into a log.
     Role {
+        /// Which log.
+        log: LogId,
         /// Who.
         replica: ReplicaId,
         /// What it is now.
@@ -121,6 +136,26 @@ pub enum Telling {
         /// What was found instead, if it is not so.
         found: Arc<str>,
     },
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Who asked.
+    pub client: Actor,
+    /// What for.
+    pub op_type: OpType,
+    /// Of which key.
+    pub key: KeyId,
+    /// What it carried.
+    pub argument: Value,
+}
+
+impl Asked {
+    fn of(operation: &Operation) -> Self {
+        let Operation { client, op_type, key, argument, .. } = *operation;
+        Self { client, op_type, key, argument }
+    }
 }
 
 /// An operation as its client saw it.
@@ -196,7 +231,14 @@ pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, l
             Telling::Repair { replica, peer, end, keys }
         }
         // A follower that only hears of another term has nothing to tell.
-        Happened::Role { role: role @ (Role::Candidate | Role::Leader), term } => Telling::Role { replica, role, term },
+        Happened::Role { log, role: role @ (Role::Candidate | Role::Leader), term } => {
+            Telling::Role { log, replica, role, term }
+        }
+        // Whoever was deposed may not have known it.
+        Happened::Role { log: log @ LogId::Primary, role, term } => Telling::Role { log, replica, role, term },
+        Happened::Truncated { attempt, count, .. } => {
+            Telling::Truncated { replica, count, first: metrics.operations().get(attempt.op).map(Asked::of) }
+        }
         Happened::Switched { stage, is_first: true, types } => Telling::Switch { stage, types },
         Happened::AbsorbedLate { key } => Telling::AbsorbedLate { key },
         _ => return,

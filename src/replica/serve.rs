@@ -31,6 +31,9 @@ impl Replica {
             }
             Level::Eventual => self.serve_eventual(now, client, request, settings, effects),
             Level::Linearizable(_) => self.serve_strong(now, LogId::Raft, client, request, settings, effects),
+            Level::Primary(_) | Level::Bounded(_) => {
+                self.serve_strong(now, LogId::Primary, client, request, settings, effects);
+            }
         }
     }
 

@@ -18,6 +18,7 @@ pub(crate) fn messages(glyphs: &Glyphs) -> Vec<(MessageClass, String)> {
         MessageClass::Repair => "repair",
         MessageClass::Heartbeat => "heartbeat",
         MessageClass::Raft => "raft",
+        MessageClass::Primary => "primary",
     };
     let shown = [
         MessageClass::Heartbeat,
@@ -105,7 +106,11 @@ pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
         Happened::Corrected { step_us } => {
             format!("NTP moves the clock of {who} by {}", telling::signed_span(step_us))
         }
-        Happened::Role { role, term } => telling::role_text(&who, role, term),
+        Happened::Role { log, role, term } => telling::role_text(&who, log, role, term),
+        Happened::TakenBack { key, .. } => format!("{who} takes back a write to {}", catalog.key_name(key)),
+        Happened::Truncated { count, .. } => {
+            format!("{who} drops {count} writes from the end of its log")
+        }
         Happened::Switched { stage, types, .. } => format!("{who} applies: {}", telling::switch_text(stage, types)),
         Happened::AbsorbedLate { key } => telling::late_text(key, catalog),
     }

@@ -1,6 +1,7 @@
 //! The end of a step: what arrived at a replica is judged, which nobody could see before.
 
 use super::broken::{Act, Broken};
+use super::durable::Suspect;
 use super::findings::Place;
 use super::fold::Live;
 use super::sessions::TooMuch;
@@ -132,7 +133,8 @@ impl Live {
         for suspect in self.durable.judge(&self.writes, at, resolver) {
             let Some(write) = self.writes.get(suspect.number).filter(|write| write.is_acknowledged()) else { continue };
             let place = Place { at, invoked: write.invoked, key: write.key };
-            let broken = Broken::Gone { write: write.act(), acknowledged: write.acknowledged, disk: suspect.disk };
+            let Suspect { loser, how, .. } = suspect;
+            let broken = Broken::Gone { write: write.act(), acknowledged: write.acknowledged, loser, how };
             self.add(Claim::Durable, place, broken);
         }
     }

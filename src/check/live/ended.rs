@@ -2,6 +2,7 @@
 
 use super::availability::{self, Reach};
 use super::broken::{Act, Broken, Half};
+use super::durable::Loss;
 use super::findings::Place;
 use super::fold::Live;
 use super::log_inversion;
@@ -77,7 +78,8 @@ impl Live {
             self.lost(number, at);
         }
         if self.writes.is_gone(number, resolver) {
-            self.durable.suspect(vec![number], via, &self.writes);
+            let how = if self.writes.outlived_disk(number) { Loss::Log } else { Loss::Disk };
+            self.durable.suspect([number], (act.deed.replica, how), &self.writes);
         }
     }
 

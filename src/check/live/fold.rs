@@ -7,7 +7,7 @@ use super::availability::Reach;
 use super::broken::{Act, Broken, Line};
 use super::charged_once::ChargedOnce;
 use super::constant_sum::Transfers;
-use super::durable::Durable;
+use super::durable::{Durable, Loss};
 use super::exactly_once::ExactlyOnce;
 use super::findings::{Findings, Place};
 use super::sessions::{self, Came, Candidate, Found, Served, Sessions};
@@ -130,12 +130,20 @@ impl Live {
             Happened::AppliedRange { column, key, after, upto } => {
                 self.writes.range_taken_in(replica, key, Dot { column, counter: after + 1 }, upto, resolver);
             }
-            Happened::Sent { class: MessageClass::Gossip | MessageClass::Repair, delay_us, .. } => {
+            Happened::Sent {
+                class: MessageClass::Gossip | MessageClass::Repair | MessageClass::Primary,
+                delay_us,
+                ..
+            } => {
                 self.durable.sent(replica, entry.at + u64::from(delay_us));
+            }
+            Happened::TakenBack { column, key, counter } => {
+                let gone = self.writes.taken_back(replica, key, Dot { column, counter }, resolver);
+                self.durable.suspect(gone, (replica, Loss::Log), &self.writes);
             }
             Happened::Crashed { disk_lost: true } => {
                 let gone = self.writes.disk_lost(replica, resolver);
-                self.durable.suspect(gone, replica, &self.writes);
+                self.durable.suspect(gone, (replica, Loss::Disk), &self.writes);
             }
             Happened::Collected { key } => self.writes.collected(replica, key),
             _ => {}

@@ -180,12 +180,12 @@ fn loses(promise: &Promise) -> bool {
 fn claims_text(promise: &Promise) -> String {
     let names = |claims: &[Claim]| claims.iter().map(|claim| claim.name()).collect::<Vec<_>>().join(", ");
     let mut parts = Vec::new();
-    let mut broken = promise.broken.to_vec();
+    let mut broken = promise.broken.clone();
     broken.sort_by_key(|claim| !claim.is_invariant());
     if !broken.is_empty() {
         parts.push(format!("can break {}", names(&broken)));
     }
-    parts.push(format!("keeps {}", names(promise.kept)));
+    parts.push(format!("keeps {}", names(&promise.kept)));
     parts.extend(promise.kept_if.iter().map(|(claim, condition)| format!("{} if {condition}", claim.name())));
     parts.join("; ")
 }

@@ -8,7 +8,7 @@ use super::checks::{Checks, Mirror, Property};
 use super::random::Random;
 use crate::base::time::{MS, SECOND};
 use crate::base::{
-    Actor, AttemptId, Context, Hlc, KeyId, LocalInstant, LogId, LogPosition, OpId, OpType, ReplicaId, Stamp, Value,
+    Actor, AttemptId, Context, Hlc, KeyId, LocalInstant, LogPosition, OpId, OpType, ReplicaId, Stamp, Value,
 };
 use crate::data::{Change, Delta, Ordered, Rules};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ fn fold(state: &mut Ordered, position: LogPosition, entry: &Entry) {
     let Entry::Operation(operation) = entry else { return };
     let index = i64::from(position.index);
     let delta = Delta {
-        dot: state.dot(LogId::Raft),
+        dot: state.dot(),
         previous: 0,
         key: operation.key,
         attempt: operation.attempt,
@@ -452,6 +452,7 @@ impl World {
         let value = self.written + 1;
         let operation = Operation {
             context: Context::default(),
+            dot: None,
             keyed: false,
             client: Actor::client(0),
             attempt: AttemptId { op: OpId(self.asked), number: 0 },
