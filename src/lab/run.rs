@@ -14,7 +14,7 @@ use crate::sim::{SimError, Stretch};
 use super::answers::Answers;
 use super::judges::Judges;
 use super::log::Log;
-use super::story;
+use super::story::{self, Roles};
 
 /// A run.
 #[derive(Clone, Debug)]
@@ -23,6 +23,7 @@ pub struct Run {
     metrics: Metrics,
     judges: Judges,
     answers: Answers,
+    roles: Roles,
     marks: BTreeMap<String, Instant>,
     digest: Digest,
     next_sample: Instant,
@@ -46,6 +47,7 @@ impl Run {
             metrics,
             judges: Judges::default(),
             answers: Answers::default(),
+            roles: Roles::default(),
             marks: BTreeMap::new(),
             digest: Digest::default(),
             next_sample: Instant::ZERO,
@@ -186,7 +188,7 @@ impl Run {
             let alerts = self.metrics.lag().alert_count();
             self.metrics.trace(entry, &policy);
             self.judges.trace(entry, resolver);
-            story::trace(entry, alerts, &self.metrics, log);
+            story::trace(entry, alerts, &self.metrics, &mut self.roles, log);
             log.trace.push(*entry);
         }
         self.judges.settle(self.cluster.now(), resolver);

@@ -12,6 +12,7 @@
 
 use std::sync::Arc;
 
+use crate::base::limits::REPLICAS_MAX;
 use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value};
 use crate::check::Violation;
 use crate::cluster::WorldCommand;
@@ -172,6 +173,24 @@ pub enum MessageFate {
     Dropped(DropReason),
 }
 
+/// What each replica was last in Raft. Who crashes forgets it, and is a follower again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Roles([Role; REPLICAS_MAX]);
+
+impl Default for Roles {
+    fn default() -> Self {
+        Self([Role::Follower; REPLICAS_MAX])
+    }
+}
+
+impl Roles {
+    /// Takes in what a replica is now. A follower that only hears of another term has nothing to tell.
+    fn are_news(&mut self, replica: ReplicaId, role: Role) -> bool {
+        let before = std::mem::replace(&mut self.0[replica.index()], role);
+        (before, role) != (Role::Follower, Role::Follower)
+    }
+}
+
 /// Whether a command is told when it is given. Setup is where a story begins, and an operation is told when it ends.
 pub(super) fn is_told(command: &WorldCommand) -> bool {
     !command.is_setup() && !matches!(command, WorldCommand::Operate { .. })
@@ -184,7 +203,7 @@ pub(super) fn command(at: Instant, text: &str) -> StoryLine {
 
 /// Adds what an entry of the trace has to tell.
 #[inline]
-pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, log: &mut Log) {
+pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, roles: &mut Roles, log: &mut Log) {
     let Some(replica) = entry.actor.as_replica() else { return };
     let what = match entry.what {
         Happened::ObservedLag { lag_us } if metrics.lag().alert_count() > alerts_before => {
@@ -195,8 +214,11 @@ pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, l
         Happened::RepairEnded { end, peer, keys } if keys > 0 || end != RepairEnd::Succeeded => {
             Telling::Repair { replica, peer, end, keys }
         }
-        // A follower that only hears of another term has nothing to tell.
-        Happened::Role { role: role @ (Role::Candidate | Role::Leader), term } => Telling::Role { replica, role, term },
+        Happened::Role { role, term } if roles.are_news(replica, role) => Telling::Role { replica, role, term },
+        Happened::Crashed { .. } => {
+            roles.0[replica.index()] = Role::Follower;
+            return;
+        }
         Happened::Switched { stage, is_first: true, types } => Telling::Switch { stage, types },
         Happened::AbsorbedLate { key } => Telling::AbsorbedLate { key },
         _ => return,
