@@ -5,7 +5,7 @@ use crate::base::{
     Actor, Column, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageClass, MessageId, OpType, ReplicaId, Role,
     Service, Stamp, Value,
 };
-use crate::data::{Binding, Cell, Ordered};
+use crate::data::{Binding, Bindings, Cell, Ordered};
 use crate::replica::raft::{Raft, Standing};
 use crate::sim::LinkState;
 use crate::wire::Settings;
@@ -339,16 +339,20 @@ impl<'a> View<'a> {
         })
     }
 
-    /// A replica's member of the Raft group itself, for whoever holds it against the paper.
+    /// A replica's member of the Raft group itself, for whoever reads its log or holds it against the paper.
     pub fn raft(&self, id: ReplicaId) -> Option<&'a Raft> {
         self.cluster.hosts[id.index()].replica.raft()
     }
 
     /// What a log has to do with an operation type, as far as any replica has applied it.
     pub fn binding(&self, log: LogId, op_type: OpType) -> Binding {
+        self.bindings(log).map_or(Binding::Loose, |bindings| bindings.of(op_type))
+    }
+
+    /// What a log is bound to and which switches wait for whom, as far as any replica has applied it.
+    pub fn bindings(&self, log: LogId) -> Option<&'a Bindings> {
         let folds = self.cluster.hosts.iter().filter_map(|host| host.replica.ordered(log));
-        let furthest = folds.max_by_key(|fold| fold.position());
-        furthest.map_or(Binding::Loose, |fold| fold.bindings.of(op_type))
+        folds.max_by_key(|fold| fold.position()).map(|fold| &fold.bindings)
     }
 
     /// What a replica shows for a key to a weak read.

@@ -3,6 +3,7 @@
 //! A new pane is a file with a `pub(super) const PANE: Pane`, a line in the table, a variant of [`PaneId`], a digit in
 //! the table of keys and, if it remembers anything, a field of [`Panes`].
 
+mod badge;
 mod clocks;
 mod data;
 mod lag;
@@ -12,6 +13,7 @@ mod log;
 mod map;
 mod place;
 mod policies;
+mod raft;
 mod timeline;
 mod traffic;
 mod verdicts;
@@ -49,6 +51,8 @@ pub enum PaneId {
     Log,
     /// Claims, and how they were broken.
     Verdicts,
+    /// The members of the Raft group and their logs.
+    Raft,
     /// The lesson that is played.
     Coach,
 }
@@ -58,7 +62,7 @@ pub enum PaneId {
 pub(crate) struct Pane {
     /// Which.
     pub(crate) id: PaneId,
-    /// The digit on its tab.
+    /// The digit or letter on its tab.
     pub(crate) digit: char,
     /// What its tab says.
     pub(crate) name: &'static str,
@@ -82,6 +86,7 @@ pub(crate) const PANES: &[Pane] = &[
     clocks::PANE,
     log::PANE,
     verdicts::PANE,
+    raft::PANE,
     lesson::PANE,
 ];
 
