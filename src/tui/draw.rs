@@ -127,14 +127,12 @@ fn tabs(model: &Model, area: Rect, buffer: &mut Buffer) {
         put(buffer, area, (place.x, place.y), &format!(" {} {} ", pane.digit, pane.name), model.theme.style(role));
     }
     let used = tab_places(area).last().map_or(area.x, |(_, place)| place.right());
-    let shown = legend::messages(model.glyphs);
-    let width: usize = shown.iter().map(|(_, text)| columns(text) + 2).sum();
-    let mut x = area.right().saturating_sub(width as u16);
-    if x <= used {
-        return;
-    }
+    let has_raft = model.sitting.run().cluster().view().replicas().any(|replica| replica.raft.is_some());
+    let shown = legend::messages(model.glyphs, has_raft, usize::from(area.right().saturating_sub(used)));
+    let widths = shown.iter().map(|(_, text)| columns(text) + legend::GAP);
+    let mut x = (area.right() + legend::GAP as u16).saturating_sub(widths.sum::<usize>() as u16);
     for (class, text) in shown {
-        x = put(buffer, area, (x, area.y), &text, panes::message_style(model.theme, class)) + 2;
+        x = put(buffer, area, (x, area.y), &text, panes::message_style(model.theme, class)) + legend::GAP as u16;
     }
 }
 

@@ -8,25 +8,39 @@ use crate::lab::telling::{self, span};
 use crate::record::{DropReason, Happened, RepairEnd, TimerKind, TraceEntry};
 
 use super::glyphs::{Glyphs, condition_word};
+use super::text::columns;
 
-/// The signs of messages, short, for the line of tabs.
-pub(crate) fn messages(glyphs: &Glyphs) -> Vec<(MessageClass, String)> {
+/// Columns between two signs of the line of tabs.
+pub(crate) const GAP: usize = 2;
+
+/// Columns in which all signs fit with their full words.
+const FAIR_ROOM: usize = 58;
+
+/// The signs of messages, short, for the line of tabs: as many as `room` columns hold, those that matter most first.
+/// Raft's is among them once its group is up.
+pub(crate) fn messages(glyphs: &Glyphs, has_raft: bool, room: usize) -> Vec<(MessageClass, String)> {
+    use MessageClass::{Gossip, Heartbeat, Raft, Repair, Reply, Request};
     let word = |class| match class {
-        MessageClass::Request => "ask",
-        MessageClass::Reply => "answer",
-        MessageClass::Gossip => "gossip",
-        MessageClass::Repair => "repair",
-        MessageClass::Heartbeat => "heartbeat",
-        MessageClass::Raft => "raft",
+        Request => "ask",
+        Reply => "answer",
+        Gossip => "gossip",
+        Repair => "repair",
+        Heartbeat if room >= FAIR_ROOM => "heartbeat",
+        Heartbeat => "beat",
+        Raft => "raft",
     };
-    let shown = [
-        MessageClass::Heartbeat,
-        MessageClass::Gossip,
-        MessageClass::Repair,
-        MessageClass::Request,
-        MessageClass::Reply,
-    ];
-    shown.map(|class| (class, format!("{} {}", glyphs.message(class), word(class)))).into()
+    let text = |class| format!("{} {}", glyphs.message(class), word(class));
+    let mut chosen = Vec::new();
+    let mut left = room + GAP;
+    for class in [Gossip, Request, Reply, Raft, Heartbeat, Repair] {
+        let needed = columns(&text(class)) + GAP;
+        if needed <= left && (has_raft || class != Raft) {
+            left -= needed;
+            chosen.push(class);
+        }
+    }
+    let shown = [Heartbeat, Gossip, Repair, Raft, Request, Reply];
+    shown.into_iter().filter(|class| chosen.contains(class)).map(|class| (class, text(class))).collect()
 }
 
 /// All signs of the map with what they mean, for help.
@@ -38,6 +52,7 @@ pub(crate) fn signs(glyphs: &Glyphs) -> Vec<(String, String)> {
         message(MessageClass::Heartbeat, "heartbeat: a replica says that it is alive, and how far it has written"),
         message(MessageClass::Gossip, "gossip: a new write on its way to the other replicas"),
         message(MessageClass::Repair, "repair: two replicas compare what they hold"),
+        message(MessageClass::Raft, "Raft: votes, entries of the log, and their confirmations"),
         message(MessageClass::Request, "a client asks"),
         message(MessageClass::Reply, "a replica answers"),
         (glyphs.cut.to_string(), "a link that is cut; what was under way still arrives".to_owned()),
@@ -134,5 +149,36 @@ fn timer_text(timer: TimerKind, who: &str) -> String {
         TimerKind::Ntp => format!("{who} asks for the time"),
         TimerKind::FaultEnds => format!("a fault at {who} ends"),
         TimerKind::Raft => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::Signs;
+
+    fn line(has_raft: bool, room: usize) -> String {
+        let shown = messages(Signs::Braille.glyphs(), has_raft, room);
+        shown.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("  ")
+    }
+
+    #[test]
+    fn the_line_of_tabs_explains_as_many_signs_as_it_has_room_for() {
+        assert_eq!(line(false, 80), "• heartbeat  G gossip  R repair  ? ask  ! answer");
+        assert_eq!(line(true, 80), "• heartbeat  G gossip  R repair  L raft  ? ask  ! answer");
+        assert_eq!(line(true, 43), "• beat  G gossip  L raft  ? ask  ! answer");
+        assert_eq!(line(true, 4), "");
+        for room in 0..60 {
+            assert!(columns(&line(true, room)) <= room);
+        }
+    }
+
+    #[test]
+    fn help_explains_every_sign_of_a_message() {
+        let glyphs = Signs::Braille.glyphs();
+        for class in MessageClass::ALL {
+            let sign = glyphs.message(class).to_string();
+            assert!(signs(glyphs).iter().any(|(own, _)| *own == sign), "{}", class.name());
+        }
     }
 }
