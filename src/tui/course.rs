@@ -196,17 +196,22 @@ fn react(model: &mut Model, shows: Vec<Show>) {
     model.redraw = true;
     let before = model.course.said.len();
     let says = shows.iter().any(|show| matches!(show, Show::Notice(_) | Show::Refused(_)));
+    let mut hinted = false;
     for show in shows {
         match show {
             // The log tells the story, and the page is drawn anyway.
             Show::Page | Show::World | Show::Goals | Show::Story(_) | Show::Typed(_) | Show::Task(_) => {}
             Show::HintReady => hint_is_ready(model),
+            // The page has it: it is read there, and said nowhere else.
+            Show::Hint(_) => hinted = true,
             Show::Notice(text) => said(model, Tone::Done, text),
             Show::Refused(text) => said(model, Tone::Error, text),
             Show::Ended(ending) => end(model, ending),
         }
     }
-    if says {
+    if hinted {
+        panes::show_hint(model);
+    } else if says {
         show_said_since(model, before);
     }
     keep(model);

@@ -153,7 +153,7 @@ pub(crate) fn press(model: &mut Model, direction: Direction) {
 /// Whose clock is chosen among the clocks.
 pub(crate) use clocks::chosen as chosen_clock;
 /// The coach: whether there is more to read below, reading on, and letting the chosen option be seen.
-pub(crate) use lesson::{has_more, read_on, show_option, show_said};
+pub(crate) use lesson::{has_more, read_on, show_hint, show_option, show_said};
 
 /// Lets panes look at what has happened, after every message of the shell.
 pub(crate) fn look(model: &mut Model) {

@@ -53,9 +53,10 @@ impl Person {
         self.model.course.page().is_some_and(|page| page.actions.contains(&action))
     }
 
-    fn draw(&self) {
+    fn draw(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test has a terminal");
         terminal.draw(|frame| draw(&self.model, frame)).expect("a test can draw");
+        terminal.backend().to_string()
     }
 }
 
@@ -219,4 +220,17 @@ fn recall_questions_are_asked_and_answered_on_the_screen() {
     assert_eq!((page.step, page.options[1].is_right), (Step::Recall, Some(true)));
     person.prompt("next");
     assert_eq!(person.model.course.page().map(|page| page.step), Some(Step::Hook));
+}
+
+#[test]
+fn a_hint_is_read_once_and_at_once() {
+    let mut person = at(2);
+    person.prompt("jump 7");
+    person.command("policy stock.level eventual via=r2");
+    for number in 1..=2 {
+        person.key('t');
+        let picture = person.draw();
+        assert_eq!(picture.to_lowercase().matches(&format!("hint {number}")).count(), 1, "{picture}");
+        person.command("policy stock.level eventual via=r3");
+    }
 }
