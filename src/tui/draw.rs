@@ -65,7 +65,8 @@ fn title(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn state(model: &Model) -> Vec<String> {
     let run = model.sitting.run();
     let view = run.cluster().view();
-    let mut parts = vec![format!("t {}", now_text(model)), motion(model), format!("seed {}", view.seed())];
+    let mut parts =
+        vec![format!("t {}", travel::milli_text(run.now())), motion(model), format!("seed {}", view.seed())];
     // What matters most comes before what may be cut off.
     let broken = run.judges().count();
     if broken > 0 {
@@ -87,21 +88,11 @@ fn state(model: &Model) -> Vec<String> {
     parts
 }
 
-/// Now, in milliseconds while time runs, so that the line does not flicker.
-fn now_text(model: &Model) -> String {
-    let now = model.sitting.run().now();
-    if model.is_moving() {
-        format!("{}.{:03}s", now.0 / 1_000_000, now.0 / 1_000 % 1_000)
-    } else {
-        travel::instant_text(now)
-    }
-}
-
 /// Whether and how fast time passes.
 fn motion(model: &Model) -> String {
     let speed = speed_text(model.pace.milli());
     if let Some(journey) = &model.journey {
-        return format!("{} to {}", model.glyphs.running, travel::instant_text(journey.to));
+        return format!("{} to {}", model.glyphs.running, travel::milli_text(journey.to));
     }
     match (model.pace.running, model.pace.behind_milli()) {
         (true, None) => format!("{} {speed}", model.glyphs.running),

@@ -9,7 +9,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::badge::Badge;
-use super::data::{differs, short_value};
+use super::data::{differs, fitted_value};
 use super::place::{BoxSize, Plan};
 use super::{Pane, PaneId};
 use crate::base::{Actor, MessageClass, ReplicaId};
@@ -18,12 +18,14 @@ use crate::sim::Topology;
 use crate::tui::draw::rounded_span;
 use crate::tui::keys::Direction;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::text::{fit, put};
+use crate::tui::text::{columns, fit, put};
 use crate::tui::theme::Role;
 use crate::tui::{act, choices};
 
 /// A lag below this, in microseconds, is not shown.
 const LAG_SHOWN_US: u64 = 1_000;
+/// Columns that are left to the name of a key, however long its value is.
+const NAME_COLUMNS_MIN: usize = 4;
 /// Where the first three replicas of `wan` stand.
 const PLACES: [&str; 3] = ["west", "east", "Europe"];
 
@@ -176,7 +178,12 @@ impl Map<'_> {
         let catalog = self.view.catalog();
         let differs = differs(self.view, key);
         let sign = if differs { format!(" {}", self.model.glyphs.differs) } else { String::new() };
-        let text = format!("{} {}{sign}", catalog.key_name(key), short_value(self.view.value(id, key), catalog));
+        let (width, more) = (usize::from(area.width), self.model.glyphs.more);
+        let room = width.saturating_sub(columns(&sign));
+        // The name stands above the map as well; the value is what is looked for.
+        let value = fitted_value(self.view.value(id, key), catalog, room.saturating_sub(NAME_COLUMNS_MIN + 1), more);
+        let name = fit(catalog.key_name(key), room.saturating_sub(columns(&value) + 1), more);
+        let text = format!("{name} {value}{sign}");
         let role = if differs { Role::Warn } else { Role::Text };
         let text = fit(&text, usize::from(area.width), self.model.glyphs.more);
         put(buffer, area, (area.x, area.y), &text, self.model.theme.style(role));
