@@ -1,33 +1,34 @@
 //! The course on the screen: the lesson that is played, what it is told, and what it says.
 //!
 //! A lesson knows no screen; this is the way between the two. Lines that a lesson asks for are done by the screen, so
-//! that they can be watched; the lesson is told that the world has changed.
+//! that they can be watched; the lesson is told that the world has changed. Here is how a lesson begins, takes what it
+//! is told and ends; [`saying`] is what the coach repeats, [`doing`] what the learner does with a page, and [`lists`]
+//! what there is to choose from.
+
+mod doing;
+mod lists;
+mod saying;
 
 use crate::base::Instant;
 use crate::cluster::WorldCommand;
 use crate::lab::language::statement::Statement;
-use crate::lab::story::{StoryLine, Telling};
-use crate::lab::telling::{self, Kind};
-use crate::lesson::catalogue::PARTS;
 use crate::lesson::session::{Action, Ending};
 use crate::lesson::{Catalogue, Hands, Input, Lesson, LessonSession, Page, Progress, Show, Step, read_lesson};
 
-use super::chooser::{Choice, Chooser};
 use super::keys;
 use super::model::{Model, Overlay, Request, Tone};
-use super::palette::Palette;
 use super::panes::{self, PaneId};
 use super::seen::Seen;
-use super::{command, travel};
+
+pub(crate) use doing::{next, next_word, pick};
+pub(crate) use lists::{ask, menu, ways};
+use saying::{STORY_MAX, hint_is_ready, said, show_said_since};
+pub(crate) use saying::{ran, waited};
 
 /// Events that a fix may process in a frame while it is tried or graded.
 const EVENTS_PER_FRAME: u64 = 40_000;
 /// Frames between two looks at what is done, while time runs.
 const FRAMES_PER_LOOK: u32 = 8;
-/// What a lesson said that is still shown, at most.
-const SAID_MAX: usize = 12;
-/// Lines of the story that the coach repeats at once, at most: the newest.
-const STORY_MAX: usize = 3;
 /// The speed of an opening that moves, in thousandths: slow enough to follow a message.
 const LIVE_MILLI: u32 = 100;
 
@@ -217,27 +218,6 @@ fn react(model: &mut Model, shows: Vec<Show>) {
     keep(model);
 }
 
-fn said(model: &mut Model, tone: Tone, text: String) {
-    let said = &mut model.course.said;
-    said.retain(|(_, other)| *other != text);
-    if said.len() == SAID_MAX {
-        said.remove(0);
-    }
-    said.push((tone, text.clone()));
-    model.say(tone, text);
-}
-
-/// Lets what was said since there were `before` things be read from its beginning.
-fn show_said_since(model: &mut Model, before: usize) {
-    let last = model.course.said.len().saturating_sub(1);
-    panes::show_said(model, before.min(last));
-}
-
-fn hint_is_ready(model: &mut Model) {
-    let key = model.keymap.of(keys::Action::Hint);
-    model.say(Tone::Done, format!("stuck? {key} gives a hint"));
-}
-
 fn end(model: &mut Model, ending: Ending) {
     keep(model);
     let lessons = model.keymap.of(keys::Action::Lessons);
@@ -294,68 +274,6 @@ pub(crate) fn refusal(model: &Model, command: &WorldCommand) -> Option<String> {
     model.course.session.as_ref()?.refusal(&Statement::World(command.clone()))
 }
 
-/// The world has changed by the learner's own hands.
-pub(crate) fn ran(model: &mut Model) {
-    let at = (model.sitting.applied(), model.sitting.run().now());
-    if model.course.session.is_some() && model.course.looked != at {
-        model.course.looked = at;
-        tell(model, Input::Ran);
-        tell_story(model);
-    }
-}
-
-/// What happened since, where the learner is to look at what happens.
-fn tell_story(model: &mut Model) {
-    let story = &model.sitting.log().story;
-    let from = std::mem::replace(&mut model.course.told, story.len());
-    let is_watching =
-        model.course.session.as_ref().is_some_and(|session| matches!(session.step(), Step::Hook | Step::Do));
-    if !is_watching {
-        return;
-    }
-    let lines: Vec<(Tone, String)> = story.since(from).filter_map(|line| told(model, line)).collect();
-    let before = model.course.said.len();
-    let has_lines = !lines.is_empty();
-    for (tone, text) in lines.into_iter().rev().take(STORY_MAX).rev() {
-        said(model, tone, text);
-    }
-    if has_lines {
-        // A few short lines: what was said before stays in view.
-        show_said_since(model, before.saturating_sub(STORY_MAX));
-    }
-}
-
-/// A line of the story as the coach tells it; most are the log's alone.
-fn told(model: &Model, line: &StoryLine) -> Option<(Tone, String)> {
-    let view = model.sitting.run().cluster().view();
-    match &line.what {
-        Telling::Operation(operation) => {
-            if operation.client.as_client().is_some_and(|client| view.belongs_to_workload(client)) {
-                return None;
-            }
-        }
-        Telling::Violation { .. } | Telling::Alert { .. } => {}
-        _ => return None,
-    }
-    let columns = telling::columns(line, view.catalog());
-    let at = travel::milli_text(line.at);
-    if columns.kind != Kind::Operation {
-        let tone = if columns.kind == Kind::Violation { Tone::Unmet } else { Tone::Done };
-        return Some((tone, format!("{at} {}", columns.what)));
-    }
-    let note = if columns.note.is_empty() { String::new() } else { format!(", {}", columns.note) };
-    Some((Tone::Done, format!("{at} {}: {} (by {}{note})", columns.who, columns.what, columns.replica)))
-}
-
-/// The learner's own time has passed. Nothing changes on the screen, unless a hint is there now.
-pub(crate) fn waited(model: &mut Model, elapsed_us: u64) {
-    let Some(session) = &mut model.course.session else { return };
-    let shows = session.handle(Input::Elapsed(elapsed_us), &mut model.sitting);
-    if shows.contains(&Show::HintReady) {
-        hint_is_ready(model);
-    }
-}
-
 /// A frame passed: a piece of what takes long.
 pub(crate) fn frame(model: &mut Model) {
     if model.course.session.is_none() {
@@ -376,178 +294,4 @@ pub(crate) fn cancel(model: &mut Model) -> bool {
         tell(model, Input::Cancel);
     }
     is_grading
-}
-
-/// A digit while the coach has the focus and asks: it selects that option. Says whether it did.
-pub(crate) fn pick(model: &mut Model, digit: char) -> bool {
-    let Some(page) = model.course.page().filter(|page| page.actions.contains(&Action::Choose)) else { return false };
-    let option = digit.to_digit(10).and_then(|digit| (digit as usize).checked_sub(1));
-    let Some(option) = option.filter(|option| *option < page.options.len()) else { return false };
-    if model.focus != PaneId::Coach {
-        return false;
-    }
-    model.course.option = Some(option);
-    panes::show_option(model);
-    true
-}
-
-/// `n`, or Enter on the coach: reads on, then does what the page offers first.
-pub(crate) fn next(model: &mut Model) {
-    let Some(page) = model.course.page() else {
-        return model.overlay = Overlay::Chooser(menu(model));
-    };
-    if panes::read_on(model) {
-        return;
-    }
-    if page.actions.contains(&Action::Choose) && model.focus != PaneId::Coach {
-        // What is locked should be what the eye is on.
-        model.go_to_pane(PaneId::Coach);
-        return model.say(Tone::Done, "choose with the arrows or a digit, then lock your answer");
-    }
-    match page.actions.first() {
-        _ if page.step == Step::Done => open_following(model),
-        Some(Action::Choose) => match model.course.option {
-            Some(option) => {
-                model.course.option = None;
-                tell(model, Input::Choose(option + 1));
-            }
-            None => model.say(Tone::Done, "choose with the arrows or a digit first"),
-        },
-        Some(Action::Answer) => model.overlay = Overlay::Palette(Palette::beginning_with("answer ")),
-        Some(Action::DoTask) => do_task(model, &page),
-        Some(Action::Grade) if page.grading.is_none() => {
-            // What was said of the fix before makes room for what comes now.
-            model.course.said.clear();
-            tell(model, Input::Next);
-        }
-        _ => tell(model, Input::Next),
-    }
-}
-
-/// What [`next`] does now, in two words for the line of hints.
-pub(crate) fn next_word(model: &Model) -> &'static str {
-    let Some(page) = model.course.page() else { return "lessons" };
-    if panes::has_more(model) {
-        return "read on";
-    }
-    match page.actions.first() {
-        _ if page.step == Step::Done => "next lesson",
-        Some(Action::Choose) if model.course.option.is_none() => "choose first",
-        Some(Action::Choose) => "lock it",
-        Some(Action::Answer) => "write it down",
-        Some(Action::DoTask) => "do it",
-        Some(Action::Grade) => "grade",
-        _ => "go on",
-    }
-}
-
-/// Types the next thing to do for the learner, so that it can be watched.
-fn do_task(model: &mut Model, page: &Page) {
-    let Some(task) = &page.task else { return };
-    if let Some(journey) = &mut model.journey {
-        // Who does not want to watch need not.
-        return journey.hurry();
-    }
-    let runs_on = page.is_live && model.pace.running;
-    model.course.said.clear();
-    if let Err(words) = go_back_for(model) {
-        return said(model, Tone::Error, words);
-    }
-    model.remember(&task.line);
-    let line = task.line.clone();
-    if line == "again" {
-        return tell(model, Input::Line(line));
-    }
-    match command::submit(model, &line) {
-        Ok(()) => {
-            tell(model, Input::Did(task.number - 1));
-            travel::watch(model);
-            travel::run_on(model, runs_on);
-            said_typed(model, &line);
-        }
-        Err(error) => said(model, Tone::Error, format!("{line}: {}; `:again` begins the world anew", error.message)),
-    }
-    model.course.hidden = usize::MAX;
-    ran(model);
-}
-
-/// Goes back to where the next thing to do can be done, if time has passed it, and says so.
-fn go_back_for(model: &mut Model) -> Result<(), String> {
-    let way = model.course.session.as_ref().and_then(|session| session.way_back(&model.sitting));
-    let Some((at, words)) = way else { return Ok(()) };
-    model.pace.running = false;
-    model.sitting.go_to(at).map_err(|error| error.to_string())?;
-    model.course.told = model.course.told.min(model.sitting.log().story.len());
-    said(model, Tone::Done, words);
-    Ok(())
-}
-
-fn said_typed(model: &mut Model, line: &str) {
-    if model.notice.is_none() {
-        model.say(Tone::Done, line);
-    }
-}
-
-/// This lesson's steps, and the ways out of it.
-pub(crate) fn ways(model: &Model) -> Chooser {
-    let Some(session) = &model.course.session else { return menu(model) };
-    let here = session.step();
-    let steps = Step::ALL.iter().filter_map(|step| Some((step, session.number_of(*step)?)));
-    let choice = |line: &str, about: &str| Choice { line: line.to_owned(), about: about.to_owned() };
-    let mut choices: Vec<Choice> = steps
-        .map(|(step, number)| {
-            let here = if *step == here { ", where you are" } else { "" };
-            Choice { line: format!("jump {number}"), about: format!("{}{here}", step.name()) }
-        })
-        .collect();
-    choices.extend([
-        choice("test-out", "go straight to the fix, without hints"),
-        choice("again", "begin the world of this step again"),
-        choice("solution", "show the solution; asked first"),
-        choice("reset", "begin this lesson again; asked first"),
-        choice("skip", "leave this lesson out"),
-        choice("sandbox", "leave the lesson, keep the cluster as it stands"),
-        choice("lessons", "all lessons"),
-    ]);
-    let selected = choices.iter().position(|choice| choice.about.ends_with("where you are")).unwrap_or(0);
-    Chooser { selected, ..Chooser::new(title(session.lesson()), choices) }
-}
-
-/// The lessons by parts, with minutes and standing, and the sandbox.
-pub(crate) fn menu(model: &Model) -> Chooser {
-    let course = &model.course;
-    let entries = course.catalogue.entries(&course.progress);
-    let to_come = entries.iter().filter(|entry| entry.standing.is_none()).count();
-    let built = entries.iter().filter(|entry| entry.standing.is_some());
-    let mut choices: Vec<Choice> = built
-        .map(|entry| {
-            let name = entry.number.map_or_else(|| entry.id.clone(), |number| number.to_string());
-            let standing = entry.standing.map_or("", |standing| standing.name());
-            let part = PARTS.get(usize::from(entry.part)).copied().unwrap_or("Shelf");
-            let needs =
-                if entry.missing.is_empty() { String::new() } else { format!(", after {}", entry.missing.join(", ")) };
-            let about = format!("{} · {part} · {} min · {standing}{needs}", entry.title, entry.minutes);
-            Choice { line: format!("lesson {name}"), about }
-        })
-        .collect();
-    choices.push(Choice { line: "sandbox".to_owned(), about: "no lesson: the cluster as it stands".to_owned() });
-    let next = course.catalogue.next(&course.progress).map(|lesson| &lesson.head.id);
-    let selected = entries.iter().filter(|entry| entry.standing.is_some()).position(|entry| Some(&entry.id) == next);
-    Chooser {
-        selected: selected.unwrap_or(0),
-        ..Chooser::new(format!("Lessons · {to_come} more are still to come"), choices)
-    }
-}
-
-/// Asks before something that cannot be taken back.
-pub(crate) fn ask(model: &mut Model, input: Input) {
-    tell(model, input);
-    let question = model.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
-    if model.course.session.as_ref().is_some_and(LessonSession::is_asking) {
-        let choices = vec![
-            Choice { line: "yes".to_owned(), about: "do it".to_owned() },
-            Choice { line: "no".to_owned(), about: "leave it".to_owned() },
-        ];
-        model.overlay = Overlay::Chooser(Chooser::new(question, choices));
-    }
 }
