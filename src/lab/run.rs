@@ -198,12 +198,11 @@ impl Run {
         for entry in &self.fresh.history {
             self.digest.add(entry);
             self.metrics.history(entry, &policy);
-            let found = self.judges.count();
-            self.judges.history(entry, self.metrics.operations(), view);
+            let spent = self.judges.history(entry, self.metrics.operations(), view);
             self.answers.history(entry, self.metrics.operations());
             story::history(entry, &self.metrics, &self.answers, view, log);
-            if self.judges.count() > found {
-                story::violation(&self.judges, view, log);
+            if let Some(violation) = spent {
+                story::violation(&violation, view, log);
             }
             if self.judges.has_news() {
                 story::news(&mut self.judges, self.metrics.operations(), view, log);

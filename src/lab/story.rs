@@ -261,21 +261,15 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
     log.story.push(StoryLine { at, what: Telling::Operation(line), entry: EntryId(log.trace.len() as u32) });
 }
 
-/// Adds the violation that the judges just found, if it is the first of its kind.
-pub(super) fn violation(judges: &Judges, view: View<'_>, log: &mut Log) {
-    if let Some(violation) = judges.news() {
-        tell_violation(violation, view, log);
-    }
-}
-
 /// Adds what the judges of sets of writes just found, as far as it is news.
 pub(super) fn news(judges: &mut Judges, operations: &Operations, view: View<'_>, log: &mut Log) {
     for violation in judges.take_news(operations, view) {
-        tell_violation(&violation, view, log);
+        self::violation(&violation, view, log);
     }
 }
 
-fn tell_violation(violation: &Violation, view: View<'_>, log: &mut Log) {
+/// Adds a violation.
+pub(super) fn violation(violation: &Violation, view: View<'_>, log: &mut Log) {
     let sentence = Judges::sentence(violation, view).into();
     let what = Telling::Violation { claim: violation.claim, sentence };
     log.story.push(StoryLine { at: violation.at, what, entry: EntryId(log.trace.len() as u32) });
