@@ -15,7 +15,7 @@ type Said = (String, Role);
 
 /// "Raft · r1 leads term 3", and everybody else who believes to lead.
 pub(super) fn title(view: View<'_>) -> String {
-    let members = || view.replicas().filter(|replica| is_up(replica)).filter_map(|it| Some((it.id, it.raft?)));
+    let members = || view.replicas().filter(is_up).filter_map(|it| Some((it.id, it.raft?)));
     let leaders = members().filter(|(_, raft)| raft.role == Member::Leader);
     let leaders: Vec<String> = leaders.map(|(id, raft)| format!("{id} leads term {}", raft.term)).collect();
     match (leaders.is_empty(), members().next()) {
@@ -66,9 +66,10 @@ fn switch_text(view: View<'_>, switch: &Switch) -> String {
     switch.handed.iter().for_each(|replica| silent.remove(replica));
     let (types, names) = (types_text(switch.types), names(silent));
     let have = if silent.iter().count() == 1 { "has" } else { "have" };
-    match switch.forced {
-        false => format!("{types}: sealed, refuses until {names} {have} handed over"),
-        true => format!("{types}: bound by force; what {names} had acknowledged may come late"),
+    if switch.forced {
+        format!("{types}: bound by force; what {names} had acknowledged may come late")
+    } else {
+        format!("{types}: sealed, refuses until {names} {have} handed over")
     }
 }
 
