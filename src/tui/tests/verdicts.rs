@@ -182,7 +182,9 @@ fn each_change_of_a_role_is_in_the_log() {
         person.command(line).arrive();
     }
     person.key('9').key('z');
-    (0..5).for_each(|_| drop(person.press(KeyCode::Right)));
+    for _ in 0..5 {
+        person.press(KeyCode::Right);
+    }
     let told = [
         "r1    leads term 1",
         "account.*: sealed",
