@@ -146,7 +146,7 @@ pub fn role_text(who: &str, log: LogId, role: Role, term: u32) -> String {
         };
     }
     match role {
-        Role::Follower => format!("{who} follows in term {term}"),
+        Role::Follower => format!("{who} is a follower in term {term}"),
         Role::PreCandidate => format!("{who} asks whether it would be elected after term {term}"),
         Role::Candidate => format!("{who} asks for votes in term {term}"),
         Role::Leader => format!("{who} leads term {term}"),
@@ -171,7 +171,7 @@ pub fn late_text(key: KeyId, catalog: &Catalog) -> String {
 }
 
 /// Operation types in words, a whole service as `account.*`.
-fn types_text(types: OpSet) -> String {
+pub fn types_text(types: OpSet) -> String {
     let of_service = |service: Service| {
         let own = OpSet::of(service);
         if types.shared(own) == own {

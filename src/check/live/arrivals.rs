@@ -2,12 +2,12 @@
 
 use super::broken::{Act, Broken};
 use super::durable::Suspect;
-use super::findings::Place;
 use super::fold::Live;
 use super::sessions::TooMuch;
 use super::writes::{Clash, Number};
 use super::{lost_update, monotonic_writes, resurrection, writes_follow_reads, wrong_winner};
 use crate::base::{Claim, Instant, KeyId, OpId, OpType, ReplicaId, Resolver};
+use crate::check::findings::Place;
 
 impl Live {
     /// Judges the writes that just arrived, and what met there.

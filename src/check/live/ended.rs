@@ -3,12 +3,12 @@
 use super::availability::{self, Reach};
 use super::broken::{Act, Broken, Half};
 use super::durable::Loss;
-use super::findings::Place;
 use super::fold::Live;
 use super::log_inversion;
 use super::sessions::{Came, Served};
 use super::writes::{self, Number};
 use crate::base::{Actor, AttemptId, Claim, Instant, OpId, OpType, ReplicaId, Resolver, Service, Value};
+use crate::check::findings::Place;
 use crate::record::{Operation, Outcome};
 
 impl Live {

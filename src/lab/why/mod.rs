@@ -24,7 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use crate::base::{Instant, Level, OpId, OpType, Shipping};
+use crate::base::{Claim, Instant, Level, OpId, OpType, Shipping};
 use crate::check::Violation;
 use crate::check::words::seconds;
 use crate::cluster::WorldCommand;
@@ -160,9 +160,9 @@ fn silent_on_others(level: Level) -> &'static str {
 }
 
 /// What a claim about the order of operations is called of a history.
-fn promise_name(claim: crate::base::Claim) -> &'static str {
+fn promise_name(claim: Claim) -> &'static str {
     match claim {
-        crate::base::Claim::Linearizable => {
+        Claim::Linearizable => {
             "linearizable: each operation can have taken effect at one instant while it was under way"
         }
         _ => "not linearizable, but sequential: one order agrees with every client, though not with time",

@@ -144,8 +144,8 @@ impl World {
             self.act(to, |primary, now, settings, out| primary.on_message(now, from, message, settings, out));
         }
         for at in 0..self.replicas.len() {
-            if now_us % self.settings.heartbeat_every_us == 0 {
-                self.act(at, |primary, now, settings, out| primary.beat(now, settings, out));
+            if now_us.is_multiple_of(self.settings.heartbeat_every_us) {
+                self.act(at, Primary::beat);
             }
             if self.replicas[at].is_primary() && self.draw(3) == 0 {
                 self.written += 1;
@@ -209,7 +209,7 @@ impl World {
             self.now_us += 5 * MS;
             self.now_us = self.now_us.next_multiple_of(self.settings.heartbeat_every_us);
             for at in 0..self.replicas.len() {
-                self.act(at, |primary, now, settings, out| primary.beat(now, settings, out));
+                self.act(at, Primary::beat);
             }
             for _ in 0..20 {
                 for (_, to, from, message) in std::mem::take(&mut self.flying) {

@@ -7,12 +7,12 @@ use crate::base::limits::{
     AMOUNT_MAX, ATTEMPTS_MAX, DRIFT_PPM_MAX, DURATION_US_MAX, KEYS_MAX, MIXTURE_MAX, QUEUE_MAX, RATE_MAX, SKEW_US_MAX,
 };
 use crate::base::operation::{Argument, OPERATIONS};
+use crate::base::shown::is_hidden;
 use crate::base::{Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
     RetryTo, SlowBy, Ways, WorldCommand as W,
 };
-use crate::lab::language::error::is_hidden;
 use crate::lab::language::setup::TOPOLOGIES;
 use crate::lab::language::{Declared, Statement, command_text};
 use crate::sim::{Delay, Shape};
