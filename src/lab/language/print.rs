@@ -257,6 +257,7 @@ impl fmt::Display for Measure {
         let suffix = self.kind.spec().suffix;
         match &self.kind {
             MeasureKind::Client { client, .. } => write!(f, "{client}.{suffix}"),
+            MeasureKind::Workload { workload, .. } => write!(f, "{workload}.{suffix}"),
             MeasureKind::Operation { op_type, .. } => write!(f, "{}.{suffix}", op_type.name()),
             MeasureKind::Replica { replica, .. } => write!(f, "{replica}.{suffix}"),
             MeasureKind::Shown { replica, service, key } => write!(f, "{replica}.{}[{}]", service.name(), word(key)),

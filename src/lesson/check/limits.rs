@@ -2,8 +2,9 @@
 
 use crate::base::shown::shown;
 
+use super::super::catalogue::SHELF;
 use super::super::hands::{Hands, unknown};
-use super::super::model::{Lesson, Prose, Question};
+use super::super::model::{Lesson, Prose, Question, Status};
 use super::super::source::{words, wrap};
 use super::mends::SEEDS_MIN;
 use super::{Finding, Row};
@@ -167,8 +168,11 @@ impl Limits<'_> {
         if let Some(number) = head.misconceptions.iter().find(|number| !MISCONCEPTIONS.contains(number)) {
             self.refuse(0, format!("expected misconceptions from 1 to 15, found {number}"));
         }
-        if usize::from(head.part) >= super::super::catalogue::PARTS.len() {
-            self.refuse(0, format!("expected a part from 0 to 8, found {}", head.part));
+        let is_fit = if head.status == Status::Optional { head.part <= SHELF } else { head.part < SHELF };
+        if !is_fit {
+            let parts =
+                format!("expected a part from 0 to {}, or {SHELF}, the shelf, for an optional lesson", SHELF - 1);
+            self.refuse(0, format!("{parts}; found {}", head.part));
         }
     }
 }
