@@ -88,6 +88,11 @@ pub enum CommandError {
     TwoLogs { service: &'static str },
     #[error("`{0}` asks an outside provider, and no log can decide what that does; it stays at eventual")]
     OutsideOfLogs(String),
+    #[error(
+        "`{0}` takes nothing from a counter that must not fall below 0, so there is nothing to grant; threshold is for \
+         {1}"
+    )]
+    TakesNothing(String, String),
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]
