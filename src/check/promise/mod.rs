@@ -4,6 +4,7 @@
 //! A claim that is neither kept nor broken does not concern the operation.
 
 mod strong;
+mod threshold;
 
 use crate::base::operation::OpType;
 use crate::base::{Claim, Level, Policy, Resolver};
@@ -28,6 +29,7 @@ pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
     match policy.level(op_type) {
         Level::Eventual => eventual(op_type, policy.resolver(op_type.spec().service)),
         Level::Linearizable(reads) => strong::linearizable(op_type, reads, policy),
+        Level::Threshold(_, cover) => threshold::threshold(op_type, cover, policy),
     }
 }
 
@@ -229,13 +231,18 @@ fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Service;
     use crate::base::operation::OPERATIONS;
+    use crate::base::{Cover, ReadBy, Service};
 
-    fn policies() -> [Policy; 2] {
+    fn policies() -> Vec<Policy> {
         let mut hybrid = Policy::default();
         hybrid.set_resolver(Service::Profile, Resolver::LwwHlc);
-        [Policy::default(), hybrid]
+        let covered = Cover::ALL.map(|cover| {
+            let mut policy = Policy::default();
+            OPERATIONS.iter().for_each(|spec| policy.bind(spec.op_type, Level::Threshold(3, cover)));
+            policy
+        });
+        [Policy::default(), hybrid].into_iter().chain(covered).collect()
     }
 
     #[test]
@@ -259,6 +266,39 @@ mod tests {
                 assert!(services.contains(&spec.service), "{} and {}", spec.name, claim.name());
             }
         }
+    }
+
+    #[test]
+    fn an_invariant_is_kept_only_if_all_that_takes_is_counted() {
+        let policy = |withdraw, transfer| {
+            let mut policy = Policy::default();
+            policy.bind(OpType::AccountBalance, Level::Linearizable(ReadBy::Index));
+            policy.bind(OpType::AccountDeposit, Level::Linearizable(ReadBy::Index));
+            policy.bind(OpType::AccountWithdraw, withdraw);
+            policy.bind(OpType::AccountTransfer, transfer);
+            policy
+        };
+        let (log, granted) = (Level::Linearizable(ReadBy::Index), Level::Threshold(5, Cover::Grants));
+        let (naive, loose) = (Level::Threshold(5, Cover::Naive), Level::Eventual);
+        let keeps = |withdraw, transfer, op_type| {
+            promise(op_type, &policy(withdraw, transfer)).kept.contains(&Claim::NoOverdraft)
+        };
+        for (withdraw, transfer, is_kept) in [
+            (granted, granted, true),
+            (granted, log, true),
+            (log, granted, true),
+            (granted, loose, false),
+            (log, loose, false),
+            (naive, log, false),
+            (naive, granted, false),
+        ] {
+            assert_eq!(keeps(withdraw, transfer, OpType::AccountWithdraw), is_kept, "{withdraw:?}, {transfer:?}");
+        }
+        // A grant is spent at one replica: a read of the log hears of it later.
+        let reads = promise(OpType::AccountBalance, &policy(granted, granted));
+        assert!(!reads.kept.contains(&Claim::ReadYourWrites));
+        let bound = promise(OpType::AccountBalance, &policy(log, log));
+        assert!(bound.kept.contains(&Claim::ReadYourWrites));
     }
 
     #[test]

@@ -5,18 +5,22 @@
 
 use crate::base::{Claim, LogId, OpSet, OpType, Policy, ReadBy, Service};
 
+use super::threshold::takes_are_bound;
 use super::{CLOCKS, Promise};
 
 /// What keeps an operation single.
-const KEYED: &str = "nobody tries again, or each operation has a key";
+pub(super) const KEYED: &str = "nobody tries again, or each operation has a key";
 /// What keeps acknowledged entries.
 const DISKS: &str = "at any time a majority keeps its disk";
 /// What keeps an answer coming.
-const ELECTED: &str = "elections and lost messages take less than the client's patience, and no switch is pending";
+pub(super) const ELECTED: &str =
+    "elections and lost messages take less than the client's patience, and no switch is pending";
 /// What makes one order of all that a session does.
 const ALL_BOUND: &str = "all that the session does is bound to it too";
 /// What makes one copy of all writes.
 const WRITES_BOUND: &str = "all writes of the service are bound to it too";
+/// What keeps a counter from falling below 0.
+pub(super) const TAKES_BOUND: &str = "all that takes from it is bound to linearizable too, or to threshold with grants";
 /// What keeps a lease true.
 const DRIFT: &str = "clocks run at the same rate to within 500 ppm, and all of the service is bound to it";
 
@@ -32,10 +36,21 @@ const WRITES: &[(Claim, &str)] = &[
     (Claim::NoLogInversion, CLOCKS),
 ];
 
+/// Of a withdrawal, where other types take from accounts beside the log.
+const WITHDRAW_IF: &[(Claim, &str)] = &[
+    (Claim::NoOverdraft, TAKES_BOUND),
+    (Claim::MonotonicWrites, ALL_BOUND),
+    (Claim::WritesFollowReads, ALL_BOUND),
+    (Claim::ExactlyOnce, KEYED),
+    (Claim::Durable, DISKS),
+    (Claim::MajorityAvailability, ELECTED),
+    (Claim::NoLogInversion, CLOCKS),
+];
+
 /// Of a write that consumes what an invariant guards.
 const CONSUMES: &[Claim] = &[Claim::Convergence];
-const NO_OVERDRAFT: &[Claim] = &[Claim::Convergence, Claim::NoOverdraft];
-const NO_OVERSELL: &[Claim] = &[Claim::Convergence, Claim::NoOversell];
+pub(super) const NO_OVERDRAFT: &[Claim] = &[Claim::Convergence, Claim::NoOverdraft];
+pub(super) const NO_OVERSELL: &[Claim] = &[Claim::Convergence, Claim::NoOversell];
 
 const UNIQUE_OWNER: &[Claim] = &[Claim::Convergence, Claim::UniqueOwner];
 
@@ -95,9 +110,12 @@ pub(super) fn linearizable(op_type: OpType, reads: ReadBy, policy: &Policy) -> P
     if op_type.is_read() { read(op_type, reads, policy) } else { write(op_type, policy) }
 }
 
-/// Whether all that a service has, and all writes of it, are on Raft's log.
+/// Whether all that a service has, and all writes of it, are on Raft's log and nowhere else: what a replica may do alone
+/// is not.
 fn bound(service: Service, policy: &Policy) -> (bool, bool) {
-    let (all, on) = (OpSet::of(service), policy.on_log(LogId::Raft));
+    let on_log = policy.on_log(LogId::Raft);
+    let on: OpSet = on_log.iter().filter(|op_type| policy.cover(*op_type).is_none()).collect();
+    let all = OpSet::of(service);
     (all.without(on).is_empty(), all.writes().without(on).is_empty())
 }
 
@@ -106,6 +124,12 @@ fn write(op_type: OpType, policy: &Policy) -> Promise {
     let (_, writes_bound) = bound(service, policy);
     let promise = |kept, kept_if, words, why| Promise { kept, kept_if, broken: NOT_ALWAYS, words, why };
     match (service, writes_bound) {
+        (Service::Account, _) if op_type == OpType::AccountWithdraw && !takes_are_bound(service, policy) => promise(
+            CONSUMES,
+            WITHDRAW_IF,
+            "never overdraws alone",
+            "the log decides it on what the log has, but other types take from accounts without it",
+        ),
         (Service::Account, _) if op_type == OpType::AccountWithdraw => promise(
             NO_OVERDRAFT,
             WRITES,

@@ -2,7 +2,7 @@
 
 use crate::base::limits::AMOUNT_MAX;
 use crate::base::operation::{Argument, OPERATIONS};
-use crate::base::{Level, OpType, ReadBy, ReplicaId, Resolver, Service};
+use crate::base::{Cover, Level, OpType, ReadBy, ReplicaId, Resolver, Service};
 use crate::cluster::command::{Literal, WorldCommand};
 
 use super::cursor::{Cursor, Read};
@@ -92,20 +92,37 @@ pub(super) fn policy(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     Ok(WorldCommand::Policy { glob, level, via, force })
 }
 
-/// What stands in parentheses behind a level: `linearizable(lease-read)`.
+/// What stands in parentheses behind a level: `linearizable(lease-read)`, `threshold(5,naive)`.
 fn level_options(cursor: &mut Cursor<'_>, level: Level) -> Read<Level> {
     if !cursor.take_sign(Sign::Open) {
-        return Ok(level);
+        return match level {
+            Level::Threshold(..) => Err(cursor.missing(HOW_MUCH)),
+            _ => Ok(level),
+        };
     }
     let token = cursor.next("an option of the level")?;
     let level = match level {
         Level::Linearizable(_) => Level::Linearizable(cursor.choice(&token, &[("lease-read", ReadBy::Lease)])?),
+        Level::Threshold(..) => threshold(cursor, &token)?,
         Level::Eventual => return Err(cursor.wrong(&token, "no options of eventual")),
     };
     if cursor.take_sign(Sign::Close) {
         return Ok(level);
     }
     Err(cursor.missing("a closing parenthesis"))
+}
+
+/// What stands behind `threshold`, as people may have forgotten it.
+const HOW_MUCH: &str = "how much is left for the log, as in threshold(5)";
+
+/// `5` or `5,naive`, from the number on.
+fn threshold(cursor: &mut Cursor<'_>, token: &Token) -> Read<Level> {
+    let above = cursor.int(token, HOW_MUCH, 0, i128::from(AMOUNT_MAX))? as u32;
+    if !cursor.take_sign(Sign::Comma) {
+        return Ok(Level::Threshold(above, Cover::Grants));
+    }
+    let token = cursor.next("naive")?;
+    Ok(Level::Threshold(above, cursor.choice(&token, &[("naive", Cover::Naive)])?))
 }
 
 /// An option that is yes or no; no if it is left out.

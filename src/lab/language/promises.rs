@@ -4,11 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::base::operation::OPERATIONS;
-use crate::base::{Claim, Level, Policy, ReadBy};
+use crate::base::{Claim, Cover, Level, Policy, ReadBy};
 use crate::check::promise;
 
 /// The levels of the table, each with all operation types bound to it.
-const LEVELS: [Level; 3] = [Level::Eventual, Level::Linearizable(ReadBy::Index), Level::Linearizable(ReadBy::Lease)];
+const LEVELS: [Level; 5] = [
+    Level::Eventual,
+    Level::Linearizable(ReadBy::Index),
+    Level::Linearizable(ReadBy::Lease),
+    Level::Threshold(0, Cover::Grants),
+    Level::Threshold(0, Cover::Naive),
+];
 
 /// What a level says about a claim, over all operation types.
 #[derive(Clone, Debug, Default)]
@@ -23,9 +29,10 @@ pub(super) fn table() -> String {
     let mut conditions: Vec<&'static str> = Vec::new();
     let mut out = String::from("| claim |");
     for level in LEVELS {
-        let _ = write!(out, " `{}` |", level.text());
+        // Whatever the number, the promise is the same.
+        let _ = write!(out, " `{}` |", level.text().replace("(0", "(n"));
     }
-    out.push_str("\n|---|---|---|---|\n");
+    let _ = writeln!(out, "\n|---|{}", "---|".repeat(LEVELS.len()));
     for claim in Claim::ALL {
         let cells = LEVELS.map(|level| cell(claim, level));
         if cells.iter().all(|cell| cell.kept == 0 && cell.conditions.is_empty() && cell.broken.is_empty()) {
@@ -50,7 +57,8 @@ fn cell(claim: Claim, level: Level) -> Cell {
         policy.bind(spec.op_type, level);
     }
     let mut cell = Cell::default();
-    for spec in &OPERATIONS {
+    let is_of_takers = matches!(level, Level::Threshold(..));
+    for spec in OPERATIONS.iter().filter(|spec| !is_of_takers || spec.op_type.takes()) {
         let promise = promise(spec.op_type, &policy);
         cell.kept += usize::from(promise.kept.contains(&claim));
         cell.conditions

@@ -7,7 +7,7 @@ use crate::base::limits::{
     AMOUNT_MAX, ATTEMPTS_MAX, DRIFT_PPM_MAX, DURATION_US_MAX, KEYS_MAX, MIXTURE_MAX, QUEUE_MAX, RATE_MAX, SKEW_US_MAX,
 };
 use crate::base::operation::{Argument, OPERATIONS};
-use crate::base::{Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service};
+use crate::base::{Cover, Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
     RetryTo, SlowBy, Ways, WorldCommand as W,
@@ -194,7 +194,10 @@ fn of_actor() -> impl Strategy<Value = W> {
 }
 
 fn levels() -> impl Strategy<Value = Level> {
-    select(vec![Level::Eventual, Level::Linearizable(ReadBy::Index), Level::Linearizable(ReadBy::Lease)])
+    prop_oneof![
+        select(vec![Level::Eventual, Level::Linearizable(ReadBy::Index), Level::Linearizable(ReadBy::Lease)]),
+        (0..=AMOUNT_MAX as u32, select(Cover::ALL.to_vec())).prop_map(|(above, cover)| Level::Threshold(above, cover)),
+    ]
 }
 
 fn of_cluster() -> impl Strategy<Value = W> {
