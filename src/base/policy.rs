@@ -102,9 +102,10 @@ impl Level {
             Self::Threshold(..) => {
                 "threshold(n), n a whole number from 0: a replica is granted its share of what is above n, and takes that \
                  alone. What is more goes through the log, which counts all grants as taken; the last n are never granted. \
-                 threshold(0) is escrow. threshold(n,naive) has no grants: a replica takes alone while it sees n left. It \
-                 is for stock.reserve and account.withdraw; an account.transfer touches two accounts and always goes through the \
-                 log. A pattern such as stock.* binds these and leaves all other types as they are."
+                 threshold(0) is escrow: it refuses while others hold the rest, until they return it. threshold(n,naive) \
+                 has no grants: a replica takes alone while it sees that n stay. For stock.reserve and account.withdraw; an \
+                 account.transfer touches two accounts and always goes through the log. A pattern such as stock.* binds \
+                 these and leaves all other types as they are."
             }
         }
     }

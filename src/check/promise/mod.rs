@@ -239,7 +239,9 @@ mod tests {
         hybrid.set_resolver(Service::Profile, Resolver::LwwHlc);
         let covered = Cover::ALL.map(|cover| {
             let mut policy = Policy::default();
-            OPERATIONS.iter().for_each(|spec| policy.bind(spec.op_type, Level::Threshold(3, cover)));
+            for spec in &OPERATIONS {
+                policy.bind(spec.op_type, Level::Threshold(3, cover));
+            }
             policy
         });
         [Policy::default(), hybrid].into_iter().chain(covered).collect()
@@ -247,7 +249,9 @@ mod tests {
 
     #[test]
     fn claims_of_a_service_are_promised_or_broken_where_it_can_break_them() {
-        for (spec, policy) in OPERATIONS.iter().flat_map(|spec| policies().map(|policy| (spec, policy))) {
+        for (spec, policy) in
+            OPERATIONS.iter().flat_map(|spec| policies().into_iter().map(move |policy| (spec, policy)))
+        {
             let promise = promise(spec.op_type, &policy);
             assert!(!promise.words.is_empty() && promise.why.len() > 20, "{}", spec.name);
             for claim in promise.broken {
@@ -303,7 +307,9 @@ mod tests {
 
     #[test]
     fn no_claim_is_said_twice_of_an_operation() {
-        for (spec, policy) in OPERATIONS.iter().flat_map(|spec| policies().map(|policy| (spec, policy))) {
+        for (spec, policy) in
+            OPERATIONS.iter().flat_map(|spec| policies().into_iter().map(move |policy| (spec, policy)))
+        {
             let promise = promise(spec.op_type, &policy);
             let conditional = promise.kept_if.iter().map(|(claim, _)| claim);
             let mut all: Vec<Claim> = promise.kept.iter().chain(conditional).chain(promise.broken).copied().collect();

@@ -117,7 +117,7 @@ const HOW_MUCH: &str = "how much is left for the log, as in threshold(5)";
 
 /// `5` or `5,naive`, from the number on.
 fn threshold(cursor: &mut Cursor<'_>, token: &Token) -> Read<Level> {
-    let above = cursor.int(token, HOW_MUCH, 0, i128::from(AMOUNT_MAX))? as u32;
+    let above = cursor.int(token, "how much is left for the log,", 0, i128::from(AMOUNT_MAX))? as u32;
     if !cursor.take_sign(Sign::Comma) {
         return Ok(Level::Threshold(above, Cover::Grants));
     }

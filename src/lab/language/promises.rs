@@ -71,12 +71,14 @@ fn cell(claim: Claim, level: Level) -> Cell {
 }
 
 fn text(cell: &Cell, conditions: &mut Vec<&'static str>) -> String {
+    if !cell.broken.is_empty() {
+        return "broken".to_owned();
+    }
     let numbers: Vec<String> = cell.conditions.iter().map(|condition| number_of(condition, conditions)).collect();
-    match (cell.broken.is_empty(), numbers.is_empty(), cell.kept) {
-        (false, ..) => "broken".to_owned(),
-        (true, false, _) => format!("kept if {}", numbers.join(", ")),
-        (true, true, 0) => "·".to_owned(),
-        (true, true, _) => "kept".to_owned(),
+    match (numbers.is_empty(), cell.kept) {
+        (false, _) => format!("kept if {}", numbers.join(", ")),
+        (true, 0) => "·".to_owned(),
+        (true, _) => "kept".to_owned(),
     }
 }
 
