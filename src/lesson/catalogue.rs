@@ -10,10 +10,11 @@ use super::session::Step;
 use super::source::LessonError;
 
 /// The lessons that are built in, each with the name of its file.
-const BUILT_IN: [(&str, &str); 3] = [
+const BUILT_IN: [(&str, &str); 4] = [
     ("lessons/part-00-the-tour.md", include_str!("../../lessons/part-00-the-tour.md")),
     ("lessons/part-00-it-is-physics.md", include_str!("../../lessons/part-00-it-is-physics.md")),
     ("lessons/part-00-how-late-is-the-news.md", include_str!("../../lessons/part-00-how-late-is-the-news.md")),
+    ("lessons/part-02-the-last-mug.md", include_str!("../../lessons/part-02-the-last-mug.md")),
 ];
 
 /// A lesson of the course, built or not: id, title, part, minutes.

@@ -260,7 +260,7 @@ fn at_threshold(mut lines: Vec<String>, seed: u64, cover: Cover, (setup, middle)
         format!("load {name} {types} {per_second}/s key={} amount={} clients=9", super::generate::KEYS[0], 1 + seed % 4)
     };
     let loads = |round: u32| {
-        let per_second = 8 + seed % 16;
+        let per_second = 5 + seed % 10;
         let takes = load(&format!("takes{round}"), "stock.reserve,account.withdraw", 3 * per_second);
         [takes, load(&format!("adds{round}"), "stock.restock,account.deposit", per_second)]
     };
