@@ -39,11 +39,27 @@ pub enum Level {
     /// A replica takes from a bounded counter alone while more than so much is left; what it may not take alone, the
     /// log decides. With 0 and grants this is escrow. The number is 0 to [`AMOUNT_MAX`](super::limits::AMOUNT_MAX).
     Threshold(u32, Cover),
+    /// One replica decides and ships its log to the others.
+    Primary(Shipping),
+    /// Writes as at `primary`; a read is served where it arrives, if that replica's metric says that it lags at most so
+    /// many microseconds, else by the primary.
+    Bounded(u32),
+}
+
+/// Options of `primary`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shipping {
+    /// How many followers have a write on disk before it is acknowledged (`semi-sync`).
+    pub followers: u8,
+    /// Whether a read is served by the replica that it reaches: a prefix of what was written.
+    pub local_reads: bool,
 }
 
 impl Level {
+    /// The bound of `bounded` without one, in microseconds.
+    pub const BOUND_US: u32 = 500_000;
     /// The names of all levels, as scripts write them.
-    pub const NAMES: [&'static str; 3] = ["eventual", "linearizable", "threshold"];
+    pub const NAMES: [&'static str; 5] = ["eventual", "bounded", "primary", "linearizable", "threshold"];
     /// How much `threshold` keeps for the log where somebody only names it: lists and help.
     pub const THRESHOLD_EXAMPLE: u32 = 5;
 
@@ -53,6 +69,8 @@ impl Level {
             Self::Eventual => "eventual",
             Self::Linearizable(_) => "linearizable",
             Self::Threshold(..) => "threshold",
+            Self::Primary(_) => "primary",
+            Self::Bounded(_) => "bounded",
         }
     }
 
@@ -62,6 +80,8 @@ impl Level {
             "eventual" => Some(Self::Eventual),
             "linearizable" => Some(Self::Linearizable(ReadBy::Index)),
             "threshold" => Some(Self::Threshold(Self::THRESHOLD_EXAMPLE, Cover::Grants)),
+            "primary" => Some(Self::Primary(Shipping::default())),
+            "bounded" => Some(Self::Bounded(Self::BOUND_US)),
             _ => None,
         }
     }
@@ -72,6 +92,12 @@ impl Level {
             Self::Linearizable(ReadBy::Lease) => "linearizable(lease-read)".to_owned(),
             Self::Threshold(above, Cover::Grants) => format!("threshold({above})"),
             Self::Threshold(above, Cover::Naive) => format!("threshold({above},naive)"),
+            Self::Primary(Shipping { followers: 0, local_reads: true }) => "primary(local)".to_owned(),
+            Self::Primary(Shipping { followers, local_reads: true }) => format!("primary(semi-sync={followers},local)"),
+            Self::Primary(Shipping { followers: 1.., .. }) => format!("primary(semi-sync={})", self.followers()),
+            Self::Bounded(us) if us % 1_000_000 == 0 => format!("bounded({}s)", us / 1_000_000),
+            Self::Bounded(us) if us % 1_000 == 0 => format!("bounded({}ms)", us / 1_000),
+            Self::Bounded(us) => format!("bounded({us}us)"),
             _ => self.name().to_owned(),
         }
     }
@@ -83,6 +109,8 @@ impl Level {
             Self::Linearizable(_) => {
                 "linearizability: as if there were one copy, where all reads and writes of the service are bound to it"
             }
+            Self::Primary(_) => "one copy at the primary, until a failover loses the tail of its log or two answer",
+            Self::Bounded(_) => "reads that are late by no more than the bound, as far as clocks agree",
             Self::Threshold(_, Cover::Grants) => {
                 "no oversell: a replica takes alone what it was granted, and the log decides the last ones"
             }
@@ -99,6 +127,7 @@ impl Level {
             Self::Linearizable(_) => {
                 "linearizable(lease-read) lets the leader answer reads alone while its lease runs."
             }
+            Self::Primary(_) | Self::Bounded(_) => "",
             Self::Threshold(..) => {
                 "threshold(n), n a whole number from 0: a replica is granted its share of what is above n, and takes that \
                  alone. What is more goes through the log, which counts all grants as taken; the last n are never granted. \
@@ -125,7 +154,14 @@ impl Level {
         match self {
             Self::Eventual => None,
             Self::Linearizable(_) | Self::Threshold(..) => Some(LogId::Raft),
+            Self::Primary(_) | Self::Bounded(_) => Some(LogId::Primary),
         }
+    }
+
+    /// How many followers have a write on disk before it is acknowledged.
+    #[inline]
+    pub fn followers(self) -> u8 {
+        if let Self::Primary(shipping) = self { shipping.followers } else { 0 }
     }
 }
 

@@ -72,8 +72,10 @@ fn list(folder: Option<&Path>) -> Ending {
     for entry in catalogue.entries(&state.progress) {
         if part != Some(entry.part) {
             part = Some(entry.part);
-            let title = catalogue::PARTS.get(usize::from(entry.part)).copied().unwrap_or("More");
-            output::line(&format!("Part {}: {title}", entry.part));
+            output::line(&match catalogue::PARTS.get(usize::from(entry.part)) {
+                Some(title) => format!("Part {}: {title}", entry.part),
+                None => "Shelf: beside the course".to_owned(),
+            });
         }
         output::line(&row(&entry));
     }

@@ -93,6 +93,12 @@ pub enum CommandError {
          {1}"
     )]
     TakesNothing(String, String),
+    #[error("no operation type is bound to the primary's log; bind one first, for example `policy account.* primary`")]
+    NoPrimary,
+    #[error("{0} is the primary already")]
+    IsPrimary(ReplicaId),
+    #[error("{0} followers cannot have a write: this cluster has {1}")]
+    TooFewFollowers(u8, usize),
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]

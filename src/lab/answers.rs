@@ -42,6 +42,13 @@ impl Counts {
         }
     }
 
+    /// The fraction of those that were answered, a refusal being an answer; `None` if none has ended.
+    pub fn availability(self) -> Option<f64> {
+        let answered = self.done + self.refused;
+        let ended = answered + self.unknown;
+        (ended > 0).then(|| answered as f64 / ended as f64)
+    }
+
     fn add(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Answered(Answer::Done(_)) => self.done += 1,

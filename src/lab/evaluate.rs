@@ -5,8 +5,9 @@ use crate::cluster::view::View;
 use crate::metrics::Distribution;
 use crate::record::Outcome;
 
+use super::answers::Counts;
 use super::language::measure::{
-    ClientMeasure, Measure, MeasureKind, OpMeasure, ReplicaMeasure, Statistic, WorldMeasure,
+    ClientMeasure, Measure, MeasureKind, OpMeasure, ReplicaMeasure, Statistic, WorkloadMeasure, WorldMeasure,
 };
 use super::language::statement::{Comparison, Condition, Expected, Operand, Verdict};
 use super::run::Run;
@@ -94,6 +95,7 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
     let view = run.cluster().view();
     match kind {
         MeasureKind::Client { client, measure } => client_value(client, *measure, run),
+        MeasureKind::Workload { workload, measure } => workload_value(workload, *measure, run),
         MeasureKind::Operation { op_type, measure } => {
             let latency = run.metrics().latency(*op_type);
             let staleness = run.metrics().staleness(*op_type);
@@ -143,6 +145,21 @@ fn client_value(client: &str, measure: ClientMeasure, run: &Run) -> Expected {
             Some((_, Outcome::Answered(crate::base::Answer::Done(value)))) => expected(value, view),
         },
     }
+}
+
+fn workload_value(workload: &str, measure: WorkloadMeasure, run: &Run) -> Expected {
+    let view = run.cluster().view();
+    let clients = view.clients().enumerate().filter(|(_, client)| client.workload == Some(workload));
+    let mut homes = vec![Counts::default(); view.replica_count()];
+    for (index, client) in clients {
+        let home = &mut homes[usize::from(client.home.0)];
+        *home = home.plus(run.answers().counts(index));
+    }
+    let share = match measure {
+        WorkloadMeasure::Availability => homes.into_iter().fold(Counts::default(), Counts::plus).availability(),
+        WorkloadMeasure::AvailabilityLeast => homes.into_iter().filter_map(Counts::availability).min_by(f64::total_cmp),
+    };
+    share.map_or(Expected::Nothing, Expected::Share)
 }
 
 fn replica_value(replica: ReplicaId, measure: ReplicaMeasure, run: &Run) -> Expected {

@@ -10,11 +10,15 @@ use super::session::Step;
 use super::source::LessonError;
 
 /// The lessons that are built in, each with the name of its file.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 8] = [
     ("lessons/part-00-the-tour.md", include_str!("../../lessons/part-00-the-tour.md")),
     ("lessons/part-00-it-is-physics.md", include_str!("../../lessons/part-00-it-is-physics.md")),
     ("lessons/part-00-how-late-is-the-news.md", include_str!("../../lessons/part-00-how-late-is-the-news.md")),
+    ("lessons/part-02-the-joint-account.md", include_str!("../../lessons/part-02-the-joint-account.md")),
+    ("lessons/part-02-else-latency.md", include_str!("../../lessons/part-02-else-latency.md")),
     ("lessons/part-02-the-last-mug.md", include_str!("../../lessons/part-02-the-last-mug.md")),
+    ("lessons/part-02-two-that-cannot-wait.md", include_str!("../../lessons/part-02-two-that-cannot-wait.md")),
+    ("lessons/shelf-break-raft.md", include_str!("../../lessons/shelf-break-raft.md")),
 ];
 
 /// A lesson of the course, built or not: id, title, part, minutes.
@@ -56,6 +60,8 @@ pub const COURSE: [Planned; 29] = [
 /// The titles of the parts.
 pub const PARTS: [&str; 9] =
     ["Seeing", "People", "Must be right", "Clocks", "Merging", "Retries, locks", "Machinery", "Watching", "Deciding"];
+/// The part of optional lessons that stand beside the course.
+pub const SHELF: u8 = PARTS.len() as u8;
 
 /// All lessons that can be played, and those that cannot be read.
 #[derive(Clone, Debug, Default)]

@@ -194,7 +194,7 @@ pub fn run_seed(lesson: &Lesson, fix: &[Line], seed: u64) -> Result<SeedResult, 
 /// The graded world under a seed, with a fix in it, not yet played.
 pub fn playback(lesson: &Lesson, fix: &[Line], seed: u64) -> Playback {
     let mend = &lesson.mend;
-    let lines = [&mend.before, &mend.weak, fix, &mend.after].into_iter().flatten().cloned().collect();
+    let lines = [&mend.before, &mend.weak, fix, mend.after(seed)].into_iter().flatten().cloned().collect();
     Playback::new(lines).seeded(seed)
 }
 

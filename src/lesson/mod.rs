@@ -27,6 +27,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod decide;
+mod draws;
 pub mod grade;
 pub mod hands;
 mod markdown;

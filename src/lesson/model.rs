@@ -217,8 +217,8 @@ pub struct Mend {
     pub goal: Prose,
     /// The world up to where the learner steps in.
     pub before: Vec<Line>,
-    /// What happens after.
-    pub after: Vec<Line>,
+    /// What happens after, by what is drawn for a seed: one script or more.
+    pub afters: Vec<Vec<Line>>,
     /// What the names in `before` mean.
     pub declared: Declared,
     /// Commands that bind what is too weak, before the learner's.
@@ -259,13 +259,19 @@ pub struct NearMiss {
     pub at: usize,
     /// Its commands.
     pub lines: Vec<Line>,
-    /// The one goal that it fails.
-    pub fails: String,
+    /// The goals that it fails: one, or more where they cannot be told apart.
+    pub fails: Vec<String>,
     /// What to say to whoever tries it.
     pub reply: String,
 }
 
 impl Mend {
+    /// What happens after under a seed, from 1.
+    pub fn after(&self, seed: u64) -> &[Line] {
+        let place = seed.saturating_sub(1) % self.afters.len().max(1) as u64;
+        self.afters.get(place as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether two fixes are the same commands.
     pub fn is_same(one: &[Line], other: &[Line]) -> bool {
         let texts = |lines: &[Line]| lines.iter().filter_map(canonical).collect::<Vec<_>>();

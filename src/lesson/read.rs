@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use crate::base::operation::OPERATIONS;
+use crate::base::shown::shown;
 use crate::lab::language::declared::Declared;
-use crate::lab::language::error::shown;
 
+use super::draws;
 use super::markdown::{Block, BlockKind, Section, sections};
 use super::model::{Choice, Goal, Head, Lesson, Mend, NearMiss, Prose, Question, Record, Scene, Task, Tasks, Truth};
-use super::script::{condition, conditions_of, line, lines, measure, typed};
+use super::script::{condition, conditions_of, filled_lines, line, lines, measure, typed};
 use super::source::{LESSON_BYTES_MAX, LessonError, Source};
 use super::tables::{
     AlternativeTable, HeadTable, MendTable, NearMissTable, QuestionTable, RecordTable, TasksTable, inside, read,
@@ -354,9 +355,7 @@ impl Reader<'_> {
         let mut declared = Declared::default();
         let start = inside(self.source, base, &table.before);
         let before = lines(self.source, start, table.before.as_ref(), &mut declared, &mut self.errors);
-        let mut later = declared.clone();
-        let start = inside(self.source, base, &table.after);
-        let after = lines(self.source, start, table.after.as_ref(), &mut later, &mut self.errors);
+        let (afters, later) = self.afters(&table, base, &declared);
         let goals = self.goals(head, head_base, &later);
         let near_misses = self.near_misses(&table.near_misses, base, &declared, &goals);
         let alternative = |table: &AlternativeTable| table.commands.clone();
@@ -367,7 +366,7 @@ impl Reader<'_> {
             at: section.at,
             goal: prose(&section),
             before,
-            after,
+            afters,
             weak: self.commands(&head.weak, head_base, &declared),
             goals,
             hints: table.hints.iter().map(|hint| hint.0.clone()).collect(),
@@ -377,6 +376,38 @@ impl Reader<'_> {
             alternatives,
             declared,
         })
+    }
+
+    /// What happens after the fix, for each row that is drawn, and what is declared then.
+    fn afters(
+        &mut self,
+        table: &MendTable,
+        base: usize,
+        declared: &Declared,
+    ) -> (Vec<Vec<crate::lab::language::statement::Line>>, Declared) {
+        let text = table.after.as_ref();
+        let start = inside(self.source, base, &table.after);
+        let tables: Vec<_> = table.draws.iter().map(|draw| draw.as_ref().clone()).collect();
+        let at = table.draws.first().map_or(start, |draw| base + draw.span().start);
+        let rows = draws::rows(&tables).unwrap_or_else(|message| {
+            self.refuse(at, message);
+            Vec::new()
+        });
+        if let Some(name) = rows.first().and_then(|row| row.unused(text)) {
+            self.refuse(at, format!("expected `${name}` somewhere in `after`; nothing uses it"));
+        }
+        let (mut afters, mut first) = (Vec::new(), None);
+        for row in rows {
+            let (mut later, mut errors) = (declared.clone(), Vec::new());
+            afters.push(filled_lines(self.source, start, text, &row, &mut later, &mut errors));
+            first.get_or_insert(later);
+            if !errors.is_empty() {
+                // The others would mostly say the same.
+                self.errors.extend(errors);
+                break;
+            }
+        }
+        (afters, first.unwrap_or_else(|| declared.clone()))
     }
 
     fn near_misses(
@@ -389,13 +420,12 @@ impl Reader<'_> {
         let mut read = Vec::new();
         for table in tables {
             let at = base + table.fails.span().start;
-            let fails = table.fails.as_ref().0.clone();
-            if !goals.iter().any(|goal| goal.id == fails) {
+            let fails: Vec<String> = table.fails.as_ref().all().iter().map(|goal| goal.0.clone()).collect();
+            let is_unknown = |fails: &&String| !goals.iter().any(|goal| goal.id == **fails);
+            let unknown = fails.iter().find(is_unknown).map(|fails| shown(fails));
+            if let Some(found) = unknown.or_else(|| fails.is_empty().then(|| "none".to_owned())) {
                 let names: Vec<&str> = goals.iter().map(|goal| goal.id.as_str()).collect();
-                self.refuse(
-                    at,
-                    format!("expected the goal that it fails ({}), found {}", names.join(", "), shown(&fails)),
-                );
+                self.refuse(at, format!("expected the goal that it fails ({}), found {found}", names.join(", ")));
             }
             let lines = self.commands(&table.commands, base, declared);
             read.push(NearMiss { at, lines, fails, reply: table.reply.0.clone() });

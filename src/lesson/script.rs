@@ -2,13 +2,15 @@
 
 use crate::base::Instant;
 use crate::base::limits::INSTANT_US_MAX;
+use crate::base::shown::shown;
 use crate::lab::language::declared::Declared;
-use crate::lab::language::error::{LanguageError, shown};
+use crate::lab::language::error::LanguageError;
 use crate::lab::language::measure::Measure;
 use crate::lab::language::parse::parse_line;
 use crate::lab::language::quantity::Number;
 use crate::lab::language::statement::{Condition, Line, Statement};
 
+use super::draws::Row;
 use super::model::{Move, Typed};
 use super::source::{LessonError, Source};
 
@@ -23,6 +25,18 @@ pub(super) fn lines(
     declared: &mut Declared,
     errors: &mut Vec<LessonError>,
 ) -> Vec<Line> {
+    filled_lines(source, at, text, &Row::default(), declared, errors)
+}
+
+/// Reads a script that stands at byte `at`, with the values of a row in it; mistakes go to `errors`.
+pub(super) fn filled_lines(
+    source: &Source,
+    at: usize,
+    text: &str,
+    row: &Row,
+    declared: &mut Declared,
+    errors: &mut Vec<LessonError>,
+) -> Vec<Line> {
     let mut read = Vec::new();
     let mut offset = at;
     for (count, text) in text.split_inclusive('\n').enumerate() {
@@ -30,7 +44,7 @@ pub(super) fn lines(
             errors.push(source.error(offset, format!("expected at most {LINES_MAX} lines in one script")));
             break;
         }
-        match line(source, offset, text, declared) {
+        match filled_line(source, offset, text, row, declared) {
             Ok(line) => read.extend(line),
             Err(error) => errors.push(error),
         }
@@ -46,7 +60,26 @@ pub(super) fn line(
     text: &str,
     declared: &mut Declared,
 ) -> Result<Option<Line>, LessonError> {
-    let line = any_line(source, at, text, declared)?;
+    filled_line(source, at, text, &Row::default(), declared)
+}
+
+fn filled_line(
+    source: &Source,
+    at: usize,
+    text: &str,
+    row: &Row,
+    declared: &mut Declared,
+) -> Result<Option<Line>, LessonError> {
+    let later = |mut error: LessonError, columns: usize| {
+        error.column += columns as u32;
+        error
+    };
+    let filled = row.fill(text).map_err(|(column, message)| later(source.error(at, message), column))?;
+    let column = source.error(at, "").column;
+    let line = any_line(source, at, &filled.text, declared).map_err(|mut error| {
+        error.column = column + filled.written((error.column - column) as usize) as u32;
+        error
+    })?;
     let Some(line) = line else { return Ok(None) };
     if matches!(line.statement, Some(Statement::Expect(_) | Statement::Story(_))) {
         return Err(source.error(at, "expected what changes the world or lets time pass; a lesson's goals judge it"));

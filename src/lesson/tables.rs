@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::draws::DrawTable;
 use super::model::Status;
 use super::source::{LessonError, Source, Text};
 
@@ -97,6 +98,8 @@ pub(super) struct RecordTable {
 pub(super) struct MendTable {
     pub(super) before: Spanned<String>,
     pub(super) after: Spanned<String>,
+    #[serde(default, rename = "draw")]
+    pub(super) draws: Vec<Spanned<DrawTable>>,
     pub(super) hints: Vec<Text>,
     #[serde(default)]
     pub(super) leftovers: Vec<Vec<Spanned<String>>>,
@@ -110,8 +113,26 @@ pub(super) struct MendTable {
 #[serde(deny_unknown_fields)]
 pub(super) struct NearMissTable {
     pub(super) commands: Vec<Spanned<String>>,
-    pub(super) fails: Spanned<Text>,
+    pub(super) fails: Spanned<OneOrMore>,
     pub(super) reply: Text,
+}
+
+/// A goal, or some.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrMore {
+    One(Text),
+    More(Vec<Text>),
+}
+
+impl OneOrMore {
+    /// All of them.
+    pub(super) fn all(&self) -> &[Text] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::More(more) => more,
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]

@@ -12,7 +12,9 @@
 
 mod anti_entropy;
 mod heartbeat;
+mod log;
 mod payments;
+pub mod primary;
 pub mod raft;
 mod seen;
 mod serve;
@@ -29,8 +31,8 @@ use crate::clock::HybridClock;
 use crate::data::{AppliedSet, Cell, Delta, Rules, TwoPart, item};
 use crate::record::Basis;
 use crate::wire::{
-    Effect, Effects, Forward, GrantNews, Handover, Message, RaftMessage, Relay, RepairMessage, ReplicaTimer, Request,
-    Settings,
+    Effect, Effects, Forward, GrantNews, Handover, Message, PrimaryMessage, RaftMessage, Relay, RepairMessage,
+    ReplicaTimer, Request, Settings,
 };
 
 use anti_entropy::AntiEntropy;
@@ -61,6 +63,10 @@ pub enum Input {
     Rearm,
     /// A member of the Raft group says something.
     Raft(ReplicaId, Box<RaftMessage>),
+    /// A replica says something about the primary's log.
+    Primary(ReplicaId, Box<PrimaryMessage>),
+    /// An operator makes this replica the primary.
+    Promote,
     /// A peer hands a request on.
     Forward(Box<Forward>),
     /// A peer brings the answer to a request that was handed on.
@@ -98,6 +104,8 @@ struct Disk {
     column: Column,
     /// The counter of the last own write.
     written: u32,
+    /// The counter of the last write that it ordered as the primary.
+    shipped: u32,
     state: TwoPart,
     applied: AppliedSet,
     clock: HybridClock,
@@ -140,6 +148,8 @@ impl Replica {
             Input::RepairNow(peer) => self.begin_repair(now, peer, effects),
             Input::Rearm => self.arm(settings, effects),
             Input::Raft(peer, message) => self.on_raft_message(now, peer, *message, settings, effects),
+            Input::Primary(peer, message) => self.on_primary_message(now, peer, *message, settings, effects),
+            Input::Promote => self.promote(now, settings, effects),
             Input::Forward(forward) => self.on_forward(now, *forward, settings, effects),
             Input::Relay(relay) => self.on_relay(now, *relay, effects),
             Input::Handover(peer, handover) => self.on_handover(now, peer, *handover, settings, effects),
@@ -160,7 +170,7 @@ impl Replica {
         if let Some(column) = lost {
             self.disk = Disk::new(column);
         }
-        self.lanes.crash(lost.is_some());
+        self.lanes.crash(lost);
         self.errands = strong::Errands::default();
     }
 
@@ -321,6 +331,7 @@ impl Disk {
         Self {
             column,
             written: 0,
+            shipped: 0,
             state: TwoPart::default(),
             applied: AppliedSet::default(),
             clock: HybridClock::default(),

@@ -34,6 +34,9 @@ impl Replica {
                 self.serve_threshold(now, client, request, (above, cover), settings, effects);
             }
             Level::Linearizable(_) => self.serve_strong(now, LogId::Raft, client, request, settings, effects),
+            Level::Primary(_) | Level::Bounded(_) => {
+                self.serve_strong(now, LogId::Primary, client, request, settings, effects);
+            }
         }
     }
 

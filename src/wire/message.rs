@@ -8,7 +8,7 @@ use crate::base::{
 use crate::data::{Cell, Delta};
 use crate::record::{Basis, Decision};
 
-use super::{RaftMessage, RepairMessage};
+use super::{PrimaryMessage, RaftMessage, RepairMessage};
 
 /// A client asks a replica.
 #[derive(Clone, Debug)]
@@ -139,6 +139,8 @@ pub enum Message {
     Relay(Box<Relay>),
     /// Raft.
     Raft(Box<RaftMessage>),
+    /// The primary's log.
+    Primary(Box<PrimaryMessage>),
     /// A replica's part in a switch.
     Handover(Box<Handover>),
     /// What a replica has to say about its grants.
@@ -157,7 +159,12 @@ impl Message {
             Self::Heartbeat(_) => MessageClass::Heartbeat,
             Self::Forward(_) => MessageClass::Request,
             Self::Relay(_) => MessageClass::Reply,
-            Self::Raft(_) | Self::Handover(_) | Self::Grants(_) => MessageClass::Raft,
+            Self::Raft(_) | Self::Grants(_) => MessageClass::Raft,
+            Self::Primary(_) => MessageClass::Primary,
+            Self::Handover(handover) => match handover.log {
+                LogId::Raft => MessageClass::Raft,
+                LogId::Primary => MessageClass::Primary,
+            },
         }
     }
 
@@ -168,6 +175,7 @@ impl Message {
             Self::Request(_) | Self::Reply(_) => 128,
             Self::Forward(_) | Self::Relay(_) => 144,
             Self::Raft(message) => message.bytes(),
+            Self::Primary(message) => message.bytes(),
             Self::Handover(handover) => 32 + handover.cells.len() as u32 * 160,
             Self::Grants(news) => 32 + news.keys.len() as u32 * 176,
             Self::Gossip(_) => 160,

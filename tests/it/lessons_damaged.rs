@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, what fails may panic")]
 
-use driftlab::lab::language::error::is_hidden;
+use driftlab::base::shown::is_hidden;
 use driftlab::lab::sitting::Sitting;
 use driftlab::lesson::check::limits;
 use driftlab::lesson::progress::{LessonProgress, Progress, ProgressError, Standing};
@@ -11,10 +11,11 @@ use std::sync::Arc;
 
 use super::mutate::{Draw, MUTATIONS};
 
-const LESSONS: [&str; 3] = [
+const LESSONS: [&str; 4] = [
     include_str!("../../lessons/part-00-the-tour.md"),
     include_str!("../../lessons/part-00-it-is-physics.md"),
     include_str!("../../lessons/part-00-how-late-is-the-news.md"),
+    include_str!("../../lessons/part-02-the-joint-account.md"),
 ];
 
 /// Sequences that a terminal would obey, raw and as TOML would write them.

@@ -24,6 +24,13 @@ pub enum MeasureKind {
         /// What.
         measure: ClientMeasure,
     },
+    /// Of a workload.
+    Workload {
+        /// Which.
+        workload: String,
+        /// What.
+        measure: WorkloadMeasure,
+    },
     /// Of an operation type.
     Operation {
         /// Which.
@@ -66,6 +73,14 @@ pub enum MeasureKind {
 pub enum ClientMeasure {
     Last,
     Completed,
+}
+
+/// Of a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the table below describes each")]
+pub enum WorkloadMeasure {
+    Availability,
+    AvailabilityLeast,
 }
 
 /// A statistic over operations.
@@ -155,6 +170,8 @@ impl Unit {
 pub enum Template {
     /// `CLIENT.…`
     Client(ClientMeasure),
+    /// `WORKLOAD.…`
+    Workload(WorkloadMeasure),
     /// `OPERATION.…`
     Operation(OpMeasure),
     /// `REPLICA.…`
@@ -196,13 +213,16 @@ use ClientMeasure as C;
 use OpMeasure as O;
 use ReplicaMeasure as R;
 use Statistic as S;
-use Template::{Client, Operation, Replica, World};
+use Template::{Client, Operation, Replica, Workload, World};
+use WorkloadMeasure as L;
 use WorldMeasure as W;
 
 /// All measures.
 pub const MEASURES: &[MeasureSpec] = rows! {
     "last" Client(C::Last), Value "the client's last answer: a number, a text, refused, unknown or nothing" "ben.last == 10";
     "completed" Client(C::Completed), Count "operations of the client that were answered" "ana.completed >= 1";
+    "availability" Workload(L::Availability), Share "answered operations of the workload among those that have ended" "w1.availability >= 99%";
+    "availability.least" Workload(L::AvailabilityLeast), Share "the same at the home of its clients where it is lowest" "w1.availability.least >= 99.9%";
     "staleness.max" Operation(O::Staleness(S::Max)), Time "the greatest staleness of a read" "stock.level.staleness.max > 0ms";
     "staleness.p50" Operation(O::Staleness(S::P50)), Time "the staleness that half of the reads stay within" "feed.read.staleness.p50 < 50ms";
     "staleness.p99" Operation(O::Staleness(S::P99)), Time "the staleness that 99 of 100 reads stay within" "feed.read.staleness.p99 < 200ms";
@@ -247,6 +267,7 @@ impl MeasureSpec {
     pub fn pattern(&self) -> String {
         match self.template {
             Client(_) => format!("CLIENT.{}", self.suffix),
+            Workload(_) => format!("WORKLOAD.{}", self.suffix),
             Operation(_) => format!("OPERATION.{}", self.suffix),
             Replica(_) | Template::Shown | Template::Grant => format!("REPLICA.{}", self.suffix),
             World(_) | Template::Fault => self.suffix.to_owned(),
@@ -258,6 +279,7 @@ impl MeasureKind {
     fn template(&self) -> Template {
         match self {
             Self::Client { measure, .. } => Client(*measure),
+            Self::Workload { measure, .. } => Workload(*measure),
             Self::Operation { measure, .. } => Operation(*measure),
             Self::Replica { measure, .. } => Replica(*measure),
             Self::Shown { .. } => Template::Shown,

@@ -32,6 +32,11 @@ pub(super) fn measure(cursor: &mut Cursor<'_>) -> Read<Measure> {
             Template::Client(measure) => Some(MeasureKind::Client { client: head.to_owned(), measure }),
             _ => None,
         })
+    } else if cursor.declared.workloads().iter().any(|workload| workload == head) {
+        row(rest, |template| match template {
+            Template::Workload(measure) => Some(MeasureKind::Workload { workload: head.to_owned(), measure }),
+            _ => None,
+        })
     } else if Service::parse(head).is_some() {
         operation(cursor, &token, path)?
     } else {
@@ -139,6 +144,7 @@ fn names_of(spec: &MeasureSpec, declared: &Declared) -> Vec<String> {
     let suffix = spec.suffix;
     match spec.template {
         Template::Client(_) => declared.clients().iter().map(|client| format!("{client}.{suffix}")).collect(),
+        Template::Workload(_) => declared.workloads().iter().map(|workload| format!("{workload}.{suffix}")).collect(),
         Template::Operation(measure) => OPERATIONS
             .iter()
             .filter(|row| !(is_staleness(measure) && row.effect == Effect::Write))

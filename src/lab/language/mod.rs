@@ -45,9 +45,11 @@ mod test;
 mod tests;
 
 pub use declared::{Declared, Known};
-pub use error::{ErrorKind, LanguageError, shown};
+pub use error::{ErrorKind, LanguageError};
 pub use help::{help_text, reference_markdown};
-pub use measure::{ClientMeasure, Measure, MeasureKind, OpMeasure, ReplicaMeasure, Statistic, Unit, WorldMeasure};
+pub use measure::{
+    ClientMeasure, Measure, MeasureKind, OpMeasure, ReplicaMeasure, Statistic, Unit, WorkloadMeasure, WorldMeasure,
+};
 pub use measures::measure_names;
 pub use parse::{parse_line, parse_script};
 pub use print::command_text;

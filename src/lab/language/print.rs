@@ -77,6 +77,9 @@ pub fn command_text(command: &WorldCommand) -> String {
         W::Repair(RepairSettings::Off) => "repair off".to_owned(),
         W::Repair(RepairSettings::Now(one, other)) => format!("repair {one} {other}"),
         W::Grace(us) => format!("grace {}", time_text(*us)),
+        W::Promote(replica) => format!("promote {replica}"),
+        W::Failover(Some(us)) => format!("failover auto timeout={}", time_text(*us)),
+        W::Failover(None) => "failover manual".to_owned(),
         W::Heartbeat(us) => format!("heartbeat every={}", time_text(*us)),
         W::Slo(us) => format!("slo {}", time_text(*us)),
         other => link_or_clock(other),
@@ -254,6 +257,7 @@ impl fmt::Display for Measure {
         let suffix = self.kind.spec().suffix;
         match &self.kind {
             MeasureKind::Client { client, .. } => write!(f, "{client}.{suffix}"),
+            MeasureKind::Workload { workload, .. } => write!(f, "{workload}.{suffix}"),
             MeasureKind::Operation { op_type, .. } => write!(f, "{}.{suffix}", op_type.name()),
             MeasureKind::Replica { replica, .. } => write!(f, "{replica}.{suffix}"),
             MeasureKind::Grant { replica, key } => write!(f, "{replica}.grant[{}]", word(key)),

@@ -4,12 +4,16 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::base::operation::OPERATIONS;
-use crate::base::{Claim, Cover, Level, Policy, ReadBy};
+use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, ReadBy, Shipping};
 use crate::check::promise;
 
 /// The levels of the table, each with all operation types bound to it.
-const LEVELS: [Level; 5] = [
+const LEVELS: [Level; 9] = [
     Level::Eventual,
+    Level::Bounded(Level::BOUND_US),
+    Level::Primary(Shipping { followers: 0, local_reads: true }),
+    Level::Primary(Shipping { followers: 0, local_reads: false }),
+    Level::Primary(Shipping { followers: 1, local_reads: false }),
     Level::Linearizable(ReadBy::Index),
     Level::Linearizable(ReadBy::Lease),
     Level::Threshold(0, Cover::Grants),
@@ -57,8 +61,11 @@ fn cell(claim: Claim, level: Level) -> Cell {
         policy.bind(spec.op_type, level);
     }
     let mut cell = Cell::default();
-    let is_of_takers = matches!(level, Level::Threshold(..));
-    for spec in OPERATIONS.iter().filter(|spec| !is_of_takers || spec.op_type.takes()) {
+    // A service of which a type stays outside of logs says nothing of what logs promise, nor a type that takes nothing of
+    // what grants promise.
+    let is_half = |service| level.log().is_some() && OpSet::of(service).iter().any(OpType::is_outside);
+    let is_other = |op_type: OpType| matches!(level, Level::Threshold(..)) && !op_type.takes();
+    for spec in OPERATIONS.iter().filter(|spec| !is_half(spec.service) && !is_other(spec.op_type)) {
         let promise = promise(spec.op_type, &policy);
         cell.kept += usize::from(promise.kept.contains(&claim));
         cell.conditions

@@ -24,7 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use crate::base::{Cover, Instant, Level, OpId, OpType};
+use crate::base::{Claim, Cover, Instant, Level, OpId, OpType, Shipping};
 use crate::check::Violation;
 use crate::check::words::seconds;
 use crate::cluster::WorldCommand;
@@ -128,6 +128,17 @@ fn silent_on_age(level: Level) -> &'static str {
             "Of what the log decides, an answer is never older than its question. Loose writes count once it absorbed them."
         }
         Level::Threshold(..) => "It is about taking, not about reading: how old an answer may be it does not say.",
+        Level::Primary(Shipping { local_reads: true, .. }) => {
+            "Any replica answers with as much of the log as it has: a prefix, as old as the way of the log is long."
+        }
+        Level::Primary(_) => {
+            "Whoever believes to be the primary answers at once. A primary that was deposed and has not heard of it \
+             answers from its old log."
+        }
+        Level::Bounded(_) => {
+            "The replica answers while its own metric is within the bound. That metric compares two clocks, and knows \
+             one primary."
+        }
     }
 }
 
@@ -150,13 +161,17 @@ fn silent_on_others(level: Level) -> &'static str {
             "Above the threshold the replica that is asked decides alone, on what it sees. What others take in the same \
              moment it does not see."
         }
+        Level::Primary(_) | Level::Bounded(_) => {
+            "The primary decides alone, in the order of its log. What another primary decides meanwhile it does not know, \
+             and what no follower has is gone if another takes over."
+        }
     }
 }
 
 /// What a claim about the order of operations is called of a history.
-fn promise_name(claim: crate::base::Claim) -> &'static str {
+fn promise_name(claim: Claim) -> &'static str {
     match claim {
-        crate::base::Claim::Linearizable => {
+        Claim::Linearizable => {
             "linearizable: each operation can have taken effect at one instant while it was under way"
         }
         _ => "not linearizable, but sequential: one order agrees with every client, though not with time",

@@ -1,5 +1,7 @@
 //! That the keys of a lesson play it to its end.
 
+use std::sync::Arc;
+
 use crate::lab::sitting::Sitting;
 
 use super::super::progress::{LessonProgress, Standing};
@@ -8,7 +10,11 @@ use super::{Checker, Row};
 
 impl Checker<'_, '_> {
     pub(super) fn keys(&mut self) {
-        let lesson = self.lesson.clone();
+        // The fix was graded over as many seeds as asked; here it only has to lead on.
+        let mut lesson = (**self.lesson).clone();
+        let seeds_max = u32::try_from(self.effort.seeds_max).unwrap_or(u32::MAX);
+        lesson.head.seeds = lesson.head.seeds.min(seeds_max);
+        let lesson = Arc::new(lesson);
         let end = lesson.source.text.len();
         if lesson.keys.is_empty() {
             return self.refuse(

@@ -152,11 +152,30 @@ fn is_no_answer(text: &str, truth: &str) -> bool {
     !text.chars().any(char::is_alphanumeric) || (has_digit(truth) && !has_digit(text))
 }
 
-/// Whether two values are the same to a person.
+/// Whether two values are the same to a person: quotes, spaces and a unit can be left out.
 fn same(typed: &str, truth: &str) -> bool {
     let plain = |text: &str| {
         let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
         text.trim_end_matches('.').to_lowercase()
     };
-    plain(typed) == plain(truth)
+    let (typed, truth) = (plain(typed), plain(truth));
+    let number = truth.trim_end_matches(|c: char| c.is_alphabetic() || c == '%');
+    typed == truth || (typed == number && number.ends_with(|c: char| c.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_may_leave_out_quotes_spaces_and_the_unit() {
+        for (typed, truth) in
+            [("241", "241ms"), ("241 ms.", "241ms"), ("-60", "-60"), ("Ana2", "\"ana2\""), ("50", "50%")]
+        {
+            assert!(same(typed, truth), "{typed} {truth}");
+        }
+        for (typed, truth) in [("24", "241ms"), ("241s", "241ms"), ("", "\"ana\""), ("60", "-60"), ("1", "1.5s")] {
+            assert!(!same(typed, truth), "{typed} {truth}");
+        }
+    }
 }

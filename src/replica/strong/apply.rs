@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Answer, Cover, Dot, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp, Value};
-use crate::data::{Binding, Cell, Change, Delta, Ordered, Rules, StoreChange};
+use crate::data::{Binding, Cell, Change, Delta, Ordered, Rules, StoreChange, TwoPart};
 use crate::record::{Decision, SwitchStage, credit_of};
 use crate::replica::raft::{Entry, Operation, Snapshot};
 use crate::replica::serve::decide;
@@ -63,6 +63,10 @@ impl Replica {
         effects: &mut Effects,
     ) {
         effects.extend(switched.map(|(stage, types)| Effect::Switched(log, position, stage, types)));
+        // Another log may have waited for this one to let go.
+        if let (Entry::Unseal(_), Some(other)) = (entry, self.lanes.of_mut(log.other())) {
+            other.duties.is_due = true;
+        }
         let Some(lane) = self.lanes.of_mut(log) else { return };
         let duties = &mut lane.duties;
         duties.is_due = true;
@@ -85,14 +89,19 @@ impl Replica {
         let reply = self.reply(attempt, answer, Some((log, operation.key)));
         let write = write.map(|delta| (delta.dot, delta.stamp, delta.context));
         let decision = Decision { answer, basis: reply.basis, write };
-        effects.push(Effect::Agreed(log, position, attempt, Box::new(decision)));
+        match log {
+            LogId::Raft => effects.push(Effect::Agreed(log, position, attempt, Box::new(decision))),
+            // Followers only repeat what their primary decided.
+            LogId::Primary if self.leads(log) => effects.push(Effect::Decided(attempt, Box::new(decision))),
+            LogId::Primary => {}
+        }
         if let Some((_, asked)) = proposal.filter(|(term, _)| *term == position.term) {
-            self.send_back(&asked, reply, effects);
+            self.send_when_shipped(log, position.index, asked, reply, effects);
         }
     }
 
     /// What an operation comes to at the present position: nothing if this attempt was decided before.
-    fn decide_ordered(&mut self, log: LogId, operation: &Operation) -> Option<(Answer, Option<Arc<Delta>>)> {
+    pub(super) fn decide_ordered(&mut self, log: LogId, operation: &Operation) -> Option<(Answer, Option<Arc<Delta>>)> {
         let client = operation.client.as_client().expect("only clients send requests");
         let attempt = operation.attempt;
         let ordered = self.disk.state.ordered(log)?;
@@ -113,15 +122,15 @@ impl Replica {
 
     fn execute(&mut self, log: LogId, operation: &Operation) -> (Answer, Option<Arc<Delta>>) {
         let read = self.disk.state.strong(log, operation.key);
-        let ordered = self.disk.state.ordered_mut(log);
-        let (answer, change) = decide_beside_grants(ordered, operation, read);
+        let (answer, change) = decide_beside_grants(self.disk.state.ordered_mut(log), operation, read);
         let Some(change) = change else { return (answer, None) };
-        let dot = ordered.dot(log);
-        let debit = put(ordered, operation, (operation.key, dot), change);
+        let dot = operation.dot.unwrap_or_else(|| self.disk.state.ordered_mut(log).dot());
+        let state = &mut self.disk.state;
+        let debit = put(state, log, operation, (operation.key, dot), change);
         if let Some((to, dot)) = credit_of(operation.argument, dot)
             && let Some(amount) = operation.argument.amount()
         {
-            put(ordered, operation, (to, dot), Change::Add(amount));
+            put(state, log, operation, (to, dot), Change::Add(amount));
         }
         (answer, Some(debit))
     }
@@ -141,13 +150,13 @@ impl Replica {
         if is_late(ordered, key, cell, own, settings) {
             let is_ordered = |holder: &Cell| !holder.is_empty() && holder.loose_part().is_empty();
             if !is_ordered(ordered.store.cell(key)) {
-                ordered.store.absorb(key, cell, own);
+                self.disk.state.absorb(log, key, cell, own);
             }
             if self.leads(log) {
                 effects.push(Effect::AbsorbedLate(key));
             }
         } else {
-            ordered.store.absorb(key, cell, own);
+            self.disk.state.absorb(log, key, cell, own);
         }
         self.loosen(key, cell, settings);
     }
@@ -171,6 +180,12 @@ impl Replica {
             return;
         }
         ordered.restore(&snapshot.state);
+        self.loosen_all(snapshot, settings);
+        self.answer_from_snapshot(log, snapshot.last, effects);
+    }
+
+    /// Takes in all that travels loosely of a snapshot.
+    pub(super) fn loosen_all(&mut self, snapshot: &Snapshot, settings: &Settings) {
         for key in (0..snapshot.state.store.key_space()).map(KeyId) {
             let cell = snapshot.state.store.cell(key);
             if !cell.is_empty() {
@@ -178,7 +193,6 @@ impl Replica {
             }
         }
         self.errands.look_at_all();
-        self.answer_from_snapshot(log, snapshot.last, effects);
     }
 
     /// What this replica proposed and the snapshot covers was decided elsewhere, if at all.
@@ -215,9 +229,9 @@ fn decide_beside_grants(ordered: &mut Ordered, operation: &Operation, read: Valu
 }
 
 /// Makes an ordered write of an operation.
-fn put(ordered: &mut Ordered, operation: &Operation, place: (KeyId, Dot), change: Change) -> Arc<Delta> {
+fn put(state: &mut TwoPart, log: LogId, operation: &Operation, place: (KeyId, Dot), change: Change) -> Arc<Delta> {
     let (key, dot) = place;
-    let cell = ordered.store.cell(key);
+    let cell = state.ordered_mut(log).store.cell(key);
     let delta = Arc::new(Delta {
         dot,
         previous: cell.last_of(dot.column),
@@ -227,7 +241,13 @@ fn put(ordered: &mut Ordered, operation: &Operation, place: (KeyId, Dot), change
         context: operation.context,
         change,
     });
-    ordered.store.apply(&delta, Rules::default());
+    let is_beside = state.is_beside(log, &delta, Rules::default());
+    let store = &mut state.ordered_mut(log).store;
+    if is_beside {
+        store.apply_again(&delta, Rules::default());
+    } else {
+        store.apply(&delta, Rules::default());
+    }
     delta
 }
 

@@ -17,16 +17,18 @@
 mod apply;
 mod grants;
 mod serve;
+mod shipped;
 mod switch;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use crate::base::{AttemptId, KeyId, Level, LocalInstant, LogId, LogPosition, OpSet, ReadBy, ReplicaId, Role};
+use crate::base::{AttemptId, Column, KeyId, Level, LocalInstant, LogId, LogPosition, OpSet, ReadBy, ReplicaId, Role};
 use crate::data::Ordered;
-use crate::wire::{Effect, Effects, Entry, Message, RaftMessage, RaftTimer, ReplicaTimer, Settings};
+use crate::wire::{Effect, Effects, Entry, Message, RaftMessage, RaftTimer, ReplicaTimer, Reply, Settings};
 
 use super::Replica;
+use super::primary::{Primary, PrimaryEffects};
 use super::raft::{Declined, Raft, RaftEffect, RaftEffects, RaftInput, RaftSettings, ReadMode};
 use super::seen::SeenAttempts;
 pub(super) use grants::Errands;
@@ -44,6 +46,8 @@ pub(super) struct Lane {
     held: VecDeque<Held>,
     /// By index, what this replica proposed there, in which term.
     proposals: BTreeMap<u32, (u32, Asked)>,
+    /// By index, what the primary decided and has not answered: it waits for so many followers.
+    unacknowledged: BTreeMap<u32, (u8, Asked, Reply)>,
     /// Reads that wait for the leader to be confirmed.
     reads: BTreeMap<AttemptId, Asked>,
     /// Attempts that this replica took as a leader, so that a repeated message never runs twice.
@@ -55,36 +59,38 @@ pub(super) struct Lane {
 #[derive(Clone, Debug)]
 enum Orderer {
     Raft(Box<Raft>),
+    Primary(Box<Primary>),
 }
 
 /// The lanes that are in use, by log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lanes {
-    lanes: [Option<Box<Lane>>; 2],
+    by_log: [Option<Box<Lane>>; 2],
     /// Kept for its space.
     raft_effects: RaftEffects,
+    primary_effects: PrimaryEffects,
 }
 
 impl Lanes {
     /// Whether any log is in use.
     #[inline]
     pub(super) fn is_any(&self) -> bool {
-        self.lanes.iter().any(Option::is_some)
+        self.by_log.iter().any(Option::is_some)
     }
 
-    /// Forgets what a crash forgets; a lost disk loses promises too.
-    pub(super) fn crash(&mut self, is_disk_lost: bool) {
-        self.lanes.iter_mut().flatten().for_each(|lane| lane.crash(is_disk_lost));
+    /// Forgets what a crash forgets; with a new column, a lost disk loses promises too.
+    pub(super) fn crash(&mut self, lost: Option<Column>) {
+        self.by_log.iter_mut().flatten().for_each(|lane| lane.crash(lost));
     }
 
     #[inline]
     fn of(&self, log: LogId) -> Option<&Lane> {
-        self.lanes[log.index()].as_deref()
+        self.by_log[log.index()].as_deref()
     }
 
     #[inline]
     fn of_mut(&mut self, log: LogId) -> Option<&mut Lane> {
-        self.lanes[log.index()].as_deref_mut()
+        self.by_log[log.index()].as_deref_mut()
     }
 }
 
@@ -112,16 +118,18 @@ impl Lane {
             orderer,
             held: VecDeque::new(),
             proposals: BTreeMap::new(),
+            unacknowledged: BTreeMap::new(),
             reads: BTreeMap::new(),
             taken: SeenAttempts::default(),
             duties: Duties::default(),
         }
     }
 
-    fn crash(&mut self, is_disk_lost: bool) {
-        self.orderer.crash(is_disk_lost);
+    fn crash(&mut self, lost: Option<Column>) {
+        self.orderer.crash(lost);
         self.held.clear();
         self.proposals.clear();
+        self.unacknowledged.clear();
         self.reads.clear();
         self.taken = SeenAttempts::default();
         self.duties = Duties::default();
@@ -129,9 +137,10 @@ impl Lane {
 }
 
 impl Orderer {
-    fn crash(&mut self, is_disk_lost: bool) {
+    fn crash(&mut self, lost: Option<Column>) {
         match self {
-            Self::Raft(raft) if is_disk_lost => raft.lose_disk(raft.incarnation() + 1, Arc::new(Ordered::default())),
+            Self::Primary(primary) => primary.crash(lost),
+            Self::Raft(raft) if lost.is_some() => raft.lose_disk(raft.incarnation() + 1, Arc::new(Ordered::default())),
             Self::Raft(raft) => raft.crash(),
         }
     }
@@ -140,6 +149,7 @@ impl Orderer {
     fn leads(&self) -> bool {
         match self {
             Self::Raft(raft) => raft.leads(),
+            Self::Primary(primary) => primary.is_primary(),
         }
     }
 
@@ -147,6 +157,7 @@ impl Orderer {
     fn leader(&self) -> Option<ReplicaId> {
         match self {
             Self::Raft(raft) => raft.leader(),
+            Self::Primary(primary) => primary.primary(),
         }
     }
 
@@ -154,6 +165,7 @@ impl Orderer {
     fn next(&self) -> LogPosition {
         match self {
             Self::Raft(raft) => LogPosition { term: raft.term(), index: raft.log().last().index + 1 },
+            Self::Primary(primary) => LogPosition { term: primary.epoch(), index: primary.log().last().index + 1 },
         }
     }
 
@@ -161,6 +173,7 @@ impl Orderer {
     fn hears_from(&self, peer: ReplicaId, now: LocalInstant, settings: &Settings) -> bool {
         match self {
             Self::Raft(raft) => raft.hears_from(peer, now, &raft_settings(settings)),
+            Self::Primary(primary) => primary.hears_from(peer, now, silence_us(settings)),
         }
     }
 }
@@ -168,12 +181,22 @@ impl Orderer {
 impl Replica {
     /// The replica's member of the Raft group, if the group is up.
     pub fn raft(&self) -> Option<&Raft> {
-        self.lanes.of(LogId::Raft).map(|Lane { orderer: Orderer::Raft(raft), .. }| &**raft)
+        match &self.lanes.of(LogId::Raft)?.orderer {
+            Orderer::Raft(raft) => Some(raft),
+            Orderer::Primary(_) => None,
+        }
     }
 
     /// The fold of a log at this replica, if the log is in use.
     pub fn ordered(&self, log: LogId) -> Option<&Ordered> {
         self.disk.state.ordered(log)
+    }
+
+    /// How far it believes to lag behind those who lead the logs, in microseconds: 0 where it has heard of none yet.
+    pub(super) fn observed_log_lag_us(&self, now: LocalInstant) -> u64 {
+        let raft = self.raft().and_then(|raft| raft.observed_lag_us(now));
+        let primary = self.primary().and_then(|primary| primary.observed_lag_us(now));
+        raft.into_iter().chain(primary).max().unwrap_or(0)
     }
 
     /// Starts its parts in the logs that a policy asks for, once and after every crash.
@@ -190,11 +213,17 @@ impl Replica {
                 return;
             }
             let replicas = usize::from(self.replicas);
-            let orderer = Orderer::Raft(Box::new(Raft::new(self.id, replicas, Arc::new(Ordered::default()))));
-            self.lanes.lanes[log.index()] = Some(Box::new(Lane::new(orderer)));
+            let orderer = match log {
+                LogId::Raft => Orderer::Raft(Box::new(Raft::new(self.id, replicas, Arc::new(Ordered::default())))),
+                LogId::Primary => Orderer::Primary(Box::new(Primary::new(self.id, replicas, self.disk.column))),
+            };
+            self.lanes.by_log[log.index()] = Some(Box::new(Lane::new(orderer)));
         }
         self.disk.state.ordered_mut(log);
-        self.on_raft(now, RaftInput::Boot, settings, effects);
+        match log {
+            LogId::Raft => self.on_raft(now, RaftInput::Boot, settings, effects),
+            LogId::Primary => self.with_primary(settings, effects, |primary, out| primary.boot(now, out)),
+        }
     }
 
     /// The policy changed.
@@ -248,7 +277,7 @@ impl Replica {
         act: impl FnOnce(&mut Raft, &RaftSettings, &mut RaftEffects) -> T,
     ) -> Option<T> {
         let mut out = std::mem::take(&mut self.lanes.raft_effects);
-        let Lane { orderer: Orderer::Raft(raft), .. } = self.lanes.of_mut(LogId::Raft)?;
+        let Orderer::Raft(raft) = &mut self.lanes.of_mut(LogId::Raft)?.orderer else { return None };
         let result = act(raft, &raft_settings(settings), &mut out);
         for effect in out.drain(..) {
             self.perform_raft(now, effect, settings, effects);
@@ -293,28 +322,42 @@ impl Replica {
             LogId::Raft => {
                 self.with_raft(now, settings, effects, |raft, settings, out| raft.propose(now, entry, settings, out))
             }
-            LogId::Primary => None,
+            LogId::Primary => self.with_primary_lane(settings, effects, |primary, out| {
+                primary.append(now, entry, out).ok_or(Declined::NotLeader(primary.primary()))
+            }),
         };
         proposed.unwrap_or(Err(Declined::NotLeader(None)))
     }
 
     fn become_role(&mut self, log: LogId, role: Role, term: u32, effects: &mut Effects) {
-        effects.push(Effect::Role(role, term));
-        let Some(lane) = self.lanes.of_mut(log).filter(|_| role == Role::Leader) else { return };
-        self.errands.begin_to_lead();
+        effects.push(Effect::Role(log, role, term));
+        let Some(lane) = self.lanes.of_mut(log) else { return };
+        // Whoever decides no more answers no more: what became of it is decided elsewhere.
+        lane.unacknowledged.clear();
+        if role != Role::Leader {
+            return;
+        }
+        if log == LogId::Raft {
+            self.errands.begin_to_lead();
+        }
         let handed_mono_us = lane.duties.handed_mono_us;
         lane.duties = Duties { is_due: true, absorbs_all: true, handed_mono_us, ..Duties::default() };
     }
 
     /// Folds the log once it is long.
     fn compact(&mut self, settings: &Settings) {
-        let Some(Lane { orderer: Orderer::Raft(raft), .. }) = self.lanes.of_mut(LogId::Raft) else { return };
+        let Some(Orderer::Raft(raft)) = self.lanes.of_mut(LogId::Raft).map(|lane| &mut lane.orderer) else { return };
         let settings = raft_settings(settings);
         let Some(ordered) = self.disk.state.ordered(LogId::Raft) else { return };
         if raft.wants_snapshot(&settings) && ordered.position() == raft.committed() {
             raft.compact(Arc::new(ordered.folded()), &settings);
         }
     }
+}
+
+/// How long a follower of a primary may be silent before it counts as such, in microseconds.
+fn silence_us(settings: &Settings) -> u64 {
+    8 * settings.heartbeat_every_us
 }
 
 /// What all members share, as the learner set it.

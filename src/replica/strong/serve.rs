@@ -46,6 +46,10 @@ impl Replica {
         effects: &mut Effects,
     ) {
         let asked = Asked { client, origin: self.id, hops: 0, request: request.clone() };
+        if request.op_type.is_read() && self.serves_locally(now, request.level) {
+            self.disk.clock.receive(now.wall_us, request.hlc);
+            return self.serve_from(log, &asked, effects);
+        }
         self.route(now, log, asked, settings, effects);
     }
 
@@ -139,6 +143,10 @@ impl Replica {
     ) -> Option<Declined> {
         let attempt = asked.request.attempt;
         self.disk.clock.receive(now.wall_us, asked.request.hlc);
+        if log == LogId::Primary {
+            self.serve_from(log, &asked, effects);
+            return None;
+        }
         self.lanes.of_mut(log)?.reads.insert(attempt, asked);
         let asked = |raft: &mut Raft, settings: &_, out: &mut _| raft.read(now, attempt, settings, out);
         let declined = self.with_raft(now, settings, effects, asked)?.err();
@@ -159,7 +167,9 @@ impl Replica {
         let hlc = self.disk.clock.receive(now.wall_us, asked.request.hlc);
         let Request { attempt, op_type, key, argument, context, keyed, .. } = asked.request;
         let stamp = Stamp { wall_us: now.wall_us, hlc };
-        let operation = Operation { client: asked.client, attempt, op_type, key, argument, context, stamp, keyed };
+        let dot = (log == LogId::Primary).then(|| self.next_shipped_dot());
+        let client = asked.client;
+        let operation = Operation { client, attempt, op_type, key, argument, context, stamp, dot, keyed };
         let lane = self.lanes.of_mut(log)?;
         let place = lane.orderer.next();
         lane.proposals.insert(place.index, (place.term, asked));
@@ -173,15 +183,20 @@ impl Replica {
     /// The state as applied serves a read.
     pub(super) fn serve_read(&mut self, log: LogId, attempt: AttemptId, effects: &mut Effects) {
         let Some(asked) = self.lanes.of_mut(log).and_then(|lane| lane.reads.remove(&attempt)) else { return };
-        let (op_type, key) = (asked.request.op_type, asked.request.key);
+        self.serve_from(log, &asked, effects);
+    }
+
+    /// Answers a read from a log as it is applied here.
+    pub(super) fn serve_from(&mut self, log: LogId, asked: &Asked, effects: &mut Effects) {
+        let Request { attempt, op_type, key, .. } = asked.request;
         let is_bound = self.ordered(log).is_some_and(|ordered| ordered.bindings.of(op_type) == Binding::Bound);
         if !is_bound {
-            return self.refuse(&asked, Refusal::Pending, effects);
+            return self.refuse(asked, Refusal::Pending, effects);
         }
         let read = self.disk.state.strong(log, key);
         let reply = self.reply(attempt, Answer::Done(readable(op_type, read)), Some((log, key)));
         effects.push(Effect::Decided(attempt, Box::new(decision(&reply, None))));
-        self.send_back(&asked, reply, effects);
+        self.send_back(asked, reply, effects);
     }
 
     fn refuse(&mut self, asked: &Asked, refusal: Refusal, effects: &mut Effects) {

@@ -5,6 +5,9 @@
 //!   each replica       applied: no loose write of the type any more ─▶ handover: its loose cells
 //! ```
 //!
+//! A type that another log decides is let go there first: a replica hands over only once it has applied that, and then
+//! with all that the other log had decided. All have to hand over, so whoever decided last is among them.
+//!
 //! A replica that is silent leaves the switch pending, and the types refuse. With `force=yes` the leader opens them once
 //! all who have not handed over are silent. Loose writes of types that stay loose are absorbed as the leader hears of
 //! them.
@@ -14,8 +17,8 @@ use std::sync::Arc;
 use crate::base::time::MS;
 use crate::base::{KeyId, LocalInstant, LogId, OpSet, OpType, ReplicaId, Service};
 use crate::data::{Binding, Cell, Rules, StoreChange};
-use crate::replica::Replica;
 use crate::replica::raft::Entry;
+use crate::replica::{Replica, rules};
 use crate::wire::{Effect, Effects, Handover, Message, Settings};
 
 /// How long a replica waits before it hands over again, in microseconds by its own clock: longer than the way there and
@@ -140,7 +143,10 @@ impl Replica {
     fn hand_over(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
         let Some(ordered) = self.ordered(log) else { return };
         let id = self.id;
-        let waits = |switch: &&crate::data::Switch| !switch.handed.contains(id);
+        // Another log has to stop first: what it decided until then is handed over too.
+        let other = self.ordered(log.other());
+        let is_free = |types| other.is_none_or(|other| other.bindings.sealed().shared(types).is_empty());
+        let waits = |switch: &&crate::data::Switch| !switch.handed.contains(id) && is_free(switch.types);
         let waiting: Vec<_> = ordered.bindings.switches().iter().filter(waits).copied().collect();
         let Some(lane) = self.lanes.of_mut(log).filter(|_| !waiting.is_empty()) else { return };
         let Some(leader) = lane.orderer.leader() else { return };
@@ -151,7 +157,7 @@ impl Replica {
         lane.duties.handed_mono_us = Some(now.mono_us);
         for switch in waiting {
             let (column, returned) = (self.disk.column, self.returned_with(switch.types, settings));
-            let cells = self.cells_of(switch.types, settings);
+            let cells = self.cells_of(log, switch.types, settings);
             let handover = Handover { log, seal: switch.seal, cells, column, returned };
             if leader == id {
                 self.on_handover(now, id, handover, settings, effects);
@@ -161,9 +167,9 @@ impl Replica {
         }
     }
 
-    /// All that this replica holds of the services of some types.
-    fn cells_of(&self, types: OpSet, settings: &Settings) -> Vec<(KeyId, Cell)> {
-        let cell = |key| (key, self.disk.state.loose.cell(key).clone());
+    /// All that this replica holds of the services of some types beside `log`.
+    fn cells_of(&self, log: LogId, types: OpSet, settings: &Settings) -> Vec<(KeyId, Cell)> {
+        let cell = |key| (key, self.disk.state.cell_beside(log, key, rules(settings)));
         settings.keys_of(types).map(cell).filter(|(_, cell)| !cell.is_empty()).collect()
     }
 
@@ -199,7 +205,10 @@ impl Replica {
             return;
         }
         let key_of = |change: &StoreChange| match change {
-            StoreChange::Dot { key, .. } | StoreChange::Superseded { key, .. } | StoreChange::Range { key, .. } => *key,
+            StoreChange::Dot { key, .. }
+            | StoreChange::Superseded { key, .. }
+            | StoreChange::TakenBack { key, .. }
+            | StoreChange::Range { key, .. } => *key,
         };
         let keys: Vec<KeyId> = self.disk.state.loose.changes().iter().map(key_of).collect();
         for key in keys {

@@ -7,12 +7,31 @@ use ratatui::backend::TestBackend;
 use super::Person;
 use crate::lesson::session::Action;
 use crate::lesson::{Catalogue, Progress, Standing, Step};
-use crate::tui::model::{Look, Model, Overlay};
+use crate::tui::model::{Look, Model, Overlay, Tone};
 use crate::tui::{draw, panes::PaneId};
 
+/// Seeds of a grading here: how a fix holds over all of them is proved elsewhere.
+const SEEDS: u32 = 20;
+
 fn at(number: usize) -> Person {
-    let mut model = Model::course(Catalogue::built_in(), Progress::default(), (80, 24), Look::default());
-    crate::tui::course::open(&mut model, &number.to_string()).expect("the lesson is built");
+    opened(Catalogue::built_in(), &number.to_string())
+}
+
+/// All lessons, graded over few seeds.
+fn quick() -> Catalogue {
+    let mut catalogue = Catalogue::built_in();
+    for lesson in Catalogue::built_in().lessons() {
+        let seeds = format!("\nseeds = {}\n", lesson.head.seeds);
+        let text = lesson.source.text.replacen(&seeds, &format!("\nseeds = {SEEDS}\n"), 1);
+        catalogue.add(&lesson.source.file, &text);
+    }
+    catalogue
+}
+
+/// At a lesson by its id or its number.
+fn opened(catalogue: Catalogue, name: &str) -> Person {
+    let mut model = Model::course(catalogue, Progress::default(), (80, 24), Look::default());
+    crate::tui::course::open(&mut model, name).expect("the lesson is built");
     Person { model }
 }
 
@@ -53,9 +72,10 @@ impl Person {
         self.model.course.page().is_some_and(|page| page.actions.contains(&action))
     }
 
-    fn draw(&self) {
+    fn draw(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test has a terminal");
         terminal.draw(|frame| draw(&self.model, frame)).expect("a test can draw");
+        terminal.backend().to_string()
     }
 }
 
@@ -64,8 +84,8 @@ fn every_lesson_can_be_played_to_its_end_with_keys() {
     let catalogue = Catalogue::built_in();
     let lessons = catalogue.lessons();
     assert!(lessons.len() >= 3);
-    for (number, lesson) in (1..).zip(lessons) {
-        let mut person = at(number);
+    for lesson in lessons {
+        let mut person = opened(quick(), &lesson.head.id);
         for (index, words) in lesson.keys.iter().enumerate() {
             let step = person.model.course.page().map(|page| page.step);
             assert!(step.is_some(), "{}: over before key {index} ({words})", lesson.head.id);
@@ -83,15 +103,15 @@ fn every_lesson_can_be_played_to_its_end_with_keys() {
 
 #[test]
 fn one_press_does_one_thing_to_do() {
-    for number in 1..=Catalogue::built_in().lessons().len() {
-        let mut person = at(number);
+    for lesson in Catalogue::built_in().lessons() {
+        let (id, mut person) = (&lesson.head.id, opened(Catalogue::built_in(), &lesson.head.id));
         person.prompt("jump 4");
         let task = |person: &Person| person.model.course.page().and_then(|page| page.task).map(|task| task.number);
         while let Some(before) = task(&person) {
             person.prompt("next");
             person.arrive();
             let after = task(&person);
-            assert!(after.is_none_or(|after| after == before + 1), "lesson {number}: {before}, then {after:?}");
+            assert!(after.is_none_or(|after| after == before + 1), "{id}: {before}, then {after:?}");
         }
     }
 }
@@ -219,4 +239,35 @@ fn recall_questions_are_asked_and_answered_on_the_screen() {
     assert_eq!((page.step, page.options[1].is_right), (Step::Recall, Some(true)));
     person.prompt("next");
     assert_eq!(person.model.course.page().map(|page| page.step), Some(Step::Hook));
+}
+
+#[test]
+fn a_hint_is_read_once_and_at_once() {
+    let mut person = at(2);
+    person.prompt("jump 7");
+    person.command("policy stock.level eventual via=r2");
+    for number in 1..=2 {
+        person.key('t');
+        let picture = person.draw();
+        assert_eq!(picture.to_lowercase().matches(&format!("hint {number}")).count(), 1, "{picture}");
+        person.command("policy stock.level eventual via=r3");
+    }
+}
+
+#[test]
+fn a_question_that_is_answered_with_no_is_no_alarm() {
+    let mut person = at(2);
+    person.prompt("jump 4");
+    person.command("expect r1.stock[mug] == 11");
+    let notice = person.model.notice.as_ref().expect("it is answered");
+    assert_eq!(
+        (notice.tone, notice.text.as_str()),
+        (Tone::Done, "no, it is 10: expect r1.stock[mug] == 11"),
+        "a lesson's question"
+    );
+    assert!(!person.draw().contains('✗'), "{}", person.draw());
+    person.command("expect r1.stock[mug] == 10");
+    assert_eq!(person.model.notice.as_ref().map(|notice| notice.tone), Some(Tone::Met));
+    person.command("sandbox").command("expect r1.stock[mug] == 11");
+    assert_eq!(person.model.notice.as_ref().map(|notice| notice.tone), Some(Tone::Unmet));
 }
