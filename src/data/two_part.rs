@@ -145,7 +145,9 @@ impl TwoPart {
     pub fn take_changes(&mut self) -> Vec<StoreChange> {
         let mut changes = self.loose.take_changes();
         if self.has_logs() {
-            changes.iter_mut().for_each(|change| self.see_through(change));
+            for change in &mut changes {
+                self.see_through(change);
+            }
             for ordered in self.ordered.iter_mut().flatten() {
                 changes.append(&mut ordered.store.take_changes());
             }
