@@ -6,7 +6,7 @@
 use crate::base::{Actor, Claim, Instant, LogId, MessageClass, ReplicaId, Role};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Party, Recorded};
-use crate::cluster::view::{Condition, View};
+use crate::cluster::view::{Condition, ReplicaView, View};
 use crate::lab::story::Telling;
 use crate::record::SwitchStage;
 
@@ -92,7 +92,7 @@ fn told(model: &Model) -> Option<Moment> {
     let why = model.keymap.of(Action::Why);
     let log = model.keymap.of(Action::Pane(PaneId::Log));
     let lag = model.keymap.of(Action::Pane(PaneId::Lag));
-    let raft = model.keymap.of(Action::Pane(PaneId::Raft));
+    let raft = model.keymap.of(Action::Pane(PaneId::Roles));
     let catalog = model.sitting.run().cluster().view().catalog();
     model.sitting.log().story.iter().rev().take(LOOK_BACK).find_map(|line| {
         let (rank, text) = match &line.what {
@@ -115,7 +115,16 @@ fn told(model: &Model) -> Option<Moment> {
                 (4, format!("{replica} said that these were done, and they are gone: {log} tells whose they were"))
             }
             Telling::Role { log: LogId::Primary, replica, role: Role::Leader, .. } => {
-                (2, format!("{replica} decides alone now, and ships its log: {raft} shows how far the others are"))
+                let view = model.sitting.run().cluster().view();
+                let acts = |other: &ReplicaView| other.primary.is_some_and(|primary| primary.is_primary);
+                let text = match view.replicas().find(|other| other.id != *replica && acts(other)) {
+                    Some(other) if acts(&view.replica(*replica)) => {
+                        let (other, heal) = (other.id, model.keymap.of(Action::Heal));
+                        format!("{other} and {replica} both act as the primary, and answer. {heal} heals: what is lost then?")
+                    }
+                    _ => format!("{replica} decides alone now, and ships its log: {raft} shows how far the others are"),
+                };
+                (2, text)
             }
             Telling::Role { log: LogId::Primary, replica, .. } => {
                 (2, format!("{replica} was the primary, and gives up what its followers do not have: {log} tells"))
@@ -128,6 +137,10 @@ fn told(model: &Model) -> Option<Moment> {
             }
             Telling::Switch { stage: SwitchStage::Sealed, .. } => {
                 (2, format!("Until all replicas have handed over it refuses: {raft} shows who has not"))
+            }
+            Telling::Switch { stage: SwitchStage::Bound, .. } => {
+                let partition = model.keymap.of(Action::Partition);
+                (2, format!("The log decides now. {partition} cuts: who can still write? {raft} shows who leads"))
             }
             _ => return None,
         };

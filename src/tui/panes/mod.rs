@@ -13,7 +13,7 @@ mod log;
 mod map;
 mod place;
 mod policies;
-mod raft;
+mod roles;
 mod timeline;
 mod traffic;
 mod verdicts;
@@ -51,8 +51,8 @@ pub enum PaneId {
     Log,
     /// Claims, and how they were broken.
     Verdicts,
-    /// The members of the Raft group and their logs.
-    Raft,
+    /// What each replica is to the logs that decide something, and those logs.
+    Roles,
     /// The lesson that is played.
     Coach,
 }
@@ -86,7 +86,7 @@ pub(crate) const PANES: &[Pane] = &[
     clocks::PANE,
     log::PANE,
     verdicts::PANE,
-    raft::PANE,
+    roles::PANE,
     lesson::PANE,
 ];
 
@@ -101,6 +101,7 @@ pub(crate) struct Panes {
     pub(crate) clocks: clocks::ClocksState,
     pub(crate) log: log::LogState,
     pub(crate) verdicts: verdicts::VerdictsState,
+    pub(crate) roles: roles::RolesState,
 }
 
 impl PaneId {
