@@ -93,7 +93,9 @@ fn told(model: &Model) -> Option<Moment> {
     let log = model.keymap.of(Action::Pane(PaneId::Log));
     let lag = model.keymap.of(Action::Pane(PaneId::Lag));
     let raft = model.keymap.of(Action::Pane(PaneId::Roles));
-    let catalog = model.sitting.run().cluster().view().catalog();
+    let view = model.sitting.run().cluster().view();
+    let catalog = view.catalog();
+    let primaries: Vec<ReplicaId> = view.replicas().filter(acts_as_primary).map(|replica| replica.id).collect();
     model.sitting.log().story.iter().rev().take(LOOK_BACK).find_map(|line| {
         let (rank, text) = match &line.what {
             Telling::Violation { claim, .. } => {
@@ -108,21 +110,21 @@ fn told(model: &Model) -> Option<Moment> {
                 let who = super::text::fit(&catalog.actor_name(operation.client), 12, model.glyphs.more);
                 (3, format!("{who} read an old value. {why} tells which write it lacked, and where it was"))
             }
-            Telling::Alert { replica, .. } => {
+            // That two act as the primary matters more than that the cut between them is noticed.
+            Telling::Alert { replica, .. } if primaries.len() < 2 => {
                 (2, format!("{replica} believes that it lags: does it, or is a clock off? {lag} shows both"))
             }
             Telling::Truncated { replica, .. } => {
                 (4, format!("{replica} said that these were done, and they are gone: {log} tells whose they were"))
             }
             Telling::Role { log: LogId::Primary, replica, role: Role::Leader, .. } => {
-                let view = model.sitting.run().cluster().view();
-                let acts = |other: &ReplicaView| other.primary.is_some_and(|primary| primary.is_primary);
-                let text = match view.replicas().find(|other| other.id != *replica && acts(other)) {
-                    Some(other) if acts(&view.replica(*replica)) => {
-                        let (other, heal) = (other.id, model.keymap.of(Action::Heal));
+                let other = primaries.iter().find(|other| **other != *replica);
+                let text = match other.filter(|_| primaries.contains(replica)) {
+                    Some(other) => {
+                        let heal = model.keymap.of(Action::Heal);
                         format!("{other} and {replica} both act as the primary, and answer. {heal} heals: what is lost then?")
                     }
-                    _ => format!("{replica} decides alone now, and ships its log: {raft} shows how far the others are"),
+                    None => format!("{replica} decides alone now, and ships its log: {raft} shows how far the others are"),
                 };
                 (2, text)
             }
@@ -146,6 +148,10 @@ fn told(model: &Model) -> Option<Moment> {
         };
         Some((line.at, rank, text))
     })
+}
+
+fn acts_as_primary(replica: &ReplicaView) -> bool {
+    replica.primary.is_some_and(|primary| primary.is_primary)
 }
 
 /// The last command whose effect still lasts.

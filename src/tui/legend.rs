@@ -28,6 +28,7 @@ pub(crate) fn messages(glyphs: &Glyphs, logs: &[LogId], room: usize) -> Vec<(Mes
         Heartbeat if room >= FAIR_ROOM => "heartbeat",
         Heartbeat => "beat",
         Raft => "raft",
+        Primary if room < FAIR_ROOM && logs.len() > 1 => "prim",
         Primary => "primary",
     };
     let text = |class| format!("{} {}", glyphs.message(class), word(class));
@@ -178,6 +179,8 @@ mod tests {
         assert_eq!(line(&[], 80), "• heartbeat  G gossip  R repair  ? ask  ! answer");
         assert_eq!(line(&[LogId::Raft], 80), "• heartbeat  G gossip  R repair  L raft  ? ask  ! answer");
         assert_eq!(line(&[LogId::Raft], 43), "• beat  G gossip  L raft  ? ask  ! answer");
+        assert_eq!(line(&[LogId::Primary], 43), "G gossip  P primary  ? ask  ! answer");
+        assert_eq!(line(&LogId::ALL, 42), "G gossip  L raft  P prim  ? ask  ! answer", "both logs have room");
         assert_eq!(line(&[LogId::Raft], 4), "");
         for room in 0..60 {
             assert!(columns(&line(&[LogId::Raft], room)) <= room);

@@ -57,6 +57,8 @@ const LAG: usize = 7;
 const SAID_ROWS_MIN: u16 = 5;
 /// Rows that are left for it if both logs are shown.
 const SAID_ROWS_LEFT: u16 = 2;
+/// With so many, a row of air is left between the logs.
+const SAID_ROWS_MUCH: u16 = 8;
 
 /// What the pane remembers.
 #[derive(Clone, Copy, Debug, Default)]
@@ -122,9 +124,9 @@ fn tables(model: &Model, view: View<'_>, area: Rect) -> Vec<(LogId, Rect)> {
     if logs.len() > 1 && area.height < 2 * rows + SAID_ROWS_LEFT {
         return chosen(model, view).map(|log| (log, Rect { height: rows.min(area.height), ..area })).into_iter().collect();
     }
-    // Raft's first: of a switch from one to the other the newer is then nearer to what is said, or both are still.
-    let tables = (0..).zip(logs.into_iter().rev());
-    tables.map(|(at, log)| (log, Rect { y: area.y + at * rows, height: rows, ..area }.intersection(area))).collect()
+    let gap = u16::from(area.height >= 2 * rows + SAID_ROWS_MUCH);
+    let place = |at: u16| Rect { y: area.y + at * (rows + gap), height: rows, ..area }.intersection(area);
+    (0..).zip(logs.into_iter().rev()).map(|(at, log)| (log, place(at))).collect()
 }
 
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
@@ -146,9 +148,9 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn asleep(model: &Model, area: Rect, buffer: &mut Buffer) {
     let (bind, palette) = (model.keymap.of(Action::Bind), model.keymap.of(Action::Palette));
     let lines = [
-        format!("No log decides anything yet, so no replica has a role. Type a policy, or press {bind}:"),
-        format!("`{palette}policy stock.* linearizable`: a Raft group starts, and r1 is its first leader."),
-        format!("`{palette}policy stock.* primary`: r1 is the first primary, and ships its log to the others."),
+        format!("No log decides anything yet. Type a policy, or press {bind}:"),
+        format!("`{palette}policy stock.* linearizable` starts a Raft group; r1 is its first leader"),
+        format!("`{palette}policy stock.* primary` makes r1 the primary, which ships its log"),
     ];
     let width = usize::from(area.width.saturating_sub(2)).max(1);
     let lines = lines.iter().flat_map(|text| wrap(text, width));

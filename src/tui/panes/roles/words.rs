@@ -1,4 +1,4 @@
-//! What the logs and their replicas do, in sentences. [`raft`] and [`primary`] know their own log.
+//! What the logs and their replicas do, in sentences. The two parts know a log each.
 
 pub(super) mod primary;
 pub(super) mod raft;
@@ -28,7 +28,7 @@ pub(super) fn title(view: View<'_>) -> String {
         [(name, heads)] => format!("{name} · {heads}"),
         several => {
             let parts: Vec<String> = several.iter().map(|(name, heads)| format!("{name}: {heads}")).collect();
-            parts.join(" · ")
+            format!("{} · ←→", parts.join(" · "))
         }
     }
 }
@@ -66,15 +66,21 @@ pub(super) fn switches(shown: &Shown<'_>) -> Vec<Said> {
     let view = shown.view;
     let Some(bindings) = view.bindings(shown.log) else { return Vec::new() };
     let on_log = view.settings().policy.on_log(shown.log);
+    // Of two logs it is said which is meant.
+    let log = match (view.logs().len(), shown.log) {
+        (..=1, _) => "the log",
+        (_, LogId::Raft) => "Raft's log",
+        (_, LogId::Primary) => "the primary's log",
+    };
     let mut said = Vec::new();
     if !bindings.bound().is_empty() {
         let how = match shown.log {
             LogId::Raft => raft::how(view).to_owned(),
             LogId::Primary => primary::how(view, bindings.bound()),
         };
-        said.push((format!("the log decides {}; {how}", types_text(bindings.bound())), Role::Accent));
+        said.push((format!("{log} decides {}; {how}", types_text(bindings.bound())), Role::Accent));
     } else if on_log.is_empty() {
-        said.push(("the log decides nothing any more, and stays up".to_owned(), Role::Dim));
+        said.push((format!("{log} decides nothing any more, and stays up"), Role::Dim));
     }
     let who = match shown.log {
         LogId::Raft => "a leader",
