@@ -1,8 +1,9 @@
 //! What each list has to offer, as lines of the language, made from what the lab looks like now.
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
+use crate::base::time::SECOND;
 use crate::base::operation::{Effect, OPERATIONS, OpSpec, permission_parts};
-use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
+use crate::base::{OpType, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Disk, Heal, Literal, NtpSettings, Party, Ways};
 use crate::cluster::view::{Condition, View};
@@ -12,6 +13,7 @@ use crate::lab::language::statement::Statement;
 use crate::lab::language::{Declared, Known};
 
 use super::chooser::{Choice, Chooser, Of};
+use super::levels;
 use super::model::Model;
 use super::panes::{self, PaneId};
 
@@ -89,10 +91,27 @@ pub(crate) fn crashes(model: &Model) -> Chooser {
             } else {
                 choices.push(choice(&pause(None), "stalls; its clock runs on"));
             }
+            choices.extend(primaries(model, replica));
             choices
         }
     };
     Chooser::new(format!("Replica {replica}"), choices)
+}
+
+/// Who shall be the primary, if its log is in use.
+fn primaries(model: &Model, replica: ReplicaId) -> Vec<Choice> {
+    let view = model.sitting.run().cluster().view();
+    let Some(part) = view.replica(replica).primary else { return Vec::new() };
+    let mut choices = Vec::new();
+    if !part.is_primary {
+        let about = "is the primary at once; what only the old one has is lost";
+        choices.push(choice(&WorldCommand::Promote(replica), about));
+    }
+    choices.push(match view.settings().failover_us {
+        None => choice(&WorldCommand::Failover(Some(SECOND)), "a majority makes another primary"),
+        Some(_) => choice(&WorldCommand::Failover(None), "only `promote` makes another primary"),
+    });
+    choices
 }
 
 /// Who can stall, for how long, and who can be slow: the selected replica first, then all others and the clients.
@@ -161,21 +180,45 @@ pub(crate) fn mends(one: ReplicaId, other: ReplicaId) -> Chooser {
 
 /// Levels for operation types, and resolvers for services.
 pub(crate) fn policies(model: &Model) -> Chooser {
-    let policy = &model.sitting.run().cluster().view().settings().policy;
+    let view = model.sitting.run().cluster().view();
+    let levels = levels::offered(view);
     let mut choices = Vec::new();
-    for resolver in Resolver::ALL {
-        let in_force = policy.resolver(Service::Profile) == resolver;
-        let about = if in_force { "is in force" } else { resolver_about(resolver) };
-        choices.push(choice(&WorldCommand::Merge { service: Service::Profile, resolver }, about));
+    for operations in bindable(model) {
+        let line = |level: &String| format!("policy {operations} {level}");
+        choices.extend(levels.iter().map(|(level, about)| Choice { line: line(level), about: (*about).to_owned() }));
     }
-    let globs = std::iter::once("*".to_owned()).chain(Service::ALL.map(|service| format!("{}.*", service.name())));
-    let types = OPERATIONS.iter().map(|spec| spec.name.to_owned());
-    for operations in globs.chain(types) {
-        for level in Level::NAMES {
-            choices.push(Choice { line: format!("policy {operations} {level}"), about: String::new() });
+    let resolvers = Resolver::ALL.map(|resolver| {
+        let in_force = view.settings().policy.resolver(Service::Profile) == resolver;
+        let about = if in_force { "is in force" } else { resolver_about(resolver) };
+        choice(&WorldCommand::Merge { service: Service::Profile, resolver }, about)
+    });
+    // After the levels of what is looked at.
+    choices.splice(levels.len()..levels.len(), resolvers);
+    Chooser::new("Bind", choices)
+}
+
+/// What a level can be given to, what is looked at first: the operation that is chosen among the policies with its
+/// service, else the service of the chosen key.
+fn bindable(model: &Model) -> Vec<String> {
+    let glob = |service: Service| format!("{}.*", service.name());
+    let chosen = match model.focus {
+        PaneId::Policies => panes::chosen_operation(model).map(|spec| (spec.service, Some(spec.name))),
+        _ => {
+            let catalog = model.sitting.run().cluster().view().catalog();
+            model.selected_key().map(|key| (catalog.service_of(key), None))
+        }
+    };
+    let first = chosen.into_iter().flat_map(|(service, name)| {
+        std::iter::once(glob(service)).chain(name.map(str::to_owned))
+    });
+    let mut all: Vec<String> = first.collect();
+    let globs = std::iter::once("*".to_owned()).chain(Service::ALL.map(glob));
+    for operations in globs.chain(OPERATIONS.iter().map(|spec| spec.name.to_owned())) {
+        if !all.contains(&operations) {
+            all.push(operations);
         }
     }
-    Chooser::new("Bind", choices)
+    all
 }
 
 fn resolver_about(resolver: Resolver) -> &'static str {

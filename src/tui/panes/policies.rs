@@ -72,6 +72,11 @@ fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
     model.panes.policies.selected = row;
 }
 
+/// The operation that is chosen.
+pub(crate) fn chosen(model: &Model) -> Option<&'static OpSpec> {
+    OPERATIONS.get(model.panes.policies.selected)
+}
+
 fn list(area: Rect) -> Rect {
     let detail = DETAIL_ROWS[usize::from(area.height >= TALL_ROWS)];
     Rect { y: area.y + 1, height: area.height.saturating_sub(1 + detail), ..area }
@@ -91,7 +96,7 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     for (y, (index, spec)) in (list.y..list.bottom()).zip(OPERATIONS.iter().enumerate().skip(first)) {
         table.row(spec, index == model.panes.policies.selected, Rect { y, height: 1, ..list }, buffer);
     }
-    if let Some(spec) = OPERATIONS.get(model.panes.policies.selected) {
+    if let Some(spec) = chosen(model) {
         let y = list.bottom();
         table.detail(spec, Rect { y, height: area.bottom().saturating_sub(y), ..area }, buffer);
     }
