@@ -224,6 +224,26 @@ fn two_primaries_on_the_map_and_in_the_pane_of_roles() {
 }
 
 #[test]
+fn levels_with_options_among_the_policies_and_in_the_list() {
+    let mut model = opening();
+    press(&mut model, " ");
+    let levels = ["account.* primary(semi-sync=1,local)", "likes.* linearizable(lease-read)", "stock.* bounded(500ms)"];
+    for level in levels {
+        submit(&mut model, &format!("policy {level}"));
+    }
+    submit(&mut model, "load w1 stock.*,account.*,likes.* 40/s keys=2 amount=1 clients=10");
+    submit(&mut model, "run 2s");
+    press(&mut model, "5");
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        update(&mut model, Message::Resize(columns, rows));
+        golden(&format!("levels_{columns}x{rows}"), &model, columns, rows);
+    }
+    update(&mut model, Message::Resize(80, 24));
+    press(&mut model, "b");
+    golden("levels_list_80x24", &model, 80, 24);
+}
+
+#[test]
 fn from_one_log_to_the_other_under_load() {
     let mut model = opening();
     press(&mut model, " ");
