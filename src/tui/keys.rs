@@ -154,7 +154,7 @@ pub const KEYS: &[KeyRow] = rows! {
     Faults "partition" [Char('p') => A::Partition] hint Some((2, 1, "partition")), "cut the network";
     Faults "isolate" [Char('i') => A::Isolate] hint None, "isolate the selected replica";
     Faults "heal" [Char('h') => A::Heal, Char('H') => A::HealAll] hint Some((3, 1, "heal")), "heal links; heal, restart and resume all";
-    Faults "crash" [Char('c') => A::Crash] hint Some((13, 1, "crash")), "crash or restart the selected replica";
+    Faults "crash" [Char('c') => A::Crash] hint Some((13, 1, "crash")), "crash, restart or promote the selected replica";
     Faults "stall" [Char('s') => A::Stall] hint None, "stall a replica or a client, or slow one down";
     Faults "clock" [Char('k') => A::Clock] hint Some((12, 1, "clock")), "skew the clock of the selected replica";
     Faults "link" [Char('l') => A::Link] hint None, "lose, slow, double, reorder or narrow what a link carries";

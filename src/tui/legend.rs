@@ -65,6 +65,8 @@ pub(crate) fn signs(glyphs: &Glyphs) -> Vec<(String, String)> {
         message(MessageClass::Reply, "a replica answers"),
         (glyphs.cut.to_string(), "a link that is cut; what was under way still arrives".to_owned()),
         (glyphs.differs.to_string(), "the replicas show different values".to_owned()),
+        ("t3".to_owned(), "a replica's role is of Raft, in term 3".to_owned()),
+        ("e2".to_owned(), "its role is of the primary's log, in epoch 2".to_owned()),
         condition(Condition::Up),
         condition(Condition::Paused),
         condition(Condition::Down),
