@@ -73,6 +73,14 @@ impl TwoPart {
         on_top(get(beneath, key), cell)
     }
 
+    /// What a log counts on of a bounded counter: what a read from it returns, as a number.
+    pub fn level(&self, log: LogId, key: KeyId) -> i64 {
+        match self.strong(log, key) {
+            Value::Int(level) => level,
+            _ => 0,
+        }
+    }
+
     /// The join of all parts of `key`, without what was given.
     pub fn cell(&self, key: KeyId, rules: Rules) -> Cell {
         let mut cell = self.loose.cell(key).clone();

@@ -3,7 +3,7 @@
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
 use crate::base::time::SECOND;
 use crate::base::operation::{Effect, OPERATIONS, OpSpec, permission_parts};
-use crate::base::{OpType, ReplicaId, Resolver, Service};
+use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Disk, Heal, Literal, NtpSettings, Party, Ways};
 use crate::cluster::view::{Condition, View};
@@ -182,18 +182,23 @@ pub(crate) fn mends(one: ReplicaId, other: ReplicaId) -> Chooser {
 pub(crate) fn policies(model: &Model) -> Chooser {
     let view = model.sitting.run().cluster().view();
     let levels = levels::offered(view);
-    let mut choices = Vec::new();
-    for operations in bindable(model) {
-        let line = |level: &String| format!("policy {operations} {level}");
-        choices.extend(levels.iter().map(|(level, about)| Choice { line: line(level), about: (*about).to_owned() }));
-    }
+    let of = |operations: &String| -> Vec<Choice> {
+        let types = OpType::matching(operations);
+        let fits = |level: Level| types.iter().any(|op_type| level.unfit(*op_type).is_none());
+        let line = |level: Level| format!("policy {operations} {}", level.text());
+        let fitting = levels.iter().filter(|(level, _)| fits(*level));
+        fitting.map(|(level, about)| Choice { line: line(*level), about: (*about).to_owned() }).collect()
+    };
+    let bindable = bindable(model);
+    let mut groups = bindable.iter().map(of);
+    let mut choices = groups.next().unwrap_or_default();
     let resolvers = Resolver::ALL.map(|resolver| {
         let in_force = view.settings().policy.resolver(Service::Profile) == resolver;
         let about = if in_force { "is in force" } else { resolver_about(resolver) };
         choice(&WorldCommand::Merge { service: Service::Profile, resolver }, about)
     });
-    // After the levels of what is looked at.
-    choices.splice(levels.len()..levels.len(), resolvers);
+    choices.extend(resolvers);
+    choices.extend(groups.flatten());
     Chooser::new("Bind", choices)
 }
 

@@ -136,7 +136,7 @@ fn names(model: &Model, kind: Kind) -> Vec<Candidate> {
         Kind::Actor | Kind::Link | Kind::Sides => replicas().chain(clients()).collect(),
         Kind::Service => Service::ALL.map(|service| candidate(service.name(), service.data_type())).into(),
         Kind::Operations => OPERATIONS.iter().map(|spec| candidate(spec.name, spec.summary)).collect(),
-        Kind::Level => levels::offered(view).into_iter().map(|(level, about)| candidate(level, about)).collect(),
+        Kind::Level => levels::offered(view).into_iter().map(|(level, about)| candidate(level.text(), about)).collect(),
         Kind::Resolver => Resolver::ALL.map(|resolver| candidate(resolver.name(), "resolver")).into(),
         Kind::Claim => Claim::ALL.map(|claim| candidate(claim.name(), claim.summary())).into(),
         Kind::Hazard => Hazard::ALL.into_iter().map(|hazard| candidate(hazard.name(), hazard.summary())).collect(),

@@ -1,11 +1,11 @@
 //! The levels with the options that are of use, for the list behind `b` and for completion.
 
-use crate::base::Level;
+use crate::base::{Cover, Level};
 use crate::base::policy::{ReadBy, Shipping};
 use crate::cluster::view::View;
 
-/// A level as scripts write it, with a few words on what it costs or gives.
-pub(crate) fn offered(view: View<'_>) -> Vec<(String, &'static str)> {
+/// Levels, each with a few words on what it costs or gives.
+pub(crate) fn offered(view: View<'_>) -> Vec<(Level, &'static str)> {
     // With as many followers as these, a majority has what is acknowledged.
     let followers = (view.replica_count() / 2) as u8;
     let primary = |followers, local_reads| Level::Primary(Shipping { followers, local_reads });
@@ -16,9 +16,10 @@ pub(crate) fn offered(view: View<'_>) -> Vec<(String, &'static str)> {
         (primary(0, true), "reads at any replica"),
         (Level::Linearizable(ReadBy::Index), "a majority decides"),
         (Level::Linearizable(ReadBy::Lease), "reads trust a lease"),
+        (Level::Threshold(Level::THRESHOLD_EXAMPLE, Cover::Grants), "alone, within a grant"),
     ];
     if followers > 0 {
         levels.insert(3, (primary(followers, false), "done at a majority"));
     }
-    levels.into_iter().map(|(level, about)| (level.text(), about)).collect()
+    levels
 }

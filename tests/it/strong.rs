@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use driftlab::base::{Claim, Hazard};
+use driftlab::base::{Claim, Cover, Hazard};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::{Replay, play};
 use driftlab::lab::swarm::strong::{CLAIMS, Plan, run_seed};
@@ -39,6 +39,27 @@ fn the_same_worlds_at_eventual_break_the_claims() {
     {
         assert!(broken.contains(&claim), "{} was not broken in {WEAKER} seeds", claim.name());
     }
+}
+
+#[test]
+fn within_grants_nothing_is_oversold_and_raft_keeps_its_properties() {
+    let (mut completed, mut alone) = (0, 0);
+    for seed in 1..=SEEDS {
+        let outcome = run_seed(seed, Plan::Threshold(Cover::Grants), None);
+        if let Some(failure) = outcome.failure {
+            panic!("seed {seed}: {}\n{}", failure.found, failure.script);
+        }
+        (completed, alone) = (completed + outcome.completed, alone + outcome.alone);
+    }
+    assert!(alone >= 10 * SEEDS, "only {alone} takings were within a grant");
+    assert!(completed >= 150 * SEEDS, "only {completed} operations were done: that proves little");
+}
+
+#[test]
+fn the_same_worlds_with_a_naive_threshold_oversell() {
+    let broken: BTreeSet<Claim> =
+        (1..=SEEDS).flat_map(|seed| run_seed(seed, Plan::Threshold(Cover::Naive), None).broken).collect();
+    assert!(broken.contains(&Claim::NoOversell) && broken.contains(&Claim::NoOverdraft), "{broken:?}");
 }
 
 /// Hazards of Raft with a script that shows each, and what the lab says of the same script without it. What

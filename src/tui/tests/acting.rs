@@ -118,13 +118,19 @@ fn levels_with_their_options_are_offered_first_for_what_is_chosen() {
         "policy stock.* primary(local)",
         "policy stock.* linearizable",
         "policy stock.* linearizable(lease-read)",
+        "policy stock.* threshold(5)",
+        "policy stock.restock eventual",
     ];
-    assert_eq!(levels(&person)[..7], of_stock, "a mug is chosen");
+    let mut offered = levels(&person);
+    offered.retain(|line| line.contains(" stock."));
+    assert_eq!(offered[..9], of_stock, "a mug is chosen, and who only adds has no threshold");
+    assert!(offered[9..].iter().all(|line| !line.starts_with("policy stock.restock threshold")));
+    assert_eq!(levels(&person)[0], of_stock[0]);
     person.key('5').press(KeyCode::Home);
     let of_operation = levels(&person);
     let spec = &crate::base::operation::OPERATIONS[0];
     assert_eq!(of_operation[0], format!("policy {}.* eventual", spec.service.name()));
-    assert_eq!(of_operation[7], format!("policy {} eventual", spec.name));
+    assert_eq!(of_operation[8], format!("policy {} eventual", spec.name));
     let mut once = of_operation.clone();
     once.sort();
     once.dedup();

@@ -4,7 +4,7 @@ pub(super) mod primary;
 pub(super) mod raft;
 
 use super::shown::Shown;
-use crate::base::{LogId, OpSet, ReplicaSet};
+use crate::base::{Cover, LogId, OpSet, ReplicaSet};
 use crate::cluster::Catalog;
 use crate::cluster::view::{Condition, ReplicaView, View};
 use crate::data::Switch;
@@ -175,5 +175,17 @@ pub(super) fn entry(log: LogId, entry: &Entry, catalog: &Catalog) -> String {
         (Entry::Handed { replica, .. }, _) => format!("{replica} has handed over what it had"),
         (Entry::Open(seal), _) => format!("what entry {seal} sealed is opened by force"),
         (Entry::Unseal(unsealed), _) => format!("the log lets go of {}", types(unsealed)),
+        (Entry::Cover(covered, Cover::Grants), _) => format!("replicas may be granted {}", types(covered)),
+        (Entry::Cover(covered, Cover::Naive), _) => {
+            format!("replicas decide {} while they see enough", types(covered))
+        }
+        (Entry::Grant { key, column, amount, .. }, _) => {
+            let (service, name) = (catalog.service_of(*key).name(), catalog.key_name(*key));
+            format!("{} may take {amount} of {service} {name} alone", catalog.column_owner(*column))
+        }
+        (Entry::Return { key, column, .. }, _) => {
+            let (service, name) = (catalog.service_of(*key).name(), catalog.key_name(*key));
+            format!("{} returns what is left of its grant of {service} {name}", catalog.column_owner(*column))
+        }
     }
 }
