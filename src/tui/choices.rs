@@ -1,8 +1,8 @@
 //! What each list has to offer, as lines of the language, made from what the lab looks like now.
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
-use crate::base::time::SECOND;
 use crate::base::operation::{Effect, OPERATIONS, OpSpec, permission_parts};
+use crate::base::time::SECOND;
 use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Disk, Heal, Literal, NtpSettings, Party, Ways};
@@ -206,16 +206,14 @@ pub(crate) fn policies(model: &Model) -> Chooser {
 /// service, else the service of the chosen key.
 fn bindable(model: &Model) -> Vec<String> {
     let glob = |service: Service| format!("{}.*", service.name());
-    let chosen = match model.focus {
-        PaneId::Policies => panes::chosen_operation(model).map(|spec| (spec.service, Some(spec.name))),
-        _ => {
-            let catalog = model.sitting.run().cluster().view().catalog();
-            model.selected_key().map(|key| (catalog.service_of(key), None))
-        }
+    let chosen = if model.focus == PaneId::Policies {
+        panes::chosen_operation(model).map(|spec| (spec.service, Some(spec.name)))
+    } else {
+        let catalog = model.sitting.run().cluster().view().catalog();
+        model.selected_key().map(|key| (catalog.service_of(key), None))
     };
-    let first = chosen.into_iter().flat_map(|(service, name)| {
-        std::iter::once(glob(service)).chain(name.map(str::to_owned))
-    });
+    let first =
+        chosen.into_iter().flat_map(|(service, name)| std::iter::once(glob(service)).chain(name.map(str::to_owned)));
     let mut all: Vec<String> = first.collect();
     let globs = std::iter::once("*".to_owned()).chain(Service::ALL.map(glob));
     for operations in globs.chain(OPERATIONS.iter().map(|spec| spec.name.to_owned())) {

@@ -1,7 +1,7 @@
 //! The levels with the options that are of use, for the list behind `b` and for completion.
 
-use crate::base::{Cover, Level};
 use crate::base::policy::{ReadBy, Shipping};
+use crate::base::{Cover, Level};
 use crate::cluster::view::View;
 
 /// Levels, each with a few words on what it costs or gives.

@@ -42,7 +42,9 @@ fn at_roles(lines: &[&str]) -> Person {
 #[test]
 fn before_a_log_is_in_use_it_says_what_starts_each() {
     let person = at_roles(&["run 1s"]);
-    for line in ["`:policy stock.* linearizable` starts a Raft group;", "`:policy stock.* primary` makes r1 the primary"] {
+    for line in
+        ["`:policy stock.* linearizable` starts a Raft group;", "`:policy stock.* primary` makes r1 the primary"]
+    {
         assert!(says(&person, line), "{line}");
     }
 }
@@ -129,10 +131,15 @@ fn an_entry_says_who_lacks_it_and_a_follower_how_long_it_hears_nothing() {
 
 #[test]
 fn two_epochs_of_one_number_have_letters() {
-    let lines = ["policy account.* primary", "run 1s", "partition r1 | r2 | r3", "promote r2", "promote r3", "run 100ms"];
+    let lines =
+        ["policy account.* primary", "run 1s", "partition r1 | r2 | r3", "promote r2", "promote r3", "run 100ms"];
     let person = at_roles(&lines);
     assert_says(&person, "Primary · r1 in epoch 1, r2 in epoch 2b, r3 in epoch 2c");
-    assert!(row(&person, "r2").contains("2b  r2") && row(&person, "r2").contains(" 1  1  1  1 2b"), "{}", row(&person, "r2"));
+    assert!(
+        row(&person, "r2").contains("2b  r2") && row(&person, "r2").contains(" 1  1  1  1 2b"),
+        "{}",
+        row(&person, "r2")
+    );
     assert!(row(&person, "r3").contains(" 1  1  1  1 2c"), "{}", row(&person, "r3"));
 }
 
@@ -149,13 +156,8 @@ fn a_lost_disk_leaves_a_follower_that_knows_nothing() {
 }
 
 /// From Raft's log to the primary's, while a replica is silent.
-const SWITCH: [&str; 5] = [
-    "policy account.* linearizable",
-    "run 1s",
-    "partition r3 | r1 r2",
-    "policy account.* primary",
-    "run 500ms",
-];
+const SWITCH: [&str; 5] =
+    ["policy account.* linearizable", "run 1s", "partition r3 | r1 r2", "policy account.* primary", "run 500ms"];
 
 #[test]
 fn both_logs_are_shown_and_an_arrow_to_the_side_says_more_of_the_other() {

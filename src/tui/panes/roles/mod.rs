@@ -122,7 +122,10 @@ fn tables(model: &Model, view: View<'_>, area: Rect) -> Vec<(LogId, Rect)> {
     let rows = 1 + view.replica_count() as u16;
     let logs = view.logs();
     if logs.len() > 1 && area.height < 2 * rows + SAID_ROWS_LEFT {
-        return chosen(model, view).map(|log| (log, Rect { height: rows.min(area.height), ..area })).into_iter().collect();
+        return chosen(model, view)
+            .map(|log| (log, Rect { height: rows.min(area.height), ..area }))
+            .into_iter()
+            .collect();
     }
     let gap = u16::from(area.height >= 2 * rows + SAID_ROWS_MUCH);
     let place = |at: u16| Rect { y: area.y + at * (rows + gap), height: rows, ..area }.intersection(area);

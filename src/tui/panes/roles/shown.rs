@@ -4,6 +4,7 @@ use crate::base::{LogId, ReplicaId, ReplicaSet};
 use crate::cluster::view::View;
 use crate::replica::log::Log;
 use crate::replica::primary::{Primary, round_of};
+use crate::replica::raft::Raft;
 
 /// Entries at the end of a log among which an epoch is told from another of the same number.
 const LOOKED_AT: u32 = 100;
@@ -48,7 +49,7 @@ impl<'a> Shown<'a> {
     /// The log at a replica.
     pub(super) fn at(&self, id: ReplicaId) -> Option<&'a Log> {
         match self.log {
-            LogId::Raft => self.view.raft(id).map(|raft| raft.log()),
+            LogId::Raft => self.view.raft(id).map(Raft::log),
             LogId::Primary => self.view.primary(id).map(Primary::log),
         }
     }

@@ -54,7 +54,8 @@ pub(super) fn standing(shown: &Shown<'_>, replica: &ReplicaView) -> Option<Said>
         (Condition::Down, _) => (format!("{id} is down; its epoch and its log are on its disk"), Role::Warn),
         (_, Some((other, later))) if primary.is_primary() => {
             let later = shown.number(later.epoch());
-            let text = format!("{id} acts as the primary of epoch {epoch} still: it has not heard of {other}'s epoch {later}");
+            let text =
+                format!("{id} acts as the primary of epoch {epoch} still: it has not heard of {other}'s epoch {later}");
             (text, Role::Warn)
         }
         _ if primary.is_primary() => leads(shown, id, primary),
