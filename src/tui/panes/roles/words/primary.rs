@@ -24,9 +24,9 @@ pub(super) fn how(view: View<'_>, types: OpSet) -> String {
     levels.dedup();
     let followers = levels.iter().map(|level| level.followers()).max().unwrap_or(0);
     let done = match followers {
-        0 => "a write is done once the primary has it".to_owned(),
-        1 => "a write is done once the primary and 1 follower have it".to_owned(),
-        many => format!("a write is done once the primary and {many} followers have it"),
+        0 => "a write waits for no follower".to_owned(),
+        1 => "a write waits for 1 follower".to_owned(),
+        many => format!("a write waits for {many} followers"),
     };
     let read = levels.iter().find_map(|level| match level {
         Level::Bounded(us) => Some(format!(", any replica answers a read while it lags {}", span_text(*us))),
