@@ -110,8 +110,8 @@ pub(super) struct SwarmTask {
     /// The first seed
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) start: u64,
-    /// Bind every operation type to the log (linearizable), or let replicas take within grants beside it (threshold), and
-    /// judge what that promises and Raft's own properties
+    /// Judge what a level promises: linearizable and threshold, with Raft's own properties; primary, with failovers and
+    /// what they lose; bounded; or switching between all of them
     #[arg(long, value_name = "NAME", value_parser = level)]
     pub(super) level: Option<Plan>,
     /// Turn this hazard on in every script, to see it caught

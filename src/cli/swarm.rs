@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::base::Fault;
 use crate::base::fault::FaultCounts;
+use crate::lab::swarm::shipped::Tail;
 use crate::lab::swarm::strong::Plan;
 use crate::lab::swarm::{self, Failure};
 
@@ -60,12 +61,16 @@ pub(super) fn swarm(task: &SwarmTask) -> Ending {
 fn at_level(task: &SwarmTask, plan: Plan, end: u64, threads: usize) -> Ending {
     let mut total = Total::default();
     let (mut completed, mut alone, mut checked, mut undecided) = (0, 0, 0, 0);
+    let mut tail = Tail::default();
     let one = |seed| swarm::strong::run_seed(seed, plan, task.hazard);
     pool::run(task.start..end, threads, one, |seed, result| match result {
         Ok(outcome) => {
             completed += outcome.completed;
             alone += outcome.alone;
             checked += outcome.checked;
+            tail.acknowledged += outcome.tail.acknowledged;
+            tail.lost += outcome.tail.lost;
+            tail.reported += outcome.tail.reported;
             undecided += outcome.undecided.len();
             if let Some(failure) = outcome.failure {
                 total.fail(seed, &failure);
@@ -76,6 +81,12 @@ fn at_level(task: &SwarmTask, plan: Plan, end: u64, threads: usize) -> Ending {
             total.fail(seed, &Failure { found: format!("panic: {panic}"), script });
         }
     });
+    if tail.acknowledged > 0 {
+        output::line(&format!(
+            "{} writes of the primary's log acknowledged, {} of them lost, {} writes reported as dropped",
+            tail.acknowledged, tail.lost, tail.reported
+        ));
+    }
     output::line(&format!(
         "{completed} operations done, {alone} of them takings that a replica did alone, {checked} events held against \
          Raft's properties"

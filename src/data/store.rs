@@ -205,11 +205,6 @@ impl Store {
         self.changed
     }
 
-    /// Moves the changes of another part behind the own ones, to be taken together.
-    pub fn collect_changes(&mut self, other: &mut Self) {
-        self.changes.append(&mut other.changes);
-    }
-
     /// Whether something changed since they were last taken.
     #[inline]
     pub fn has_changes(&self) -> bool {

@@ -25,6 +25,7 @@ use crate::lab::sitting::Sitting;
 use crate::record::HistoryEntry;
 
 use super::raft_safety::RaftSafety;
+use super::shipped::{self, Tail};
 use super::{ENDING, Failure};
 
 /// What a policy of linearizable operations keeps in the swarm's worlds.
@@ -74,27 +75,37 @@ pub enum Plan {
     Linearizable,
     /// Everything is linearizable, and what takes from counters is at `threshold`, on and off.
     Threshold(Cover),
+    /// Everything is at `primary`, with failovers or without.
+    Primary,
+    /// Everything is at `bounded`.
+    Bounded,
+    /// Services go from level to level.
+    Switching,
     /// The same lines, and nothing is bound.
     Weaker,
 }
 
 impl Plan {
     /// The names of those that a swarm can be asked for, as levels.
-    pub const NAMES: [&'static str; 2] = ["linearizable", "threshold"];
+    pub const NAMES: [&'static str; 5] = ["linearizable", "threshold", "primary", "bounded", "switching"];
 
     /// The plan of a level.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "linearizable" => Some(Self::Linearizable),
             "threshold" => Some(Self::Threshold(Cover::Grants)),
+            "primary" => Some(Self::Primary),
+            "bounded" => Some(Self::Bounded),
+            "switching" => Some(Self::Switching),
             _ => None,
         }
     }
 
     /// What has to hold at the end of a script with these lines.
-    fn claims(self, lines: &[String]) -> Vec<Claim> {
+    fn claims(self, seed: u64, lines: &[String]) -> Vec<Claim> {
         match self {
             Self::Linearizable | Self::Weaker => CLAIMS.to_vec(),
+            Self::Primary | Self::Bounded | Self::Switching => shipped::claims(self, seed),
             Self::Threshold(_) if lines.iter().any(|line| line.contains("disk=lose")) => CLAIMS_OF_THRESHOLD.to_vec(),
             Self::Threshold(_) => [&CLAIMS_OF_THRESHOLD[..], &CLAIMS_WITH_DISKS].concat(),
         }
@@ -106,6 +117,7 @@ impl Plan {
             // What a register shows of loose writes depends on clocks: no order of them explains it.
             (Self::Linearizable | Self::Weaker, true) => Some(&MERGING),
             (Self::Linearizable | Self::Weaker, false) => None,
+            (Self::Primary | Self::Bounded | Self::Switching, _) => None,
             (Self::Threshold(_), true) => Some(&MERGING_BESIDE_THRESHOLD),
             (Self::Threshold(_), false) => Some(&ALL_BESIDE_THRESHOLD),
         }
@@ -119,6 +131,8 @@ pub struct Outcome {
     pub completed: u64,
     /// Operations that took from a counter, and that a replica did alone.
     pub alone: u64,
+    /// What became of the writes of the primary's log.
+    pub tail: Tail,
     /// How many events were checked for the properties of Raft.
     pub checked: u64,
     /// Claims that were found broken.
@@ -147,19 +161,29 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
         }
         None => of(claim, None),
     };
-    let rulings: Vec<_> = plan.claims(&lines).into_iter().map(|claim| (claim, ruling(claim))).collect();
+    let rulings: Vec<_> = plan.claims(seed, &lines).into_iter().map(|claim| (claim, ruling(claim))).collect();
     let broken = |(_, (holds, _)): &&(Claim, (Option<bool>, String))| *holds == Some(false);
     let failure = rulings.iter().find(broken).map(|(claim, (_, words))| Failure {
         found: format!("{}: {words}", claim.name()),
         script: format!("{text}expect {} holds{since}\n", claim.name()),
     });
-    let (checked, unsafe_text) = check_raft(&text, plan);
+    let (checked, unsafe_text) = match plan {
+        Plan::Linearizable | Plan::Threshold(_) => check_raft(&text),
+        Plan::Primary | Plan::Bounded | Plan::Switching | Plan::Weaker => (0, None),
+    };
+    let mut tail = Tail::default();
+    let unsafe_text = unsafe_text.or_else(|| match plan {
+        Plan::Primary => shipped::tail(&replay).map(|counted| tail = counted).err(),
+        Plan::Bounded => shipped::too_stale(&replay),
+        _ => None,
+    });
     let unsafe_failure = unsafe_text.map(|found| Failure { found, script: text.clone() });
     let metrics = replay.sitting.run().metrics();
     let completed = OPERATIONS.iter().map(|spec| metrics.latency(spec.op_type).done).sum();
     Outcome {
         completed,
         alone: taken_alone(&replay),
+        tail,
         checked,
         broken: rulings.iter().filter(broken).map(|(claim, _)| *claim).collect(),
         undecided: rulings.iter().filter(|(_, (holds, _))| holds.is_none()).map(|(claim, _)| *claim).collect(),
@@ -195,6 +219,9 @@ fn play_what_fits(mut lines: Vec<String>) -> (Vec<String>, Replay) {
 /// The script of a seed.
 fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     let mut lines = super::lines_of(seed);
+    if matches!(plan, Plan::Primary | Plan::Bounded | Plan::Switching) {
+        return shipped::lines(lines, seed, plan);
+    }
     lines.retain(|line| !has_word(line, &["policy", "merge", "hazard", "gossip"]));
     // Of a tombstone that was forgotten before a switch the log cannot know either.
     lines.retain(|line| seed.is_multiple_of(2) || !has_word(line, &["grace"]));
@@ -291,7 +318,7 @@ fn at_threshold(mut lines: Vec<String>, seed: u64, cover: Cover, (setup, middle)
 }
 
 /// A retry line that tries once.
-fn once(line: &str) -> String {
+pub(super) fn once(line: &str) -> String {
     let is_kept = |word: &&str| !word.starts_with("attempts=");
     line.split(' ').filter(is_kept).collect::<Vec<_>>().join(" ") + " attempts=1"
 }
@@ -306,12 +333,12 @@ fn shift(lines: &mut [String]) {
     }
 }
 
-fn is_setup(line: &str) -> bool {
+pub(super) fn is_setup(line: &str) -> bool {
     has_word(line, &["seed", "cluster", "clients", "given"])
 }
 
 /// Whether the statement of a line begins with one of these words.
-fn has_word(line: &str, words: &[&str]) -> bool {
+pub(super) fn has_word(line: &str, words: &[&str]) -> bool {
     let mut parts = line.split_whitespace();
     let first = parts.next().unwrap_or_default();
     let word = if first == "at" || first == "after" { parts.nth(1).unwrap_or_default() } else { first };
@@ -319,10 +346,7 @@ fn has_word(line: &str, words: &[&str]) -> bool {
 }
 
 /// Plays the script once more, event by event. Says how many events were checked, and what was broken.
-fn check_raft(text: &str, plan: Plan) -> (u64, Option<String>) {
-    if plan == Plan::Weaker {
-        return (0, None);
-    }
+fn check_raft(text: &str) -> (u64, Option<String>) {
     let script = parse_script(text).expect("it was parsed before");
     let mut sitting = Sitting::going_on_only();
     let mut safety = RaftSafety::default();

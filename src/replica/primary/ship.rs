@@ -109,7 +109,7 @@ impl Primary {
 
     fn send_snapshot(&mut self, now: LocalInstant, peer: ReplicaId, effects: &mut PrimaryEffects) {
         let Some(snapshot) = self.durable.checkpoints.back().cloned() else { return };
-        let epochs = self.durable.epochs_upto(snapshot.last.index);
+        let epochs = self.durable.epochs.clone();
         let body = PrimaryBody::Snapshot { snapshot, epochs, shipped: self.shipped(now) };
         self.send(peer, self.durable.epoch, body, effects);
         if let Role::Primary(followers) = &mut self.role {

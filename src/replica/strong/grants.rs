@@ -176,7 +176,7 @@ impl Replica {
 
     /// How much of a bounded counter this replica may take alone now; 0 where its type has no grants.
     pub fn usable_grant(&self, key: KeyId, settings: &Settings) -> i64 {
-        if self.has_grants(key, settings) { self.rest(key) } else { 0 }
+        if self.has_grants(key, settings) { self.rest(key).max(0) } else { 0 }
     }
 
     /// Whether a log gives grants of a key, as far as it is applied here.
