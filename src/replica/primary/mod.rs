@@ -281,6 +281,11 @@ impl Primary {
         matches!(self.role, Role::Primary(_))
     }
 
+    /// Whether it asks who would follow it.
+    pub fn is_campaigning(&self) -> bool {
+        matches!(self.role, Role::Candidate(_))
+    }
+
     /// Whom it takes for the primary: where requests go.
     pub fn primary(&self) -> Option<ReplicaId> {
         self.durable.primary
