@@ -283,7 +283,7 @@ impl Primary {
 
     /// Whether it asks who would follow it.
     pub fn is_campaigning(&self) -> bool {
-        matches!(self.role, Role::Candidate(_))
+        matches!(self.role, Role::Candidate(..))
     }
 
     /// Whom it takes for the primary: where requests go.
