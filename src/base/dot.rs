@@ -19,19 +19,23 @@ impl Column {
         usize::from(self.0)
     }
 
-    /// The column of the writes that a log orders: past those of all incarnations, in no version vector.
+    /// The column of the writes that Raft orders: past those of all incarnations, in no version vector.
+    pub const RAFT: Self = Self(COLUMNS_MAX as u8 + 1);
+
+    /// The column of the writes that one incarnation of one replica orders as the primary, by its loose column.
     #[inline]
-    pub const fn of_log(log: LogId) -> Self {
-        Self(COLUMNS_MAX as u8 + log as u8)
+    pub const fn of_primary(loose: Self) -> Self {
+        Self(Self::RAFT.0 + 1 + loose.0)
     }
 
-    /// The log, if it is the column of one.
+    /// The log that orders its writes, if one does.
     #[inline]
     pub fn log(self) -> Option<LogId> {
-        if self.index() < COLUMNS_MAX {
-            return None;
+        match self {
+            _ if self.is_loose() => None,
+            Self::RAFT => Some(LogId::Raft),
+            _ => Some(LogId::Primary),
         }
-        LogId::ALL.into_iter().find(|log| Self::of_log(*log) == self)
     }
 
     /// Whether its writes travel loosely, and not in a log.
@@ -79,8 +83,8 @@ impl LogId {
     }
 }
 
-/// The identity of one write: of a loose one its column and number, of an ordered one the column of its log and its
-/// index there.
+/// The identity of one write: of a loose one its column and number; of one that Raft ordered its column and twice its
+/// index there; of one that a primary ordered the column of that primary and its number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Dot {
     /// Who wrote.

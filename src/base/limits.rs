@@ -6,8 +6,9 @@
 pub const REPLICAS_MAX: usize = 9;
 /// Columns of a version vector, one for each (replica, incarnation): 9 replicas and 7 lost disks at the least.
 pub const COLUMNS_MAX: usize = 16;
-/// Columns of tables of writes: those of version vectors, and one for each log.
-pub const WRITE_COLUMNS_MAX: usize = COLUMNS_MAX + 2;
+/// Columns of tables of writes: those of version vectors, one that is free, one for Raft's log, and for each of the first
+/// one for what it ordered as the primary.
+pub const WRITE_COLUMNS_MAX: usize = 2 * COLUMNS_MAX + 2;
 /// Clients, those of workloads included: an actor's number is small and the map stays readable.
 pub const CLIENTS_MAX: usize = 512;
 /// Clients that one workload brings along.

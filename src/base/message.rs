@@ -16,11 +16,14 @@ pub enum MessageClass {
     Heartbeat,
     /// Raft: votes, entries, snapshots, and what is handed over to its leader.
     Raft,
+    /// The primary's log: entries, snapshots, campaigns, and what is handed over to it.
+    Primary,
 }
 
 impl MessageClass {
     /// All classes, in the order of their streams.
-    pub const ALL: [Self; 6] = [Self::Request, Self::Reply, Self::Gossip, Self::Repair, Self::Heartbeat, Self::Raft];
+    pub const ALL: [Self; 7] =
+        [Self::Request, Self::Reply, Self::Gossip, Self::Repair, Self::Heartbeat, Self::Raft, Self::Primary];
 
     /// The word for it in the language and on the screen.
     pub fn name(self) -> &'static str {
@@ -31,6 +34,7 @@ impl MessageClass {
             Self::Repair => "repair",
             Self::Heartbeat => "heartbeat",
             Self::Raft => "raft",
+            Self::Primary => "primary",
         }
     }
 

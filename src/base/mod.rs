@@ -4,7 +4,8 @@
 //! for). [`policy`] binds operation types to consistency levels, which is what the lab is about.
 //!
 //! Left out on purpose: texts. Keys, names and values that a person typed are interned ([`symbol`]) and travel as
-//! small integers; only `exchange/` and the layers above turn them into strings.
+//! small integers; only `exchange/` and the layers above turn them into strings. For those, [`shown`] makes what someone
+//! else wrote fit to be shown.
 
 pub mod claim;
 pub mod command;
@@ -18,6 +19,7 @@ pub mod operation;
 pub mod paged;
 pub mod policy;
 pub mod role;
+pub mod shown;
 pub mod symbol;
 pub mod time;
 pub mod value;
@@ -30,7 +32,7 @@ pub use ids::{Actor, AttemptId, EntryId, KeyId, MessageId, OpId, ReplicaId, Repl
 pub use message::MessageClass;
 pub use operation::{OpSet, OpType, Service};
 pub use paged::Paged;
-pub use policy::{Level, Policy, ReadBy, Resolver};
+pub use policy::{Level, Policy, ReadBy, Resolver, Shipping};
 pub use role::Role;
 pub use symbol::{Interner, Symbol};
 pub use time::{Instant, LocalInstant};

@@ -21,17 +21,35 @@ pub enum Level {
     Eventual,
     /// One log that a majority agrees on (Raft) decides writes, and reads see all that was done before them.
     Linearizable(ReadBy),
+    /// One replica decides and ships its log to the others.
+    Primary(Shipping),
+    /// Writes as at `primary`; a read is served where it arrives, if that replica's metric says that it lags at most so
+    /// many microseconds, else by the primary.
+    Bounded(u32),
+}
+
+/// Options of `primary`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Shipping {
+    /// How many followers have a write on disk before it is acknowledged (`semi-sync`).
+    pub followers: u8,
+    /// Whether a read is served by the replica that it reaches: a prefix of what was written.
+    pub local_reads: bool,
 }
 
 impl Level {
+    /// The bound of `bounded` without one, in microseconds.
+    pub const BOUND_US: u32 = 500_000;
     /// The names of all levels, as scripts write them.
-    pub const NAMES: [&'static str; 2] = ["eventual", "linearizable"];
+    pub const NAMES: [&'static str; 4] = ["eventual", "bounded", "primary", "linearizable"];
 
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
         match self {
             Self::Eventual => "eventual",
             Self::Linearizable(_) => "linearizable",
+            Self::Primary(_) => "primary",
+            Self::Bounded(_) => "bounded",
         }
     }
 
@@ -40,6 +58,8 @@ impl Level {
         match name {
             "eventual" => Some(Self::Eventual),
             "linearizable" => Some(Self::Linearizable(ReadBy::Index)),
+            "primary" => Some(Self::Primary(Shipping::default())),
+            "bounded" => Some(Self::Bounded(Self::BOUND_US)),
             _ => None,
         }
     }
@@ -48,6 +68,12 @@ impl Level {
     pub fn text(self) -> String {
         match self {
             Self::Linearizable(ReadBy::Lease) => "linearizable(lease-read)".to_owned(),
+            Self::Primary(Shipping { followers: 0, local_reads: true }) => "primary(local)".to_owned(),
+            Self::Primary(Shipping { followers, local_reads: true }) => format!("primary(semi-sync={followers},local)"),
+            Self::Primary(Shipping { followers: 1.., .. }) => format!("primary(semi-sync={})", self.followers()),
+            Self::Bounded(us) if us % 1_000_000 == 0 => format!("bounded({}s)", us / 1_000_000),
+            Self::Bounded(us) if us % 1_000 == 0 => format!("bounded({}ms)", us / 1_000),
+            Self::Bounded(us) => format!("bounded({us}us)"),
             _ => self.name().to_owned(),
         }
     }
@@ -59,6 +85,8 @@ impl Level {
             Self::Linearizable(_) => {
                 "linearizability: as if there were one copy, where all reads and writes of the service are bound to it"
             }
+            Self::Primary(_) => "one copy at the primary, until a failover loses the tail of its log or two answer",
+            Self::Bounded(_) => "reads that are late by no more than the bound, as far as clocks agree",
         }
     }
 
@@ -68,7 +96,14 @@ impl Level {
         match self {
             Self::Eventual => None,
             Self::Linearizable(_) => Some(LogId::Raft),
+            Self::Primary(_) | Self::Bounded(_) => Some(LogId::Primary),
         }
+    }
+
+    /// How many followers have a write on disk before it is acknowledged.
+    #[inline]
+    pub fn followers(self) -> u8 {
+        if let Self::Primary(shipping) = self { shipping.followers } else { 0 }
     }
 }
 

@@ -21,6 +21,7 @@
 
 pub mod black_box;
 pub mod convergence;
+mod findings;
 pub mod live;
 mod model;
 mod promise;
@@ -33,7 +34,8 @@ pub mod words;
 mod tests;
 
 pub use convergence::{Evidence, Given, Shown};
-pub use live::{Act, Broken, Findings, Live, Reach};
+pub use findings::Findings;
+pub use live::{Act, Broken, Live, Reach};
 pub use promise::{Promise, promise};
 pub use spending::Spending;
 pub use verdict::{Ruling, Sentence, Underway, Unknown, Verdict, Violation};

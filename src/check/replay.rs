@@ -121,6 +121,12 @@ impl Replay {
                     self.writes[place].held.insert(replica);
                 }
             }
+            Happened::TakenBack { column, key, counter } => {
+                let dot = Dot { column, counter };
+                for place in self.find(key, dot, dot, entry.at) {
+                    self.writes[place].held.remove(replica);
+                }
+            }
             Happened::Crashed { disk_lost: true } => self.lose_disk(replica),
             Happened::Collected { key } => {
                 self.collected.insert(key);

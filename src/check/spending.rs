@@ -15,8 +15,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::verdict::{Deed, Older, Sentence, Verdict, Violation};
-use crate::base::limits::VIOLATIONS_KEPT;
+use super::findings::{Findings, Place};
+use super::verdict::{Deed, Older, Sentence, Violation};
 use crate::base::{Answer, AttemptId, Claim, Instant, KeyId, OpType, Paged, Value};
 use crate::record::{Decision, HistoryEntry, Operation, Operations, Outcome};
 
@@ -45,15 +45,10 @@ impl Ledger {
 /// The live judge of no-overdraft or no-oversell.
 #[derive(Clone, Debug)]
 pub struct Spending {
-    claim: Claim,
     adds: OpType,
     takes: OpType,
     ledgers: Paged<Ledger, 16>,
-    violations: Arc<Vec<Arc<Violation>>>,
-    /// The violation whose operation was invoked last, even if it is not among the kept ones.
-    latest: Option<Arc<Violation>>,
-    count: u64,
-    judged: u64,
+    findings: Findings,
 }
 
 impl Spending {
@@ -68,13 +63,12 @@ impl Spending {
     }
 
     fn new(claim: Claim, adds: OpType, takes: OpType) -> Self {
-        let (ledgers, violations) = (Paged::default(), Arc::default());
-        Self { claim, adds, takes, ledgers, violations, latest: None, count: 0, judged: 0 }
+        Self { adds, takes, ledgers: Paged::default(), findings: Findings::new(claim) }
     }
 
-    /// What it judges.
-    pub fn claim(&self) -> Claim {
-        self.claim
+    /// What it found: a violation belongs to the withdrawal that broke the promise.
+    pub fn findings(&self) -> &Findings {
+        &self.findings
     }
 
     /// A key of its service has `amount` from the start; the last one counts.
@@ -84,9 +78,9 @@ impl Spending {
         }
     }
 
-    /// Takes in one entry. `operations` has taken it in before.
+    /// Takes in one entry. `operations` has taken it in before. Says a violation if it is the first at its key.
     #[inline]
-    pub fn history(&mut self, entry: &HistoryEntry, operations: &Operations) {
+    pub fn history(&mut self, entry: &HistoryEntry, operations: &Operations) -> Option<Arc<Violation>> {
         match *entry {
             HistoryEntry::Invoked { op, op_type, .. } if op_type == self.adds => {
                 self.pay_in(operations.get(op), 1);
@@ -96,56 +90,24 @@ impl Spending {
                 self.pay_in(never_sent, -1);
             }
             HistoryEntry::Decided { attempt, at, decision, .. } if decision.write.is_some() => {
-                let Some(operation) = operations.get(attempt.op).filter(|operation| self.takes(operation.op_type))
-                else {
-                    return;
-                };
-                self.accept(attempt, at, &decision, operation);
+                let operation = operations.get(attempt.op).filter(|operation| self.takes(operation.op_type))?;
+                let found = self.accept(attempt, at, &decision, operation);
                 // A credit exists from its acceptance: nobody can spend it before.
                 if let Value::Transfer { to, amount, .. } = operation.argument
                     && let Some(ledger) = self.ledgers.reach(to.index())
                 {
                     ledger.paid_in += i64::from(amount);
                 }
+                return found;
             }
             _ => {}
         }
-    }
-
-    /// The first violations, with their witnesses.
-    pub fn violations(&self) -> &[Arc<Violation>] {
-        &self.violations
-    }
-
-    /// How many violations there are.
-    pub fn count(&self) -> u64 {
-        self.count
-    }
-
-    /// How many acceptances stand behind the verdict.
-    pub fn judged(&self) -> u64 {
-        self.judged
-    }
-
-    /// The verdict over all of the history so far.
-    pub fn verdict(&self) -> Verdict {
-        Verdict::of(self.claim, self.violations.to_vec(), self.count)
-    }
-
-    /// The verdict over what was invoked at `mark` or after it: a violation counts if the operation that broke the
-    /// promise was. Of violations that are not kept only the latest is known, so `count` may be too small then.
-    pub fn since(&self, mark: Instant) -> Verdict {
-        let mut after: Vec<_> = self.violations.iter().filter(|violation| violation.invoked >= mark).cloned().collect();
-        if after.is_empty() {
-            after.extend(self.latest.iter().filter(|violation| violation.invoked >= mark).cloned());
-        }
-        let count = after.len() as u64;
-        Verdict::of(self.claim, after, count)
+        None
     }
 
     /// Whether operations of this type take from their key.
     fn takes(&self, op_type: OpType) -> bool {
-        op_type == self.takes || op_type == OpType::AccountTransfer && self.claim == Claim::NoOverdraft
+        op_type == self.takes || op_type == OpType::AccountTransfer && self.findings.claim() == Claim::NoOverdraft
     }
 
     fn pay_in(&mut self, operation: Option<&Operation>, sign: i64) {
@@ -156,20 +118,25 @@ impl Spending {
         }
     }
 
-    fn accept(&mut self, attempt: AttemptId, at: Instant, decision: &Decision, operation: &Operation) {
+    fn accept(
+        &mut self,
+        attempt: AttemptId,
+        at: Instant,
+        decision: &Decision,
+        operation: &Operation,
+    ) -> Option<Arc<Violation>> {
         if !matches!(decision.answer, Answer::Done(_)) {
-            return;
+            return None;
         }
         let Operation { client, op_type, argument, key, invoked, .. } = *operation;
         let accused = Deed { op: attempt.op, client, op_type, argument, replica: decision.basis.replica, at };
-        let Some(ledger) = self.ledgers.reach(key.index()) else { return };
-        self.judged += 1;
+        let ledger = self.ledgers.reach(key.index())?;
+        self.findings.judged += 1;
         ledger.taken += accused.amount();
-        if ledger.taken > ledger.there() {
-            let sentence = overspent(ledger, accused);
-            self.violate(at, invoked, key, sentence);
-        }
+        let is_overspent = ledger.taken > ledger.there();
+        let found = is_overspent.then(|| self.findings.add(Place { at, invoked, key }, || overspent(ledger, accused)));
         self.remember(key, accused);
+        found.flatten()
     }
 
     fn remember(&mut self, key: KeyId, deed: Deed) {
@@ -182,22 +149,6 @@ impl Spending {
             ledger.older.amount += old.amount();
         }
         recent.push_back(deed);
-    }
-
-    fn violate(&mut self, at: Instant, invoked: Instant, key: KeyId, sentence: Sentence) {
-        self.count += 1;
-        let is_latest = self.latest.as_ref().is_none_or(|latest| latest.invoked <= invoked);
-        if self.violations.len() >= VIOLATIONS_KEPT && !is_latest {
-            return;
-        }
-        let operations = sentence.operations();
-        let violation = Arc::new(Violation { claim: self.claim, at, invoked, key, operations, sentence });
-        if is_latest {
-            self.latest = Some(violation.clone());
-        }
-        if self.violations.len() < VIOLATIONS_KEPT {
-            Arc::make_mut(&mut self.violations).push(violation);
-        }
     }
 }
 

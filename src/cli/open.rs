@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::base::Instant;
 use crate::base::limits::{SCRIPT_BYTES_MAX, STORY_LINES_MAX};
-use crate::lab::language::error::is_hidden;
+use crate::base::shown::is_hidden;
 use crate::lab::language::parse::parse_script;
 use crate::lab::language::statement::Script;
 use crate::lab::replay::{self, Bounds, Replay, ReplayError};

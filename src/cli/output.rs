@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::lab::language::error::is_hidden;
+pub(super) use crate::base::shown::visible;
 
 use super::Ending;
 
@@ -32,11 +32,6 @@ pub(super) fn checked(ending: Ending) -> Ending {
 pub(super) fn refuse(text: &str) -> Ending {
     let _ = writeln!(io::stderr().lock(), "error: {text}");
     Ending::BadInput
-}
-
-/// A text without anything that a terminal would obey: names of files can hold escape sequences.
-pub(super) fn visible(text: &str) -> String {
-    text.chars().map(|c| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
 /// Prints a text as it is.

@@ -192,7 +192,7 @@ impl Player {
                 Show::Goals => self.tell_goals(),
                 Show::Story(line) => paragraph(&line, "   "),
                 Show::Typed(line) => output::line(&format!("typed: {line}")),
-                Show::Notice(words) | Show::Task(words) => paragraph(&words, ""),
+                Show::Notice(words) | Show::Hint(words) | Show::Task(words) => paragraph(&words, ""),
                 Show::Refused(words) => paragraph(&format!("not done: {words}"), ""),
                 Show::Ended(ending) => is_over |= self.end(ending),
             }

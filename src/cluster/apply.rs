@@ -88,6 +88,9 @@ impl Cluster {
             {
                 Err(CommandError::OutsideOfLogs(glob.clone()))
             }
+            WorldCommand::Policy { level, .. } if usize::from(level.followers()) >= self.hosts.len() => {
+                Err(CommandError::TooFewFollowers(level.followers(), self.hosts.len() - 1))
+            }
             WorldCommand::Policy { glob, level, .. } => {
                 let mut policy = self.settings.policy;
                 for op_type in OpType::matching(glob) {
@@ -96,6 +99,7 @@ impl Cluster {
                 let mixed = policy.mixed().map(Service::name);
                 mixed.map_or(Ok(()), |service| Err(CommandError::TwoLogs { service }))
             }
+            WorldCommand::Promote(replica) => self.check_promotion(*replica),
             WorldCommand::Operate { via: Some(replica), .. } => self.actor(&Party::Replica(*replica)).map(drop),
             _ => Ok(()),
         }
@@ -199,6 +203,8 @@ impl Cluster {
                 self.settings.heartbeat_every_us = *us;
                 self.rearm(cause, out);
             }
+            WorldCommand::Promote(replica) => self.handle(*replica, cause, Input::Promote, out),
+            WorldCommand::Failover(timeout_us) => self.settings.failover_us = *timeout_us,
             WorldCommand::Slo(us) => self.slo_us = *us,
             WorldCommand::Provider { keys, delay_us } => {
                 self.provider.keys = keys.unwrap_or(self.provider.keys);
@@ -206,6 +212,23 @@ impl Cluster {
             }
         }
         Ok(())
+    }
+
+    /// Whether a replica can be made the primary now.
+    fn check_promotion(&self, replica: ReplicaId) -> Result<(), CommandError> {
+        self.actor(&Party::Replica(replica))?;
+        let host = &self.hosts[replica.index()];
+        if host.is_down {
+            return Err(CommandError::IsDown(replica));
+        }
+        if host.inbox.paused {
+            return Err(CommandError::IsPaused(replica));
+        }
+        match host.replica.primary() {
+            None => Err(CommandError::NoPrimary),
+            Some(primary) if primary.is_primary() => Err(CommandError::IsPrimary(replica)),
+            Some(_) => Ok(()),
+        }
     }
 
     fn bind(&mut self, types: &[OpType], level: Level, via: Option<ReplicaId>, force: bool) {

@@ -331,6 +331,11 @@ pub enum WorldCommand {
     Grace(u64),
     /// How often replicas send heartbeats, in microseconds.
     Heartbeat(u64),
+    /// Makes a replica the primary, whoever is it now.
+    Promote(ReplicaId),
+    /// How long followers hear nothing of the primary before they make another one, in microseconds; `None`: never by
+    /// themselves.
+    Failover(Option<u64>),
     /// The objective for the observed lag, in microseconds.
     Slo(u64),
     /// How the outside card provider works.

@@ -125,6 +125,7 @@ impl Cluster {
             Message::Forward(forward) => Input::Forward(forward),
             Message::Relay(relay) => Input::Relay(relay),
             Message::Raft(message) => Input::Raft(peer(), message),
+            Message::Primary(message) => Input::Primary(peer(), message),
             Message::Handover(handover) => Input::Handover(peer(), handover),
             Message::Reply(_) => unreachable!("replies go to clients"),
         };
@@ -177,6 +178,9 @@ impl Cluster {
                 StoreChange::Dot { key, dot } => Happened::Applied { column: dot.column, key, counter: dot.counter },
                 StoreChange::Superseded { key, dot } => {
                     Happened::Superseded { column: dot.column, key, counter: dot.counter }
+                }
+                StoreChange::TakenBack { key, dot } => {
+                    Happened::TakenBack { column: dot.column, key, counter: dot.counter }
                 }
                 StoreChange::Range { key, column, after, upto } => Happened::AppliedRange { column, key, after, upto },
             };
@@ -231,8 +235,11 @@ impl Cluster {
                         note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
                     }
                 }
-                Effect::Role(role, term) => {
-                    self.record(out, cause, actor, Happened::Role { role, term });
+                Effect::Role(log, role, term) => {
+                    self.record(out, cause, actor, Happened::Role { log, role, term });
+                }
+                Effect::Truncated { attempt, count } => {
+                    self.record(out, cause, actor, Happened::Truncated { attempt, count });
                 }
                 Effect::Switched(log, position, stage, types) => {
                     let is_first = self.is_first_to_apply(log, position);
@@ -259,13 +266,19 @@ impl Cluster {
         }
     }
 
-    /// Whether no replica has applied this place of a log before. With a bug that loses what was committed, a place can
-    /// hold two entries, of different terms; both are decisions.
+    /// Whether no replica has applied this place of a log before. With a bug that loses what was committed, a place of
+    /// Raft's log can hold two entries, of different terms; both are decisions. A place of the primary's log can be
+    /// decided anew in a later epoch.
     fn is_first_to_apply(&mut self, log: LogId, position: LogPosition) -> bool {
         let terms = &mut self.agreed[log.index()];
         let Some(term) = terms.reach(position.index as usize) else { return false };
-        let is_first = *term != position.term;
-        *term = position.term;
+        let is_first = match log {
+            LogId::Raft => *term != position.term,
+            LogId::Primary => *term < position.term,
+        };
+        if is_first {
+            *term = position.term;
+        }
         terms.forget_before((position.index as usize).saturating_sub(AGREED_KEPT));
         is_first
     }

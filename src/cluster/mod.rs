@@ -88,6 +88,12 @@ pub enum CommandError {
     TwoLogs { service: &'static str },
     #[error("`{0}` asks an outside provider, and no log can decide what that does; it stays at eventual")]
     OutsideOfLogs(String),
+    #[error("no operation type is bound to the primary's log; bind one first, for example `policy account.* primary`")]
+    NoPrimary,
+    #[error("{0} is the primary already")]
+    IsPrimary(ReplicaId),
+    #[error("{0} followers cannot have a write: this cluster has {1}")]
+    TooFewFollowers(u8, usize),
     #[error("a repair needs two different replicas")]
     RepairAlone,
     #[error("{0}")]

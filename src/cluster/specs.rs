@@ -263,6 +263,22 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
         "heartbeat every=100ms",
     ),
     row(
+        "promote",
+        "promote REPLICA",
+        &[Replica],
+        &[],
+        "make a replica the primary, whoever is it now; what only the old one has is lost",
+        "promote r2",
+    ),
+    row(
+        "failover",
+        "failover auto [timeout=TIME]  or  failover manual",
+        &[Word(&["auto", "manual"])],
+        &[option("timeout", Time, "how long followers hear nothing of the primary; default 1s")],
+        "whether followers make another primary by themselves, with the promise of a majority",
+        "failover auto timeout=1s",
+    ),
+    row(
         "slo",
         "slo TIME",
         &[Time],

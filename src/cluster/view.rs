@@ -5,7 +5,8 @@ use crate::base::{
     Actor, Column, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageClass, MessageId, OpType, ReplicaId, Role,
     Service, Stamp, Value,
 };
-use crate::data::{Binding, Cell, Ordered};
+use crate::data::{Binding, Bindings, Cell, Ordered};
+use crate::replica::primary::{Primary, round_of};
 use crate::replica::raft::{Raft, Standing};
 use crate::sim::LinkState;
 use crate::wire::Settings;
@@ -48,6 +49,27 @@ pub struct ReplicaView {
     pub tombstones: usize,
     /// Its member of the Raft group, once a policy has called that into being.
     pub raft: Option<RaftView>,
+    /// Its part in the primary's log, once a policy has called that into being.
+    pub primary: Option<PrimaryView>,
+}
+
+/// A replica's part in the primary's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrimaryView {
+    /// Whether it is the primary, as far as it knows.
+    pub is_primary: bool,
+    /// The number of the latest epoch that it knows.
+    pub epoch: u32,
+    /// Whom it takes for the primary of that epoch.
+    pub primary: Option<ReplicaId>,
+    /// The entry before the first that is still in its log.
+    pub base: LogPosition,
+    /// The last entry of its log, which is applied.
+    pub last: LogPosition,
+    /// Every replica has the log up to this entry, as far as it knows.
+    pub stable: u32,
+    /// What an operator's metric would say of its lag, in microseconds; `None` before it heard of a primary.
+    pub lag_us: Option<u64>,
 }
 
 /// A replica's member of the Raft group.
@@ -270,6 +292,15 @@ impl<'a> View<'a> {
                 committed: raft.committed(),
                 applied: host.replica.ordered(LogId::Raft).map(Ordered::position).unwrap_or_default(),
             }),
+            primary: host.replica.primary().map(|primary| PrimaryView {
+                is_primary: primary.is_primary(),
+                epoch: round_of(primary.epoch()),
+                primary: primary.primary(),
+                base: primary.log().base(),
+                last: primary.log().last(),
+                stable: primary.stable(),
+                lag_us: primary.observed_lag_us(self.cluster.local_time(id)),
+            }),
         }
     }
 
@@ -339,16 +370,31 @@ impl<'a> View<'a> {
         })
     }
 
-    /// A replica's member of the Raft group itself, for whoever holds it against the paper.
+    /// A replica's part in the primary's log itself, for whoever shows its entries.
+    pub fn primary(&self, id: ReplicaId) -> Option<&'a Primary> {
+        self.cluster.hosts[id.index()].replica.primary()
+    }
+
+    /// The logs that are in use.
+    pub fn logs(&self) -> Vec<LogId> {
+        let replicas = || self.cluster.hosts.iter().map(|host| &host.replica);
+        LogId::ALL.into_iter().filter(|log| replicas().any(|replica| replica.ordered(*log).is_some())).collect()
+    }
+
+    /// A replica's member of the Raft group itself, for whoever reads its log or holds it against the paper.
     pub fn raft(&self, id: ReplicaId) -> Option<&'a Raft> {
         self.cluster.hosts[id.index()].replica.raft()
     }
 
     /// What a log has to do with an operation type, as far as any replica has applied it.
     pub fn binding(&self, log: LogId, op_type: OpType) -> Binding {
+        self.bindings(log).map_or(Binding::Loose, |bindings| bindings.of(op_type))
+    }
+
+    /// What a log is bound to and which switches wait for whom, as far as any replica has applied it.
+    pub fn bindings(&self, log: LogId) -> Option<&'a Bindings> {
         let folds = self.cluster.hosts.iter().filter_map(|host| host.replica.ordered(log));
-        let furthest = folds.max_by_key(|fold| fold.position());
-        furthest.map_or(Binding::Loose, |fold| fold.bindings.of(op_type))
+        folds.max_by_key(|fold| fold.position()).map(|fold| &fold.bindings)
     }
 
     /// What a replica shows for a key to a weak read.

@@ -3,7 +3,7 @@
 //! Its cells are those of the loose part, with writes whose dots are places in the log. So a weak read joins both like
 //! any two replicas, and a loose write that the log absorbed keeps its dot and counts once.
 
-use crate::base::{Column, Dot, KeyId, LogId, LogPosition};
+use crate::base::{Column, Dot, KeyId, LogPosition};
 
 use super::{Answers, Bindings, Rules, Store};
 
@@ -32,6 +32,12 @@ impl Ordered {
         self.position = position;
     }
 
+    /// The same as if it had been folded up to `position`.
+    #[cfg(test)]
+    pub(crate) fn at(self, position: LogPosition) -> Self {
+        Self { position, ..self }
+    }
+
     /// Becomes `other`, which is further on.
     pub fn restore(&mut self, other: &Self) {
         let mut store = std::mem::take(&mut self.store);
@@ -39,10 +45,17 @@ impl Ordered {
         *self = Self { store, ..other.clone() };
     }
 
-    /// The dot of the write at the present position of `log`. An entry has room for two, since the credit of a transfer
-    /// has the dot after its debit.
-    pub fn dot(&self, log: LogId) -> Dot {
-        Dot { column: Column::of_log(log), counter: 2 * self.position.index }
+    /// The dot of the write at the present position of Raft's log. An entry has room for two, since the credit of a
+    /// transfer has the dot after its debit.
+    pub fn dot(&self) -> Dot {
+        Dot { column: Column::RAFT, counter: 2 * self.position.index }
+    }
+
+    /// Becomes `other`, an earlier state that lacks just the writes of `gone`.
+    pub fn return_to(&mut self, other: &Self, gone: impl IntoIterator<Item = (KeyId, Dot)>) {
+        let mut store = std::mem::take(&mut self.store);
+        store.return_to(&other.store, gone);
+        *self = Self { store, ..other.clone() };
     }
 
     /// It as it travels in a snapshot: without the list of what changed.

@@ -34,6 +34,13 @@ pub enum StoreChange {
         /// Which.
         dot: Dot,
     },
+    /// One write was taken back: the log that had it dropped it.
+    TakenBack {
+        /// The key.
+        key: KeyId,
+        /// Which.
+        dot: Dot,
+    },
     /// All writes of a column to a key after `after` up to `upto` were taken in.
     Range {
         /// The key.
@@ -105,7 +112,26 @@ impl Store {
         self.update(key, |cell, _| cell.merge(other, key, rules, &mut Vec::new()));
     }
 
-    /// Becomes `other`, which has at least the same writes; what a log ordered counts as taken in here.
+    /// Notes those of some changes that a log ordered; the loose part notes the others.
+    pub fn note_ordered(&mut self, changes: Vec<StoreChange>) {
+        let is_ordered = |change: &StoreChange| match change {
+            StoreChange::Dot { dot, .. } | StoreChange::Superseded { dot, .. } | StoreChange::TakenBack { dot, .. } => {
+                !dot.column.is_loose()
+            }
+            StoreChange::Range { column, .. } => !column.is_loose(),
+        };
+        let before = self.changes.len();
+        self.changes.extend(changes.into_iter().filter(is_ordered));
+        self.changed += (self.changes.len() - before) as u32;
+    }
+
+    /// Takes in a write that is known here already, from another log.
+    pub fn apply_again(&mut self, delta: &Arc<Delta>, rules: Rules) {
+        self.update(delta.key, |cell, _| cell.apply(delta, rules));
+    }
+
+    /// Becomes `other`, which has at least the same writes, but for those that were dropped; what a log ordered counts as
+    /// taken in here.
     pub fn adopt(&mut self, other: &Self, rules: Rules) {
         let before = self.changes.len();
         for key in (0..other.key_space()).map(KeyId) {
@@ -113,16 +139,31 @@ impl Store {
             if !cell.is_empty() && cell != self.cell(key) {
                 self.update(key, |own, changes| own.merge(cell, key, rules, changes));
             }
+            if cell != self.cell(key) {
+                // What it had was dropped, and hid something of the other.
+                self.update(key, |own, changes| {
+                    *own = Cell::Empty;
+                    own.merge(cell, key, rules, changes);
+                });
+            }
         }
-        let is_ordered = |change: &StoreChange| match change {
-            StoreChange::Dot { dot, .. } | StoreChange::Superseded { dot, .. } => !dot.column.is_loose(),
-            StoreChange::Range { column, .. } => !column.is_loose(),
-        };
-        let mut fresh = self.changes.split_off(before);
-        fresh.retain(is_ordered);
-        self.changed += fresh.len() as u32;
-        self.changes.extend(fresh);
+        let fresh = self.changes.split_off(before);
+        self.note_ordered(fresh);
         (self.pages, self.uppers, self.root) = (other.pages.clone(), other.uppers.clone(), other.root);
+    }
+
+    /// Becomes `other`, an earlier state of this store that lacks just the writes of `gone`. What had changed before
+    /// is still to be taken.
+    pub fn return_to(&mut self, other: &Self, gone: impl IntoIterator<Item = (KeyId, Dot)>) {
+        (self.pages, self.uppers, self.root) = (other.pages.clone(), other.uppers.clone(), other.root);
+        self.take_back(gone);
+    }
+
+    /// Notes writes that are here no more.
+    pub fn take_back(&mut self, gone: impl IntoIterator<Item = (KeyId, Dot)>) {
+        let before = self.changes.len();
+        self.changes.extend(gone.into_iter().map(|(key, dot)| StoreChange::TakenBack { key, dot }));
+        self.changed += (self.changes.len() - before) as u32;
     }
 
     /// All keys that hold something are below this number.

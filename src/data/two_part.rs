@@ -8,9 +8,11 @@
 //! Ordered writes reach the ordered part by their log or by a snapshot of it, never by gossip. What a log absorbed is in
 //! both parts. As long as no log is in use there is no ordered part, and nothing is paid for it.
 
+use std::sync::Arc;
+
 use crate::base::{KeyId, LogId, Value};
 
-use super::{Cell, Ordered, Rules, Store, StoreChange};
+use super::{Cell, Delta, Ordered, Rules, Store, StoreChange};
 
 /// Both parts, and the state of the installation beneath them.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +83,33 @@ impl TwoPart {
             }
         }
         cell
+    }
+
+    /// The join of all parts of `key` but that of a log, without what was given.
+    pub fn cell_beside(&self, log: LogId, key: KeyId, rules: Rules) -> Cell {
+        let mut cell = self.loose.cell(key).clone();
+        if let Some(other) = self.ordered(log.other()) {
+            cell.merge(other.store.cell(key), key, rules, &mut Vec::new());
+        }
+        cell
+    }
+
+    /// Takes what a log absorbs of `key` into its fold. What another log had ordered counts as taken in, unless it is
+    /// here already.
+    pub fn absorb(&mut self, log: LogId, key: KeyId, cell: &Cell, rules: Rules) {
+        let mut changes = Vec::new();
+        if self.ordered(log.other()).is_some() {
+            self.cell(key, rules).merge(cell, key, rules, &mut changes);
+        }
+        let store = &mut self.ordered_mut(log).store;
+        store.absorb(key, cell, rules);
+        store.note_ordered(changes);
+    }
+
+    /// Whether the other log's fold has a write already.
+    pub fn is_beside(&self, log: LogId, delta: &Arc<Delta>, rules: Rules) -> bool {
+        let other = self.ordered(log.other()).map(|other| other.store.cell(delta.key));
+        other.is_some_and(|cell| !cell.is_empty() && !cell.clone().apply(delta, rules))
     }
 
     /// A hash of all parts.

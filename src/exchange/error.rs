@@ -1,7 +1,8 @@
 //! What is wrong with a text, and where.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
+use crate::base::shown::shown;
 use crate::check::black_box::Model;
 
 /// A place in a text: line and column, both from 1, the column in characters.
@@ -85,11 +86,11 @@ impl fmt::Display for Problem {
             Self::End(what) => write!(f, "expected {what}, found the end"),
             Self::Closing(found, Some(expected)) => write!(f, "expected {expected}, found {found}"),
             Self::Closing(found, None) => write!(f, "expected a value, found {found} without its opening bracket"),
-            Self::Character(c) => write!(f, "expected a value, found {}", quoted(&c.to_string())),
+            Self::Character(c) => write!(f, "expected a value, found {}", shown(&c.to_string())),
             Self::Depth(most) => write!(f, "expected at most {most} brackets within each other"),
-            Self::Number(text) => write!(f, "expected a number of 64 bits, found {}", quoted(text)),
+            Self::Number(text) => write!(f, "expected a number of 64 bits, found {}", shown(text)),
             Self::Escape(c) => {
-                write!(f, "expected an escape such as \\n or \\u00e9, found {}", quoted(&format!("\\{c}")))
+                write!(f, "expected an escape such as \\n or \\u00e9, found {}", shown(&format!("\\{c}")))
             }
             Self::Control => {
                 write!(f, "expected a printable character or an escape inside a text, found a control character")
@@ -102,29 +103,29 @@ impl fmt::Display for Problem {
             Self::Missing(field) => write!(f, "expected an event with {field}"),
             Self::Twice(field) => write!(f, "expected {field} once"),
             Self::Type(found) => {
-                write!(f, "expected invoke, ok, fail or info, found {}", quoted(found))?;
+                write!(f, "expected invoke, ok, fail or info, found {}", shown(found))?;
                 nearest(f, found, &["invoke", "ok", "fail", "info"])
             }
             Self::Function(found, model) => {
                 let functions = model.functions();
-                write!(f, "expected {} for model {}, found {}", functions.join(", "), model.name(), quoted(found))?;
+                write!(f, "expected {} for model {}, found {}", functions.join(", "), model.name(), shown(found))?;
                 nearest(f, found, functions)
             }
             Self::Value(function, expected) => write!(f, "expected {function} with {expected}"),
             Self::Process => write!(f, "expected a process: a number or a name"),
             Self::NotInvoked(process) => {
-                write!(f, "expected an invocation of process {} before this return", quoted(process))
+                write!(f, "expected an invocation of process {} before this return", shown(process))
             }
             Self::Busy(process, line) => {
-                write!(f, "expected a return of process {}, which waits since line {line}", quoted(process))
+                write!(f, "expected a return of process {}, which waits since line {line}", shown(process))
             }
             Self::OtherFunction(found, invoked) => {
-                write!(f, "expected a return of {}, which was invoked, found {}", quoted(invoked), quoted(found))
+                write!(f, "expected a return of {}, which was invoked, found {}", shown(invoked), shown(found))
             }
             Self::OtherKey => write!(f, "expected the key that was invoked"),
             Self::TooMany(most) => write!(f, "expected at most {most} operations; judge a part of the history"),
             Self::Word(found) => {
-                write!(f, "expected a JSON value, found {}", quoted(found))?;
+                write!(f, "expected a JSON value, found {}", shown(found))?;
                 nearest(f, found, &["true", "false", "null"])
             }
         }
@@ -144,34 +145,4 @@ fn nearest(f: &mut fmt::Formatter<'_>, found: &str, known: &[&str]) -> fmt::Resu
         Some(word) => write!(f, "; did you mean {word}?"),
         None => Ok(()),
     }
-}
-
-/// How much of a text an error repeats, in characters.
-const QUOTED_MAX: usize = 40;
-
-/// A text in quotes, without anything that a terminal would obey, cut.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for (at, c) in text.chars().enumerate() {
-        if at == QUOTED_MAX {
-            out.push('…');
-            break;
-        }
-        if is_hidden(c) {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Whether a character shows nothing of itself: control characters, marks of direction, joiners.
-pub(super) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-        || matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }

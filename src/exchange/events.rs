@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::shown::visible;
 use crate::check::black_box::{History, Model, NEVER, Operation};
 
 use super::error::{Place, Problem, ReadError};
@@ -36,6 +37,31 @@ struct Waiting {
     line: u32,
 }
 
+/// The history of a text with an event a line; lines can be blank. What reads a line knows nothing of those before.
+///
+/// # Errors
+/// The first line that is no event, and why.
+pub(super) fn line_by_line(
+    text: &str,
+    model: Model,
+    read: impl Fn(&str, &mut Events) -> Result<(), ReadError>,
+) -> Result<History, ReadError> {
+    let mut events = Events::new(model);
+    let mut last = Place { line: 1, column: 1 };
+    for (number, line) in (0..).zip(text.lines()) {
+        if line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
+            continue;
+        }
+        last = Place { line: number + 1, column: 1 };
+        events.lines_before = number;
+        read(line, &mut events).map_err(|ReadError { place, problem }| ReadError {
+            place: Place { line: place.line + number, ..place },
+            problem,
+        })?;
+    }
+    events.history_at(last)
+}
+
 /// The operations so far.
 pub(super) struct Events {
     model: Model,
@@ -45,6 +71,7 @@ pub(super) struct Events {
     processes: BTreeMap<Box<str>, u32>,
     keys: BTreeMap<Box<str>, u32>,
     waiting: BTreeMap<u32, Waiting>,
+    /// Lines before the event, which its places do not count.
     lines_before: u32,
 }
 
@@ -60,11 +87,6 @@ impl Events {
             waiting: BTreeMap::new(),
             lines_before: 0,
         }
-    }
-
-    /// The next event stands behind so many lines, which its places do not count.
-    pub(super) fn behind_lines(&mut self, lines: u32) {
-        self.lines_before = lines;
     }
 
     /// Takes an event written as a map.
@@ -105,7 +127,7 @@ impl Events {
         let name = match &form.shape {
             Shape::Word(_) => return Ok(None),
             Shape::Text(text) if text == "nemesis" => return Ok(None),
-            Shape::Text(text) => values::visible(text),
+            Shape::Text(text) => visible(text),
             Shape::Int(number) => number.to_string(),
             _ => return Err(ReadError { place: form.place, problem: Problem::Process }),
         };
@@ -188,7 +210,7 @@ impl Events {
     }
 
     /// The history, at the end of a text whose last place this is.
-    pub(super) fn history_at(mut self, place: Place) -> Result<History, ReadError> {
+    fn history_at(mut self, place: Place) -> Result<History, ReadError> {
         if self.history.events == 0 {
             return Err(ReadError { place, problem: Problem::Empty });
         }

@@ -5,8 +5,8 @@
 use crate::check::black_box::{History, Model};
 
 use super::edn::form;
-use super::error::{Place, Problem, ReadError};
-use super::events::{Event, Events};
+use super::error::{Problem, ReadError};
+use super::events::{Event, Events, line_by_line};
 use super::scan::Scan;
 
 /// Reads a history.
@@ -14,23 +14,7 @@ use super::scan::Scan;
 /// # Errors
 /// The first line that is not one of a log.
 pub fn read(text: &str, model: Model) -> Result<History, ReadError> {
-    let mut events = Events::new(model);
-    let mut last = Place { line: 1, column: 1 };
-    for (number, line) in text.lines().enumerate() {
-        if line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
-            continue;
-        }
-        last = Place { line: number as u32 + 1, column: 1 };
-        events.behind_lines(number as u32);
-        event(line, &mut events).map_err(|error| moved(error, number as u32))?;
-    }
-    events.history_at(last)
-}
-
-/// Errors of one line have its number.
-pub(super) fn moved(error: ReadError, lines: u32) -> ReadError {
-    let place = Place { line: error.place.line + lines, ..error.place };
-    ReadError { place, ..error }
+    line_by_line(text, model, event)
 }
 
 fn event(line: &str, events: &mut Events) -> Result<(), ReadError> {

@@ -6,10 +6,9 @@ use std::borrow::Cow;
 
 use crate::check::black_box::{History, Model};
 
-use super::error::{Place, Problem, ReadError};
-use super::events::Events;
+use super::error::{Problem, ReadError};
+use super::events::{Events, line_by_line};
 use super::form::{Form, Shape};
-use super::jepsen_log::moved;
 use super::scan::{DEPTH_MAX, Scan};
 
 /// Reads a history.
@@ -17,17 +16,7 @@ use super::scan::{DEPTH_MAX, Scan};
 /// # Errors
 /// The first line that is not an event.
 pub fn read(text: &str, model: Model) -> Result<History, ReadError> {
-    let mut events = Events::new(model);
-    let mut last = Place { line: 1, column: 1 };
-    for (number, line) in text.lines().enumerate() {
-        if line.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() {
-            continue;
-        }
-        last = Place { line: number as u32 + 1, column: 1 };
-        events.behind_lines(number as u32);
-        event(line, &mut events).map_err(|error| moved(error, number as u32))?;
-    }
-    events.history_at(last)
+    line_by_line(text, model, event)
 }
 
 fn event(line: &str, events: &mut Events) -> Result<(), ReadError> {

@@ -1,8 +1,9 @@
 //! What each model's functions carry.
 
+use crate::base::shown::visible;
 use crate::check::black_box::{Call, Datum, Model, Texts};
 
-use super::error::{Place, Problem, ReadError, is_hidden};
+use super::error::{Place, Problem, ReadError};
 use super::events::Event;
 use super::form::{Form, Shape};
 
@@ -120,12 +121,6 @@ fn key_name(form: &Form<'_>) -> Result<String, ReadError> {
         Shape::Nil => Ok(String::new()),
         _ => Err(ReadError { place: form.place, problem: Problem::Expected("a key: a number, a name or a text") }),
     }
-}
-
-/// A name without anything that a terminal would obey.
-pub(super) fn visible(text: &str) -> String {
-    let show = |c: char| if is_hidden(c) { c.escape_unicode().to_string() } else { c.to_string() };
-    text.chars().map(show).collect()
 }
 
 fn datum(form: &Form<'_>, texts: &mut Texts) -> Datum {

@@ -8,7 +8,7 @@ use crate::base::{
 };
 use crate::check::verdict::Underway;
 use crate::check::{
-    Evidence, Given, Live, Names, Reach, Ruling, Shown, Spending, Unknown, Verdict, Violation, convergence,
+    Evidence, Findings, Given, Live, Names, Reach, Ruling, Shown, Spending, Unknown, Verdict, Violation, convergence,
 };
 use crate::cluster::view::{Condition, View};
 use crate::cluster::{Cluster, WorldCommand};
@@ -108,44 +108,52 @@ impl Judges {
         self.live.settle(at, resolver);
     }
 
-    /// Takes in one entry of the history, after `operations` has.
+    /// Takes in one entry of the history, after `operations` has. Says what was spent that was not there, if it is the
+    /// first such violation at its key: the one that a story tells.
     #[inline]
-    pub(super) fn history(&mut self, entry: &HistoryEntry, operations: &Operations, view: View<'_>) {
+    pub(super) fn history(
+        &mut self,
+        entry: &HistoryEntry,
+        operations: &Operations,
+        view: View<'_>,
+    ) -> Option<Arc<Violation>> {
         let resolver = view.settings().policy.resolver(Service::Profile);
         self.live.history(entry, operations, resolver, |client, asked| reach(view, client, asked));
-        for judge in &mut self.spending {
-            judge.history(entry, operations);
-        }
+        let spent = self.spending.each_mut().map(|judge| judge.history(entry, operations));
         if let HistoryEntry::Decided { at, decision, .. } = entry
             && decision.write.is_some()
         {
             self.repairs.disturb(*at);
         }
+        spent.into_iter().flatten().next()
     }
 
     /// How many violations were found that a person would call one: all of what was spent, and of the others those that
     /// a story tells. [`Self::standing`] has the rest.
     #[inline]
     pub fn count(&self) -> u64 {
-        self.spending.iter().map(Spending::count).sum::<u64>() + self.told.len() as u64
+        self.spent().map(Findings::count).sum::<u64>() + self.told.len() as u64
     }
 
     /// The violations that [`Self::count`] counts, as far as they are kept, in the order of their instants.
     pub fn violations(&self) -> Vec<Arc<Violation>> {
-        let mut all: Vec<_> = self.spending.iter().flat_map(Spending::violations).chain(&*self.told).cloned().collect();
+        let mut all: Vec<_> = self.spent().flat_map(Findings::violations).chain(&*self.told).cloned().collect();
         all.sort_by_key(|violation| violation.at);
         all
     }
 
     /// How a claim stands; nothing of a claim that is judged on demand.
     pub fn standing(&self, claim: Claim) -> Option<Standing> {
-        if let Some(judge) = self.spending.iter().find(|judge| judge.claim() == claim) {
-            let broken = judge.count();
-            return Some(Standing { broken, told: broken > 0, judged: judge.judged() });
-        }
-        let findings = self.live.findings(claim)?;
-        let told = self.told.iter().any(|violation| violation.claim == claim);
-        Some(Standing { broken: findings.count(), told, judged: findings.judged() })
+        let spent = self.spent().find(|findings| findings.claim() == claim);
+        let findings = spent.or_else(|| self.live.findings(claim))?;
+        let broken = findings.count();
+        let told = if spent.is_some() { broken > 0 } else { self.told.iter().any(|it| it.claim == claim) };
+        Some(Standing { broken, told, judged: findings.judged() })
+    }
+
+    /// What was found about what was spent.
+    fn spent(&self) -> impl Iterator<Item = &Findings> {
+        self.spending.iter().map(Spending::findings)
     }
 
     /// Whether [`Self::take_news`] has something.
@@ -168,15 +176,6 @@ impl Judges {
             Arc::make_mut(&mut self.told).extend(news.iter().take(room).cloned());
         }
         news
-    }
-
-    /// The violation found last, if it is the first of its claim at its key: the one that a story tells.
-    pub(super) fn news(&self) -> Option<&Arc<Violation>> {
-        let latest = self.spending.iter().filter_map(|judge| judge.violations().last());
-        let latest = latest.max_by_key(|violation| violation.at)?;
-        let judge = self.spending.iter().find(|judge| judge.claim() == latest.claim)?;
-        let first = judge.violations().iter().find(|violation| violation.key == latest.key)?;
-        Arc::ptr_eq(first, latest).then_some(latest)
     }
 
     /// A violation in one plain sentence.
@@ -253,10 +252,10 @@ impl Judges {
 
     /// The verdict of a live judge, over all or over what was invoked at `mark` or after it.
     fn verdict(&self, claim: Claim, mark: Option<Instant>) -> Verdict {
-        if let Some(judge) = self.spending.iter().find(|judge| judge.claim() == claim) {
-            return mark.map_or_else(|| judge.verdict(), |mark| judge.since(mark));
-        }
-        self.live.verdict(claim, mark).expect("every claim that is not judged on demand has a live judge")
+        let spent = self.spent().find(|findings| findings.claim() == claim).map(|findings| findings.verdict(mark));
+        spent
+            .or_else(|| self.live.verdict(claim, mark))
+            .expect("every claim that is not judged on demand has a live judge")
     }
 
     fn spending_of(&mut self, service: Service) -> Option<&mut Spending> {
@@ -339,7 +338,7 @@ fn underway(view: View<'_>) -> Underway {
     let is_converged = view.is_converged();
     let carries_data = |class| match class {
         MessageClass::Gossip | MessageClass::Request => true,
-        MessageClass::Repair | MessageClass::Raft => !is_converged,
+        MessageClass::Repair | MessageClass::Raft | MessageClass::Primary => !is_converged,
         MessageClass::Reply | MessageClass::Heartbeat => false,
     };
     let mut down = ReplicaSet::EMPTY;

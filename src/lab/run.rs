@@ -14,7 +14,7 @@ use crate::sim::{SimError, Stretch};
 use super::answers::Answers;
 use super::judges::Judges;
 use super::log::Log;
-use super::story;
+use super::story::{self, Roles};
 
 /// A run.
 #[derive(Clone, Debug)]
@@ -23,6 +23,7 @@ pub struct Run {
     metrics: Metrics,
     judges: Judges,
     answers: Answers,
+    roles: Roles,
     marks: BTreeMap<String, Instant>,
     digest: Digest,
     next_sample: Instant,
@@ -46,6 +47,7 @@ impl Run {
             metrics,
             judges: Judges::default(),
             answers: Answers::default(),
+            roles: Roles::default(),
             marks: BTreeMap::new(),
             digest: Digest::default(),
             next_sample: Instant::ZERO,
@@ -186,7 +188,7 @@ impl Run {
             let alerts = self.metrics.lag().alert_count();
             self.metrics.trace(entry, &policy);
             self.judges.trace(entry, resolver);
-            story::trace(entry, alerts, &self.metrics, log);
+            story::trace(entry, alerts, &self.metrics, &mut self.roles, log);
             log.trace.push(*entry);
         }
         self.judges.settle(self.cluster.now(), resolver);
@@ -196,12 +198,11 @@ impl Run {
         for entry in &self.fresh.history {
             self.digest.add(entry);
             self.metrics.history(entry, &policy);
-            let found = self.judges.count();
-            self.judges.history(entry, self.metrics.operations(), view);
+            let spent = self.judges.history(entry, self.metrics.operations(), view);
             self.answers.history(entry, self.metrics.operations());
             story::history(entry, &self.metrics, &self.answers, view, log);
-            if self.judges.count() > found {
-                story::violation(&self.judges, view, log);
+            if let Some(violation) = spent {
+                story::violation(&violation, view, log);
             }
             if self.judges.has_news() {
                 story::news(&mut self.judges, self.metrics.operations(), view, log);

@@ -12,12 +12,17 @@
 
 use std::sync::Arc;
 
-use crate::base::{Actor, Claim, EntryId, Instant, KeyId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value};
+use crate::base::limits::REPLICAS_MAX;
+use crate::base::{
+    Actor, Claim, EntryId, Instant, KeyId, LogId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value,
+};
 use crate::check::Violation;
 use crate::cluster::WorldCommand;
 use crate::cluster::view::View;
 use crate::metrics::Metrics;
-use crate::record::{DropReason, Happened, HistoryEntry, Operations, Outcome, RepairEnd, SwitchStage, TraceEntry};
+use crate::record::{
+    DropReason, Happened, HistoryEntry, Operation, Operations, Outcome, RepairEnd, SwitchStage, TraceEntry,
+};
 
 use super::answers::Answers;
 use super::judges::Judges;
@@ -80,8 +85,19 @@ pub enum Telling {
         /// Keys that differed.
         keys: u32,
     },
-    /// A replica asks for votes, or leads.
+    /// A replica dropped operations from its log, which its new primary does not have.
+    Truncated {
+        /// Who.
+        replica: ReplicaId,
+        /// How many.
+        count: u32,
+        /// The first of them, if it is known.
+        first: Option<Asked>,
+    },
+    /// A replica asks for votes, or decides what goes into a log.
     Role {
+        /// Which log.
+        log: LogId,
         /// Who.
         replica: ReplicaId,
         /// What it is now.
@@ -121,6 +137,26 @@ pub enum Telling {
         /// What was found instead, if it is not so.
         found: Arc<str>,
     },
+}
+
+/// What was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Who asked.
+    pub client: Actor,
+    /// What for.
+    pub op_type: OpType,
+    /// Of which key.
+    pub key: KeyId,
+    /// What it carried.
+    pub argument: Value,
+}
+
+impl Asked {
+    fn of(operation: &Operation) -> Self {
+        let Operation { client, op_type, key, argument, .. } = *operation;
+        Self { client, op_type, key, argument }
+    }
 }
 
 /// An operation as its client saw it.
@@ -172,6 +208,24 @@ pub enum MessageFate {
     Dropped(DropReason),
 }
 
+/// What each replica was last in Raft. Who crashes forgets it, and is a follower again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Roles([Role; REPLICAS_MAX]);
+
+impl Default for Roles {
+    fn default() -> Self {
+        Self([Role::Follower; REPLICAS_MAX])
+    }
+}
+
+impl Roles {
+    /// Takes in what a replica is now. A follower that only hears of another term has nothing to tell.
+    fn are_news(&mut self, replica: ReplicaId, role: Role) -> bool {
+        let before = std::mem::replace(&mut self.0[replica.index()], role);
+        (before, role) != (Role::Follower, Role::Follower)
+    }
+}
+
 /// Whether a command is told when it is given. Setup is where a story begins, and an operation is told when it ends.
 pub(super) fn is_told(command: &WorldCommand) -> bool {
     !command.is_setup() && !matches!(command, WorldCommand::Operate { .. })
@@ -184,7 +238,7 @@ pub(super) fn command(at: Instant, text: &str) -> StoryLine {
 
 /// Adds what an entry of the trace has to tell.
 #[inline]
-pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, log: &mut Log) {
+pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, roles: &mut Roles, log: &mut Log) {
     let Some(replica) = entry.actor.as_replica() else { return };
     let what = match entry.what {
         Happened::ObservedLag { lag_us } if metrics.lag().alert_count() > alerts_before => {
@@ -195,8 +249,17 @@ pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, l
         Happened::RepairEnded { end, peer, keys } if keys > 0 || end != RepairEnd::Succeeded => {
             Telling::Repair { replica, peer, end, keys }
         }
-        // A follower that only hears of another term has nothing to tell.
-        Happened::Role { role: role @ (Role::Candidate | Role::Leader), term } => Telling::Role { replica, role, term },
+        Happened::Role { log: log @ LogId::Raft, role, term } if roles.are_news(replica, role) => {
+            Telling::Role { log, replica, role, term }
+        }
+        Happened::Role { log: log @ LogId::Primary, role, term } => Telling::Role { log, replica, role, term },
+        Happened::Truncated { attempt, count } => {
+            Telling::Truncated { replica, count, first: metrics.operations().get(attempt.op).map(Asked::of) }
+        }
+        Happened::Crashed { .. } => {
+            roles.0[replica.index()] = Role::Follower;
+            return;
+        }
         Happened::Switched { stage, is_first: true, types } => Telling::Switch { stage, types },
         Happened::AbsorbedLate { key } => Telling::AbsorbedLate { key },
         _ => return,
@@ -239,21 +302,15 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
     log.story.push(StoryLine { at, what: Telling::Operation(line), entry: EntryId(log.trace.len() as u32) });
 }
 
-/// Adds the violation that the judges just found, if it is the first of its kind.
-pub(super) fn violation(judges: &Judges, view: View<'_>, log: &mut Log) {
-    if let Some(violation) = judges.news() {
-        tell_violation(violation, view, log);
-    }
-}
-
 /// Adds what the judges of sets of writes just found, as far as it is news.
 pub(super) fn news(judges: &mut Judges, operations: &Operations, view: View<'_>, log: &mut Log) {
     for violation in judges.take_news(operations, view) {
-        tell_violation(&violation, view, log);
+        self::violation(&violation, view, log);
     }
 }
 
-fn tell_violation(violation: &Violation, view: View<'_>, log: &mut Log) {
+/// Adds a violation.
+pub(super) fn violation(violation: &Violation, view: View<'_>, log: &mut Log) {
     let sentence = Judges::sentence(violation, view).into();
     let what = Telling::Violation { claim: violation.claim, sentence };
     log.story.push(StoryLine { at: violation.at, what, entry: EntryId(log.trace.len() as u32) });

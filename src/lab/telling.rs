@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::base::operation::Argument;
-use crate::base::{Actor, KeyId, OpSet, OpType, Role, Service, Value};
+use crate::base::{Actor, KeyId, LogId, OpSet, OpType, Role, Service, Value};
 use crate::cluster::Catalog;
 use crate::record::{DropReason, Outcome, RepairEnd, SwitchStage};
+
+use crate::replica::primary::round_of;
 
 use super::story::{MessageFate, MessageLine, OperationLine, StoryLine, Telling};
 
@@ -92,8 +94,25 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
             };
             row(Kind::World, &replica.to_string(), what)
         }
-        Telling::Role { replica, role, term } => {
-            row(Kind::World, &replica.to_string(), role_text("", *role, *term).trim_start().to_owned())
+        Telling::Role { log, replica, role, term } => {
+            row(Kind::World, &replica.to_string(), role_text("", *log, *role, *term).trim_start().to_owned())
+        }
+        Telling::Truncated { replica, count, first } => {
+            let first = first.as_ref().map_or_else(
+                || "a write".to_owned(),
+                |asked| {
+                    format!(
+                        "{}'s {}",
+                        catalog.actor_name(asked.client),
+                        request_of(asked.op_type, asked.key, asked.argument, catalog)
+                    )
+                },
+            );
+            let what = match count {
+                1 => format!("drops {first} from its log: its new primary does not have it"),
+                _ => format!("drops {count} writes from its log, from {first} on: its new primary does not have them"),
+            };
+            row(Kind::Alert, &replica.to_string(), what)
         }
         Telling::Switch { stage, types } => row(Kind::World, "⇄", switch_text(*stage, *types)),
         Telling::AbsorbedLate { key } => row(Kind::Violation, "✗", late_text(*key, catalog)),
@@ -117,10 +136,17 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
     }
 }
 
-/// What a replica is now in Raft.
-pub fn role_text(who: &str, role: Role, term: u32) -> String {
+/// What a replica is now in a log.
+pub fn role_text(who: &str, log: LogId, role: Role, term: u32) -> String {
+    if log == LogId::Primary {
+        let round = round_of(term);
+        return match role {
+            Role::Leader => format!("{who} is the primary of epoch {round}"),
+            _ => format!("{who} hears of epoch {round} and is the primary no more"),
+        };
+    }
     match role {
-        Role::Follower => format!("{who} follows in term {term}"),
+        Role::Follower => format!("{who} is a follower in term {term}"),
         Role::PreCandidate => format!("{who} asks whether it would be elected after term {term}"),
         Role::Candidate => format!("{who} asks for votes in term {term}"),
         Role::Leader => format!("{who} leads term {term}"),
@@ -145,7 +171,7 @@ pub fn late_text(key: KeyId, catalog: &Catalog) -> String {
 }
 
 /// Operation types in words, a whole service as `account.*`.
-fn types_text(types: OpSet) -> String {
+pub fn types_text(types: OpSet) -> String {
     let of_service = |service: Service| {
         let own = OpSet::of(service);
         if types.shared(own) == own {

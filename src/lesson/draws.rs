@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::lab::language::error::shown;
+use crate::base::shown::shown;
 
 use super::source::Text;
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::base::operation::OPERATIONS;
+use crate::base::shown::shown;
 use crate::lab::language::declared::Declared;
-use crate::lab::language::error::shown;
 
 use super::draws;
 use super::markdown::{Block, BlockKind, Section, sections};

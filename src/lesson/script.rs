@@ -2,8 +2,9 @@
 
 use crate::base::Instant;
 use crate::base::limits::INSTANT_US_MAX;
+use crate::base::shown::shown;
 use crate::lab::language::declared::Declared;
-use crate::lab::language::error::{LanguageError, shown};
+use crate::lab::language::error::LanguageError;
 use crate::lab::language::measure::Measure;
 use crate::lab::language::parse::parse_line;
 use crate::lab::language::quantity::Number;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::lab::language::error::is_hidden;
+use crate::base::shown::is_hidden;
 
 /// The most bytes of a lesson: ten times what the limits of length allow.
 pub const LESSON_BYTES_MAX: usize = 128 << 10;

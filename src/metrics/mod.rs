@@ -72,7 +72,10 @@ impl Metrics {
     #[inline]
     pub fn trace(&mut self, entry: &TraceEntry, policy: &Policy) {
         match entry.what {
-            Happened::Applied { .. } | Happened::AppliedRange { .. } | Happened::Crashed { .. } => {
+            Happened::Applied { .. }
+            | Happened::AppliedRange { .. }
+            | Happened::TakenBack { .. }
+            | Happened::Crashed { .. } => {
                 self.writes.trace(entry, policy);
             }
             Happened::ObservedLag { lag_us } => {

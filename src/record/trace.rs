@@ -3,7 +3,7 @@
 //! Entries become text only when they are shown.
 
 use crate::base::{
-    Actor, AttemptId, Column, Dot, EntryId, Instant, KeyId, MessageClass, MessageId, OpSet, ReplicaId, Role,
+    Actor, AttemptId, Column, Dot, EntryId, Instant, KeyId, LogId, MessageClass, MessageId, OpSet, ReplicaId, Role,
 };
 
 /// One entry. Its id is its place in the trace, from 1.
@@ -228,8 +228,27 @@ pub enum Happened {
         /// Whether the answer is a stored one: nothing was charged now.
         is_stored: bool,
     },
-    /// A replica's role in Raft, or its term, changed.
+    /// A replica's store gave a write up again: the primary's log dropped it.
+    TakenBack {
+        /// Its column.
+        column: Column,
+        /// The key.
+        key: KeyId,
+        /// Its counter.
+        counter: u32,
+    },
+    /// A replica dropped accepted writes from the end of the primary's log: the primary that it follows now does not have
+    /// them.
+    Truncated {
+        /// The attempt that made the first of them.
+        attempt: AttemptId,
+        /// How many writes.
+        count: u32,
+    },
+    /// A replica's role in a log, or its term or epoch, changed.
     Role {
+        /// Which log.
+        log: LogId,
         /// What it is now.
         role: Role,
         /// In which term.

@@ -2,7 +2,8 @@
 //!
 //! A heartbeat says how far its sender has written and what its wall says. *Observed lag* is the own wall minus the
 //! wall in the newest heartbeat of a peer all of whose writes are applied here; the maximum over peers. It is made of
-//! clocks: a fast peer hides lag, a fast own clock invents it.
+//! clocks: a fast peer hides lag, a fast own clock invents it. Of a log the peer is whoever leads it, and the heartbeat
+//! is what it ships.
 
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::{LocalInstant, ReplicaId, VersionVector};
@@ -100,10 +101,11 @@ impl Replica {
         if self.replicas > 1 {
             let applied = self.disk.applied.prefix();
             let lag_us = self.heartbeats.observed_lag_us(now, self.id, self.replicas, applied);
-            effects.push(Effect::ObservedLag(lag_us));
+            effects.push(Effect::ObservedLag(lag_us.max(self.observed_log_lag_us(now))));
         }
         let every_us = settings.heartbeat_every_us;
         effects.push(wake(ReplicaTimer::Heartbeat(self.timers), every_us, every_us));
+        self.beat_primary(now, settings, effects);
     }
 }
 

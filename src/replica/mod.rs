@@ -12,7 +12,9 @@
 
 mod anti_entropy;
 mod heartbeat;
+mod log;
 mod payments;
+pub mod primary;
 pub mod raft;
 mod seen;
 mod serve;
@@ -28,7 +30,8 @@ use crate::clock::HybridClock;
 use crate::data::{AppliedSet, Cell, Delta, Rules, TwoPart, item};
 use crate::record::Basis;
 use crate::wire::{
-    Effect, Effects, Forward, Handover, Message, RaftMessage, Relay, RepairMessage, ReplicaTimer, Request, Settings,
+    Effect, Effects, Forward, Handover, Message, PrimaryMessage, RaftMessage, Relay, RepairMessage, ReplicaTimer,
+    Request, Settings,
 };
 
 use anti_entropy::AntiEntropy;
@@ -59,6 +62,10 @@ pub enum Input {
     Rearm,
     /// A member of the Raft group says something.
     Raft(ReplicaId, Box<RaftMessage>),
+    /// A replica says something about the primary's log.
+    Primary(ReplicaId, Box<PrimaryMessage>),
+    /// An operator makes this replica the primary.
+    Promote,
     /// A peer hands a request on.
     Forward(Box<Forward>),
     /// A peer brings the answer to a request that was handed on.
@@ -82,8 +89,8 @@ pub struct Replica {
     collecting: bool,
     /// The number of the periodic timers that count; older ones are void.
     timers: u32,
-    /// Its part in the Raft group, once that is up.
-    strong: Option<Box<strong::Strong>>,
+    /// Its parts in the logs that are in use.
+    lanes: strong::Lanes,
 }
 
 /// What survives a crash.
@@ -92,6 +99,8 @@ struct Disk {
     column: Column,
     /// The counter of the last own write.
     written: u32,
+    /// The counter of the last write that it ordered as the primary.
+    shipped: u32,
     state: TwoPart,
     applied: AppliedSet,
     clock: HybridClock,
@@ -113,7 +122,7 @@ impl Replica {
             payments: Payments::default(),
             collecting: false,
             timers: 0,
-            strong: None,
+            lanes: strong::Lanes::default(),
         }
     }
 
@@ -131,12 +140,14 @@ impl Replica {
             Input::RepairNow(peer) => self.begin_repair(now, peer, effects),
             Input::Rearm => self.arm(settings, effects),
             Input::Raft(peer, message) => self.on_raft_message(now, peer, *message, settings, effects),
+            Input::Primary(peer, message) => self.on_primary_message(now, peer, *message, settings, effects),
+            Input::Promote => self.promote(now, settings, effects),
             Input::Forward(forward) => self.on_forward(now, *forward, settings, effects),
             Input::Relay(relay) => self.on_relay(now, *relay, effects),
             Input::Handover(peer, handover) => self.on_handover(now, peer, *handover, settings, effects),
             Input::Bind => self.bind(now, settings, effects),
         }
-        if self.strong.is_some() {
+        if self.lanes.is_any() {
             self.settle_strong(now, settings, effects);
         }
     }
@@ -150,9 +161,7 @@ impl Replica {
         if let Some(column) = lost {
             self.disk = Disk::new(column);
         }
-        if let Some(strong) = &mut self.strong {
-            strong.crash(lost.is_some());
-        }
+        self.lanes.crash(lost);
     }
 
     /// Gives a key its value from the installation: before the start, and again after a lost disk.
@@ -312,6 +321,7 @@ impl Disk {
         Self {
             column,
             written: 0,
+            shipped: 0,
             state: TwoPart::default(),
             applied: AppliedSet::default(),
             clock: HybridClock::default(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::operation::Effect as Kind;
-use crate::base::{Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, OpType, Refusal, Stamp, Value};
+use crate::base::{Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Stamp, Value};
 use crate::data::{Change, Delta};
 use crate::wire::message::decision;
 use crate::wire::{Effect, Effects, Message, Reply, Request, Settings};
@@ -30,7 +30,10 @@ impl Replica {
                 self.submit(now, client, request, settings, effects);
             }
             Level::Eventual => self.serve_eventual(now, client, request, settings, effects),
-            Level::Linearizable(_) => self.serve_strong(now, client, request, settings, effects),
+            Level::Linearizable(_) => self.serve_strong(now, LogId::Raft, client, request, settings, effects),
+            Level::Primary(_) | Level::Bounded(_) => {
+                self.serve_strong(now, LogId::Primary, client, request, settings, effects);
+            }
         }
     }
 

@@ -3,11 +3,12 @@
 //! The opening tour (ask, cut, ask again, heal) goes on until something happens that is worth more: a broken promise, a
 //! stale answer, an alert, a replica that is down, a clock that is off. Whatever happened last is spoken of.
 
-use crate::base::{Actor, Claim, Instant, MessageClass, ReplicaId};
+use crate::base::{Actor, Claim, Instant, LogId, MessageClass, ReplicaId, Role};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Party, Recorded};
 use crate::cluster::view::{Condition, View};
 use crate::lab::story::Telling;
+use crate::record::SwitchStage;
 
 use super::keys::Action;
 use super::model::Model;
@@ -91,6 +92,7 @@ fn told(model: &Model) -> Option<Moment> {
     let why = model.keymap.of(Action::Why);
     let log = model.keymap.of(Action::Pane(PaneId::Log));
     let lag = model.keymap.of(Action::Pane(PaneId::Lag));
+    let raft = model.keymap.of(Action::Pane(PaneId::Raft));
     let catalog = model.sitting.run().cluster().view().catalog();
     model.sitting.log().story.iter().rev().take(LOOK_BACK).find_map(|line| {
         let (rank, text) = match &line.what {
@@ -108,6 +110,24 @@ fn told(model: &Model) -> Option<Moment> {
             }
             Telling::Alert { replica, .. } => {
                 (2, format!("{replica} believes that it lags: does it, or is a clock off? {lag} shows both"))
+            }
+            Telling::Truncated { replica, .. } => {
+                (4, format!("{replica} said that these were done, and they are gone: {log} tells whose they were"))
+            }
+            Telling::Role { log: LogId::Primary, replica, role: Role::Leader, .. } => {
+                (2, format!("{replica} decides alone now, and ships its log: {raft} shows how far the others are"))
+            }
+            Telling::Role { log: LogId::Primary, replica, .. } => {
+                (2, format!("{replica} was the primary, and gives up what its followers do not have: {log} tells"))
+            }
+            Telling::Role { replica, role: Role::Leader, term, .. } => {
+                (2, format!("{replica} leads term {term}: {raft} shows who voted for it, and all logs"))
+            }
+            Telling::Role { replica, role: Role::PreCandidate, .. } => {
+                (2, format!("{replica} hears no leader. Would a majority vote for it? {raft} shows all logs"))
+            }
+            Telling::Switch { stage: SwitchStage::Sealed, .. } => {
+                (2, format!("Until all replicas have handed over it refuses: {raft} shows who has not"))
             }
             _ => return None,
         };

@@ -75,11 +75,16 @@ pub(crate) fn perform(model: &mut Model, statement: Statement, source: &str) -> 
     Ok(())
 }
 
+/// Says whether something is so. In a lesson that is a question like any other, and no is an answer, not an alarm.
 fn expect(model: &mut Model, condition: &Condition, source: &str) {
     let evaluation = evaluate(condition, &model.sitting);
-    match evaluation.met {
-        Some(true) => model.say(Tone::Met, source),
-        Some(false) => model.say(Tone::Unmet, format!("{source}: {}", evaluation.found)),
-        None => model.say(Tone::Unmet, format!("{source}: undecided, {}", evaluation.found)),
-    }
+    let (met, found) = (evaluation.met, evaluation.found);
+    let (tone, words) = match (met, model.course.session.is_some()) {
+        (Some(true), _) => (Tone::Met, source.to_owned()),
+        (Some(false), true) => (Tone::Done, format!("no, {found}: {source}")),
+        (None, true) => (Tone::Done, format!("nobody can tell, {found}: {source}")),
+        (Some(false), false) => (Tone::Unmet, format!("{source}: {found}")),
+        (None, false) => (Tone::Unmet, format!("{source}: undecided, {found}")),
+    };
+    model.say(tone, words);
 }

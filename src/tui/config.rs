@@ -15,8 +15,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::base::shown::shown;
 use crate::lab::language::noun::nearest;
-use crate::lab::language::shown;
 
 use super::glyphs::Signs;
 use super::keys::{Group, KEYS, Key, KeyError, Keymap};

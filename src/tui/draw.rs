@@ -65,7 +65,8 @@ fn title(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn state(model: &Model) -> Vec<String> {
     let run = model.sitting.run();
     let view = run.cluster().view();
-    let mut parts = vec![format!("t {}", now_text(model)), motion(model), format!("seed {}", view.seed())];
+    let mut parts =
+        vec![format!("t {}", travel::milli_text(run.now())), motion(model), format!("seed {}", view.seed())];
     // What matters most comes before what may be cut off.
     let broken = run.judges().count();
     if broken > 0 {
@@ -87,21 +88,11 @@ fn state(model: &Model) -> Vec<String> {
     parts
 }
 
-/// Now, in milliseconds while time runs, so that the line does not flicker.
-fn now_text(model: &Model) -> String {
-    let now = model.sitting.run().now();
-    if model.is_moving() {
-        format!("{}.{:03}s", now.0 / 1_000_000, now.0 / 1_000 % 1_000)
-    } else {
-        travel::instant_text(now)
-    }
-}
-
 /// Whether and how fast time passes.
 fn motion(model: &Model) -> String {
     let speed = speed_text(model.pace.milli());
     if let Some(journey) = &model.journey {
-        return format!("{} to {}", model.glyphs.running, travel::instant_text(journey.to));
+        return format!("{} to {}", model.glyphs.running, travel::milli_text(journey.to));
     }
     match (model.pace.running, model.pace.behind_milli()) {
         (true, None) => format!("{} {speed}", model.glyphs.running),
@@ -127,14 +118,12 @@ fn tabs(model: &Model, area: Rect, buffer: &mut Buffer) {
         put(buffer, area, (place.x, place.y), &format!(" {} {} ", pane.digit, pane.name), model.theme.style(role));
     }
     let used = tab_places(area).last().map_or(area.x, |(_, place)| place.right());
-    let shown = legend::messages(model.glyphs);
-    let width: usize = shown.iter().map(|(_, text)| columns(text) + 2).sum();
-    let mut x = area.right().saturating_sub(width as u16);
-    if x <= used {
-        return;
-    }
+    let logs = model.sitting.run().cluster().view().logs();
+    let shown = legend::messages(model.glyphs, &logs, usize::from(area.right().saturating_sub(used)));
+    let widths = shown.iter().map(|(_, text)| columns(text) + legend::GAP);
+    let mut x = (area.right() + legend::GAP as u16).saturating_sub(widths.sum::<usize>() as u16);
     for (class, text) in shown {
-        x = put(buffer, area, (x, area.y), &text, panes::message_style(model.theme, class)) + 2;
+        x = put(buffer, area, (x, area.y), &text, panes::message_style(model.theme, class)) + legend::GAP as u16;
     }
 }
 

@@ -173,6 +173,7 @@ impl Glyphs {
             MessageClass::Repair => 'R',
             MessageClass::Heartbeat => self.heartbeat,
             MessageClass::Raft => 'L',
+            MessageClass::Primary => 'P',
         }
     }
 

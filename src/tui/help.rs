@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::base::command::CommandSpec;
+use crate::base::shown::shown;
 use crate::lab::language::help::help_text;
 
 use super::keys::{Group, KEYS};
@@ -60,7 +61,7 @@ impl Help {
             (None, Ok(shared)) => shared,
             (None, Err(error)) => {
                 let near = error.nearest.map(|near| format!("; did you mean {near}?")).unwrap_or_default();
-                return Err(format!("there is no help on {}{near}", crate::lab::language::shown(name)));
+                return Err(format!("there is no help on {}{near}", shown(name)));
             }
         };
         let lines = text.lines().map(|line| HelpLine::Text(line.to_owned())).collect();

@@ -171,6 +171,7 @@ pub const KEYS: &[KeyRow] = rows! {
         Char('4') => A::Pane(P::Lag), Char('5') => A::Pane(P::Policies), Char('6') => A::Pane(P::Clocks),
         Char('9') => A::Pane(P::Log), Char('0') => A::Pane(P::Verdicts),
     ] hint None, "go to a pane";
+    Screen "raft" [Char('r') => A::Pane(P::Raft)] hint None, "go to Raft: roles, terms, votes and logs";
     Screen "next-pane" [Tab => A::NextPane, BackTab => A::PreviousPane] hint None, "next pane, pane before";
     Screen "move" [
         Up => A::Move(D::Up), Down => A::Move(D::Down), Left => A::Move(D::Left), Right => A::Move(D::Right),

@@ -1,6 +1,6 @@
 //! Words for signs, and for what one event did.
 
-use crate::base::{Actor, MessageClass};
+use crate::base::{Actor, LogId, MessageClass};
 use crate::cluster::Catalog;
 use crate::cluster::view::Condition;
 use crate::lab::sitting::Sitting;
@@ -8,25 +8,45 @@ use crate::lab::telling::{self, span};
 use crate::record::{DropReason, Happened, RepairEnd, TimerKind, TraceEntry};
 
 use super::glyphs::{Glyphs, condition_word};
+use super::text::columns;
 
-/// The signs of messages, short, for the line of tabs.
-pub(crate) fn messages(glyphs: &Glyphs) -> Vec<(MessageClass, String)> {
+/// Columns between two signs of the line of tabs.
+pub(crate) const GAP: usize = 2;
+
+/// Columns in which all signs fit with their full words.
+const FAIR_ROOM: usize = 58;
+
+/// The signs of messages, short, for the line of tabs: as many as `room` columns hold, those that matter most first.
+/// That of a log is among them once that is in use.
+pub(crate) fn messages(glyphs: &Glyphs, logs: &[LogId], room: usize) -> Vec<(MessageClass, String)> {
+    use MessageClass::{Gossip, Heartbeat, Primary, Raft, Repair, Reply, Request};
     let word = |class| match class {
-        MessageClass::Request => "ask",
-        MessageClass::Reply => "answer",
-        MessageClass::Gossip => "gossip",
-        MessageClass::Repair => "repair",
-        MessageClass::Heartbeat => "heartbeat",
-        MessageClass::Raft => "raft",
+        Request => "ask",
+        Reply => "answer",
+        Gossip => "gossip",
+        Repair => "repair",
+        Heartbeat if room >= FAIR_ROOM => "heartbeat",
+        Heartbeat => "beat",
+        Raft => "raft",
+        Primary => "primary",
     };
-    let shown = [
-        MessageClass::Heartbeat,
-        MessageClass::Gossip,
-        MessageClass::Repair,
-        MessageClass::Request,
-        MessageClass::Reply,
-    ];
-    shown.map(|class| (class, format!("{} {}", glyphs.message(class), word(class)))).into()
+    let text = |class| format!("{} {}", glyphs.message(class), word(class));
+    let mut chosen = Vec::new();
+    let mut left = room + GAP;
+    let is_in_use = |class| match class {
+        Raft => logs.contains(&LogId::Raft),
+        Primary => logs.contains(&LogId::Primary),
+        _ => true,
+    };
+    for class in [Gossip, Request, Reply, Raft, Primary, Heartbeat, Repair] {
+        let needed = columns(&text(class)) + GAP;
+        if needed <= left && is_in_use(class) {
+            left -= needed;
+            chosen.push(class);
+        }
+    }
+    let shown = [Heartbeat, Gossip, Repair, Raft, Primary, Request, Reply];
+    shown.into_iter().filter(|class| chosen.contains(class)).map(|class| (class, text(class))).collect()
 }
 
 /// All signs of the map with what they mean, for help.
@@ -38,6 +58,8 @@ pub(crate) fn signs(glyphs: &Glyphs) -> Vec<(String, String)> {
         message(MessageClass::Heartbeat, "heartbeat: a replica says that it is alive, and how far it has written"),
         message(MessageClass::Gossip, "gossip: a new write on its way to the other replicas"),
         message(MessageClass::Repair, "repair: two replicas compare what they hold"),
+        message(MessageClass::Raft, "Raft: votes, entries of the log, and their confirmations"),
+        message(MessageClass::Primary, "the primary: entries of its log on their way, and their confirmations"),
         message(MessageClass::Request, "a client asks"),
         message(MessageClass::Reply, "a replica answers"),
         (glyphs.cut.to_string(), "a link that is cut; what was under way still arrives".to_owned()),
@@ -105,7 +127,11 @@ pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
         Happened::Corrected { step_us } => {
             format!("NTP moves the clock of {who} by {}", telling::signed_span(step_us))
         }
-        Happened::Role { role, term } => telling::role_text(&who, role, term),
+        Happened::Role { log, role, term } => telling::role_text(&who, log, role, term),
+        Happened::TakenBack { key, .. } => format!("{who} takes back a write to {}", catalog.key_name(key)),
+        Happened::Truncated { count, .. } => {
+            format!("{who} drops {count} writes from the end of its log")
+        }
         Happened::Switched { stage, types, .. } => format!("{who} applies: {}", telling::switch_text(stage, types)),
         Happened::AbsorbedLate { key } => telling::late_text(key, catalog),
     }
@@ -134,5 +160,36 @@ fn timer_text(timer: TimerKind, who: &str) -> String {
         TimerKind::Ntp => format!("{who} asks for the time"),
         TimerKind::FaultEnds => format!("a fault at {who} ends"),
         TimerKind::Raft => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::Signs;
+
+    fn line(logs: &[LogId], room: usize) -> String {
+        let shown = messages(Signs::Braille.glyphs(), logs, room);
+        shown.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("  ")
+    }
+
+    #[test]
+    fn the_line_of_tabs_explains_as_many_signs_as_it_has_room_for() {
+        assert_eq!(line(&[], 80), "• heartbeat  G gossip  R repair  ? ask  ! answer");
+        assert_eq!(line(&[LogId::Raft], 80), "• heartbeat  G gossip  R repair  L raft  ? ask  ! answer");
+        assert_eq!(line(&[LogId::Raft], 43), "• beat  G gossip  L raft  ? ask  ! answer");
+        assert_eq!(line(&[LogId::Raft], 4), "");
+        for room in 0..60 {
+            assert!(columns(&line(&[LogId::Raft], room)) <= room);
+        }
+    }
+
+    #[test]
+    fn help_explains_every_sign_of_a_message() {
+        let glyphs = Signs::Braille.glyphs();
+        for class in MessageClass::ALL {
+            let sign = glyphs.message(class).to_string();
+            assert!(signs(glyphs).iter().any(|(own, _)| *own == sign), "{}", class.name());
+        }
     }
 }

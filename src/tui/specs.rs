@@ -6,7 +6,7 @@
 use crate::base::Instant;
 use crate::base::command::{CommandSpec, Kind, Scope};
 use crate::base::limits::INSTANT_US_MAX;
-use crate::lab::language::error::shown;
+use crate::base::shown::shown;
 use crate::lab::language::quantity::{Number, Unit};
 
 use crate::lesson::Input;

@@ -242,7 +242,7 @@ pub(crate) fn to_violation(model: &mut Model, way: Way) {
     came_back(model, result);
     let broken = model.sitting.run().judges().violations().into_iter().find(|violation| violation.at == at);
     if let Some(broken) = broken {
-        model.say(Tone::Unmet, format!("{} was broken at {}; v explains", broken.claim.name(), instant_text(at)));
+        model.say(Tone::Unmet, format!("{} was broken at {}; v explains", broken.claim.name(), milli_text(at)));
     }
 }
 

@@ -38,8 +38,15 @@ pub enum Effect {
     Decided(crate::base::AttemptId, Box<Decision>),
     /// An attempt was decided by the entry at this position of a log, as on every replica that applies it.
     Agreed(LogId, LogPosition, crate::base::AttemptId, Box<Decision>),
-    /// The replica's role in Raft, or its term, changed.
-    Role(Role, u32),
+    /// The replica's role in a log, or its term or epoch, changed.
+    Role(LogId, Role, u32),
+    /// The primary's log dropped accepted writes.
+    Truncated {
+        /// The attempt that made the first of them.
+        attempt: crate::base::AttemptId,
+        /// How many.
+        count: u32,
+    },
     /// The entry at this position of a log is about a switch of levels.
     Switched(LogId, LogPosition, SwitchStage, OpSet),
     /// A loose write was absorbed after its type was bound without its replica: the promise is broken.

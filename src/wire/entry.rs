@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Actor, AttemptId, Context, KeyId, LogPosition, OpSet, OpType, ReplicaId, Resolver, Stamp, Value};
+use crate::base::{
+    Actor, AttemptId, Context, Dot, KeyId, LogPosition, OpSet, OpType, ReplicaId, Resolver, Stamp, Value,
+};
 use crate::data::{Cell, Ordered};
 
 /// What one place of the log says.
@@ -62,6 +64,9 @@ pub struct Operation {
     pub context: Context,
     /// The proposer's clocks.
     pub stamp: Stamp,
+    /// The identity of its write, if its proposer gives it one. Else that follows from the entry's place: a place of
+    /// Raft's log is decided once, one of the primary's may be decided again by another primary.
+    pub dot: Option<Dot>,
     /// Whether a further attempt at an operation that was decided gets that answer, instead of running again.
     pub keyed: bool,
 }

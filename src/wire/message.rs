@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::base::{
-    Actor, Answer, AttemptId, Column, Context, Hlc, KeyId, Level, MessageClass, OpType, ReplicaId, Value,
+    Actor, Answer, AttemptId, Column, Context, Hlc, KeyId, Level, LogId, MessageClass, OpType, ReplicaId, Value,
 };
 use crate::data::{Cell, Delta};
 use crate::record::{Basis, Decision};
 
-use super::{RaftMessage, RepairMessage};
+use super::{PrimaryMessage, RaftMessage, RepairMessage};
 
 /// A client asks a replica.
 #[derive(Clone, Debug)]
@@ -71,6 +71,8 @@ pub struct Relay {
 /// A replica gives the orderer of a log what it holds of sealed services.
 #[derive(Clone, Debug)]
 pub struct Handover {
+    /// The log.
+    pub log: LogId,
     /// The index of the seal that asks for it.
     pub seal: u32,
     /// What it holds: its loose writes, and what another log ordered before.
@@ -109,6 +111,8 @@ pub enum Message {
     Relay(Box<Relay>),
     /// Raft.
     Raft(Box<RaftMessage>),
+    /// The primary's log.
+    Primary(Box<PrimaryMessage>),
     /// A replica's part in a switch.
     Handover(Box<Handover>),
 }
@@ -125,7 +129,12 @@ impl Message {
             Self::Heartbeat(_) => MessageClass::Heartbeat,
             Self::Forward(_) => MessageClass::Request,
             Self::Relay(_) => MessageClass::Reply,
-            Self::Raft(_) | Self::Handover(_) => MessageClass::Raft,
+            Self::Raft(_) => MessageClass::Raft,
+            Self::Primary(_) => MessageClass::Primary,
+            Self::Handover(handover) => match handover.log {
+                LogId::Raft => MessageClass::Raft,
+                LogId::Primary => MessageClass::Primary,
+            },
         }
     }
 
@@ -136,6 +145,7 @@ impl Message {
             Self::Request(_) | Self::Reply(_) => 128,
             Self::Forward(_) | Self::Relay(_) => 144,
             Self::Raft(message) => message.bytes(),
+            Self::Primary(message) => message.bytes(),
             Self::Handover(handover) => 32 + handover.cells.len() as u32 * 160,
             Self::Gossip(_) => 160,
             Self::Repair(message) => message.bytes(),

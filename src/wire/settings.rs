@@ -24,6 +24,9 @@ pub struct Settings {
     pub keys: u32,
     /// The service of each key.
     pub services: Arc<Vec<Service>>,
+    /// How long a follower hears nothing of its primary before it campaigns, in microseconds of its own monotonic clock;
+    /// `None`: never, only `promote` makes another primary.
+    pub failover_us: Option<u64>,
     /// Types whose switch does not wait for silent replicas.
     pub forced: OpSet,
 }
@@ -55,6 +58,7 @@ impl Default for Settings {
             grace_us: 60 * SECOND,
             keys: 0,
             services: Arc::default(),
+            failover_us: None,
             forced: OpSet::EMPTY,
         }
     }

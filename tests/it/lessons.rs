@@ -43,9 +43,8 @@ impl Play {
 
 fn said(shows: &[Show]) -> String {
     let text = |show: &Show| match show {
-        Show::Notice(text) | Show::Refused(text) | Show::Story(text) | Show::Typed(text) | Show::Task(text) => {
-            text.clone()
-        }
+        Show::Notice(text) | Show::Refused(text) | Show::Hint(text) => text.clone(),
+        Show::Story(text) | Show::Typed(text) | Show::Task(text) => text.clone(),
         Show::Page | Show::World | Show::Goals | Show::HintReady | Show::Ended(_) => String::new(),
     };
     shows.iter().map(text).collect::<Vec<_>>().join("\n")

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "in a test, what fails may panic")]
 
-use driftlab::lab::language::error::is_hidden;
+use driftlab::base::shown::is_hidden;
 use driftlab::lab::sitting::Sitting;
 use driftlab::lesson::check::limits;
 use driftlab::lesson::progress::{LessonProgress, Progress, ProgressError, Standing};

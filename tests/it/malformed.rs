@@ -8,7 +8,7 @@ use std::path::Path;
 
 use driftlab::base::command::Scope;
 use driftlab::base::operation::OPERATIONS;
-use driftlab::lab::language::error::is_hidden;
+use driftlab::base::shown::is_hidden;
 use driftlab::lab::language::measure::MEASURES;
 use driftlab::lab::language::parse::ERRORS_MAX;
 use driftlab::lab::language::{LanguageError, Script, all_specs, parse_script};

@@ -118,6 +118,22 @@ fn trouble() -> Model {
     model
 }
 
+/// The leader is cut off with an entry that nobody else has, asks in vain to be elected again, and is replaced.
+fn a_leader_is_replaced() -> Model {
+    let mut model = opening();
+    submit(&mut model, "policy account.* linearizable");
+    submit(&mut model, "run 2s");
+    submit(&mut model, "ana: account.deposit joint 5");
+    submit(&mut model, "run 500ms");
+    submit(&mut model, "partition r1 | r2 r3");
+    submit(&mut model, "ana: account.withdraw joint 80");
+    submit(&mut model, "run 2500ms");
+    submit(&mut model, "ben: account.withdraw joint 20");
+    submit(&mut model, "run 500ms");
+    press(&mut model, " ");
+    model
+}
+
 /// Types a line into the palette, and lets frames pass until it is done.
 fn submit(model: &mut Model, line: &str) {
     press(model, &format!(":{line}\n"));
@@ -132,7 +148,7 @@ const SCENES: [Scene; 3] = [("opening", opening), ("partition", cut_while_the_ne
 /// Sizes of terminals, columns first.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 /// The digits of the panes, with their names.
-const PANES: [(&str, &str); 8] = [
+const PANES: [(&str, &str); 9] = [
     ("1", "map"),
     ("2", "data"),
     ("3", "time"),
@@ -141,6 +157,7 @@ const PANES: [(&str, &str); 8] = [
     ("6", "clocks"),
     ("9", "log"),
     ("0", "verdicts"),
+    ("r", "raft"),
 ];
 
 fn themed(model: &mut Model, theme: &str) {
@@ -174,6 +191,29 @@ fn every_pane_in_every_other_theme() {
             golden(&format!("pane_{name}_{theme}"), &model, 80, 24);
         }
     }
+}
+
+#[test]
+fn roles_terms_votes_and_logs_on_the_map_and_in_their_pane() {
+    let mut model = a_leader_is_replaced();
+    golden("raft_map_80x24", &model, 80, 24);
+    press(&mut model, "r");
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        update(&mut model, Message::Resize(columns, rows));
+        golden(&format!("raft_{columns}x{rows}"), &model, columns, rows);
+    }
+}
+
+#[test]
+fn a_switch_that_waits_and_a_lost_vote_without_colours_or_unicode() {
+    let mut model = Model::opening((80, 24), plain());
+    for line in ["partition r3 | r1 r2", "policy account.* linearizable", "run 1s", "crash r2 disk=lose", "restart r2"]
+    {
+        submit(&mut model, line);
+    }
+    press(&mut model, " r");
+    update(&mut model, Message::Key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE)));
+    golden("raft_switch_mono_ascii_80x24", &model, 80, 24);
 }
 
 #[test]
@@ -218,8 +258,8 @@ fn a_small_terminal_is_told_what_is_needed() {
 
 #[test]
 fn no_size_is_too_small_to_draw() {
-    for (_, scene) in SCENES {
-        for keys in ["", " o", " :partition", " ?", "2z", "3z"] {
+    for scene in SCENES.map(|(_, scene)| scene).into_iter().chain([a_leader_is_replaced as fn() -> Model]) {
+        for keys in ["", " o", " :partition", " ?", "2z", "3z", "rz"] {
             let mut model = scene();
             press(&mut model, keys);
             for columns in 0..=40 {

@@ -1,12 +1,13 @@
 //! The end of a step: what arrived at a replica is judged, which nobody could see before.
 
 use super::broken::{Act, Broken};
-use super::findings::Place;
+use super::durable::Suspect;
 use super::fold::Live;
 use super::sessions::TooMuch;
 use super::writes::{Clash, Number};
 use super::{lost_update, monotonic_writes, resurrection, writes_follow_reads, wrong_winner};
 use crate::base::{Claim, Instant, KeyId, OpId, OpType, ReplicaId, Resolver};
+use crate::check::findings::Place;
 
 impl Live {
     /// Judges the writes that just arrived, and what met there.
@@ -132,7 +133,8 @@ impl Live {
         for suspect in self.durable.judge(&self.writes, at, resolver) {
             let Some(write) = self.writes.get(suspect.number).filter(|write| write.is_acknowledged()) else { continue };
             let place = Place { at, invoked: write.invoked, key: write.key };
-            let broken = Broken::Gone { write: write.act(), acknowledged: write.acknowledged, disk: suspect.disk };
+            let Suspect { loser, how, .. } = suspect;
+            let broken = Broken::Gone { write: write.act(), acknowledged: write.acknowledged, loser, how };
             self.add(Claim::Durable, place, broken);
         }
     }

@@ -1,5 +1,6 @@
 //! How a live claim was broken: the operations of the witness, each in its part.
 
+use super::durable::Loss;
 use crate::base::{Instant, KeyId, ReplicaId};
 use crate::check::verdict::Deed;
 
@@ -140,8 +141,10 @@ pub enum Broken {
         write: Act,
         /// When its client was told that it is done.
         acknowledged: Instant,
-        /// The replica that lost its disk last.
-        disk: ReplicaId,
+        /// The replica that lost it last.
+        loser: ReplicaId,
+        /// How.
+        how: Loss,
     },
     /// An operation without an answer. Its deed carries when it was begun.
     Unanswered {

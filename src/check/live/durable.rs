@@ -5,14 +5,14 @@
 //! acknowledged may be the only one that has it.
 //!
 //! A copy that is under way outlives its sender: a verdict waits until the last message that the replica sent before
-//! it lost its disk has had its time. What a log ordered is on disks that have not applied it yet: a verdict waits until
+//! it lost its disk has had its time. So does one of the primary's log. What Raft ordered is on disks that have not applied it yet: a verdict waits until
 //! some replica has applied something after it, and so everything before.
 
 use std::sync::Arc;
 
 use super::writes::{Number, Writes};
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Dot, Instant, ReplicaId, Resolver};
+use crate::base::{Column, Dot, Instant, ReplicaId, Resolver};
 
 /// Writes that may be gone.
 #[derive(Clone, Debug, Default)]
@@ -22,12 +22,22 @@ pub(super) struct Durable {
     suspects: Arc<Vec<Suspect>>,
 }
 
+/// How a replica lost a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// With its disk.
+    Disk,
+    /// Its log dropped it, for that of another primary.
+    Log,
+}
+
 /// A write that nobody has.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Suspect {
     pub(super) number: Number,
     dot: Dot,
-    pub(super) disk: ReplicaId,
+    pub(super) loser: ReplicaId,
+    pub(super) how: Loss,
     until: Instant,
 }
 
@@ -39,13 +49,18 @@ impl Durable {
         *until = (*until).max(arrives);
     }
 
-    /// Nobody has these writes since `disk` lost its disk.
-    pub(super) fn suspect(&mut self, numbers: Vec<Number>, disk: ReplicaId, writes: &Writes) {
-        let copies_until = self.copies_until[disk.index()];
+    /// Nobody has these writes since `loser` lost them.
+    pub(super) fn suspect(
+        &mut self,
+        numbers: impl IntoIterator<Item = Number>,
+        (loser, how): (ReplicaId, Loss),
+        writes: &Writes,
+    ) {
+        let copies_until = self.copies_until[loser.index()];
         let suspect = |number| {
             let dot = writes.get(number).map(|write| write.dot).unwrap_or_default();
-            let until = if dot.column.is_loose() { copies_until } else { Instant::NEVER };
-            Suspect { number, dot, disk, until }
+            let until = if dot.column == Column::RAFT { Instant::NEVER } else { copies_until };
+            Suspect { number, dot, loser, how, until }
         };
         Arc::make_mut(&mut self.suspects).extend(numbers.into_iter().map(suspect));
     }

@@ -2,12 +2,13 @@
 
 use super::availability::{self, Reach};
 use super::broken::{Act, Broken, Half};
-use super::findings::Place;
+use super::durable::Loss;
 use super::fold::Live;
 use super::log_inversion;
 use super::sessions::{Came, Served};
 use super::writes::{self, Number};
 use crate::base::{Actor, AttemptId, Claim, Instant, OpId, OpType, ReplicaId, Resolver, Service, Value};
+use crate::check::findings::Place;
 use crate::record::{Operation, Outcome};
 
 impl Live {
@@ -77,7 +78,8 @@ impl Live {
             self.lost(number, at);
         }
         if self.writes.is_gone(number, resolver) {
-            self.durable.suspect(vec![number], via, &self.writes);
+            let how = if self.writes.outlived_disk(number) { Loss::Log } else { Loss::Disk };
+            self.durable.suspect([number], (act.deed.replica, how), &self.writes);
         }
     }
 

@@ -7,9 +7,8 @@ use super::availability::Reach;
 use super::broken::{Act, Broken, Line};
 use super::charged_once::ChargedOnce;
 use super::constant_sum::Transfers;
-use super::durable::Durable;
+use super::durable::{Durable, Loss};
 use super::exactly_once::ExactlyOnce;
-use super::findings::{Findings, Place};
 use super::sessions::{self, Came, Candidate, Found, Served, Sessions};
 use super::unique_owner::Owners;
 use super::writes::{self, Arrival, Number, Writes};
@@ -17,7 +16,8 @@ use super::{log_inversion, monotonic_reads, prefix, read_your_writes};
 use crate::base::{
     Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, OpType, ReplicaId, Resolver, Service, Value,
 };
-use crate::check::verdict::{Deed, Ruling, Unknown, Verdict, Violation};
+use crate::check::findings::{Findings, Place};
+use crate::check::verdict::{Deed, Ruling, Sentence, Unknown, Verdict, Violation};
 use crate::record::{Decision, Happened, HistoryEntry, Operation, Operations, TraceEntry, credit_of};
 
 /// The claims that are judged here, in the order of their findings.
@@ -130,12 +130,20 @@ impl Live {
             Happened::AppliedRange { column, key, after, upto } => {
                 self.writes.range_taken_in(replica, key, Dot { column, counter: after + 1 }, upto, resolver);
             }
-            Happened::Sent { class: MessageClass::Gossip | MessageClass::Repair, delay_us, .. } => {
+            Happened::Sent {
+                class: MessageClass::Gossip | MessageClass::Repair | MessageClass::Primary,
+                delay_us,
+                ..
+            } => {
                 self.durable.sent(replica, entry.at + u64::from(delay_us));
+            }
+            Happened::TakenBack { column, key, counter } => {
+                let gone = self.writes.taken_back(replica, key, Dot { column, counter }, resolver);
+                self.durable.suspect(gone, (replica, Loss::Log), &self.writes);
             }
             Happened::Crashed { disk_lost: true } => {
                 let gone = self.writes.disk_lost(replica, resolver);
-                self.durable.suspect(gone, replica, &self.writes);
+                self.durable.suspect(gone, (replica, Loss::Disk), &self.writes);
             }
             Happened::Collected { key } => self.writes.collected(replica, key),
             _ => {}
@@ -322,7 +330,7 @@ impl Live {
     }
 
     pub(super) fn add(&mut self, claim: Claim, place: Place, broken: Broken) {
-        let first = self.findings_of(claim).add(place, broken);
+        let first = self.findings_of(claim).add(place, || Sentence::Broken(Box::new(broken)));
         self.news.extend(first);
     }
 }

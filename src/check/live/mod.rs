@@ -29,7 +29,6 @@ mod constant_sum;
 mod durable;
 mod ended;
 mod exactly_once;
-mod findings;
 mod fold;
 mod log_inversion;
 mod lost_update;
@@ -47,5 +46,4 @@ mod wrong_winner;
 
 pub use availability::Reach;
 pub use broken::{Act, Broken, Duty, Half, Line};
-pub use findings::Findings;
 pub use fold::Live;

@@ -1,6 +1,7 @@
 //! What a live judge found, in one plain sentence.
 
 use super::broken::{Act, Broken, Duty, Half, Line};
+use super::durable::Loss;
 use crate::check::words::{Names, Teller, seconds};
 
 /// "ana read "Old St" of address via r3 at 1.42 s, although ana set address to "New St" via r1 at 1.3 s, acknowledged
@@ -57,9 +58,13 @@ pub(in crate::check) fn sentence(broken: &Broken, names: &dyn Names) -> String {
             let at = seconds(*acknowledged);
             format!("{} and knew that {}, but not, acknowledged at {at}: {}", tell(read), tell(later), tell(missing))
         }
-        Broken::Gone { write, acknowledged, disk } => {
+        Broken::Gone { write, acknowledged, loser, how } => {
             let at = seconds(*acknowledged);
-            format!("{}, acknowledged at {at}, and nobody has it any more: {disk} lost its disk", tell(write))
+            let how = match how {
+                Loss::Disk => "lost its disk",
+                Loss::Log => "dropped it from its log, which another primary's replaced",
+            };
+            format!("{}, acknowledged at {at}, and nobody has it any more: {loser} {how}", tell(write))
         }
         Broken::Unanswered { asked, duty } => unanswered(asked, *duty, names),
         Broken::Inverted { act, line, by_us } => {

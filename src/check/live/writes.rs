@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::broken::Act;
-use super::cells::is_cell;
+use super::cells::{is_cell, rank};
 use super::sessions::{Found, Look, TooMuch};
 use crate::base::limits::{REPLICAS_MAX, WRITE_COLUMNS_MAX};
 use crate::base::{
-    Actor, Dot, Instant, KeyId, OpId, OpType, Paged, ReplicaId, ReplicaSet, Resolver, Service, Stamp, Value,
+    Actor, Column, Dot, Instant, KeyId, OpId, OpType, Paged, ReplicaId, ReplicaSet, Resolver, Service, Stamp, Value,
 };
 use crate::check::verdict::Deed;
 
@@ -172,7 +172,7 @@ impl Writes {
             replicas,
             table: Paged::default(),
             last: 0,
-            places: Default::default(),
+            places: std::array::from_fn(|_| Paged::default()),
             keys: Paged::default(),
             positions: [0; REPLICAS_MAX],
             lost_at: [0; REPLICAS_MAX],
@@ -245,8 +245,8 @@ impl Writes {
     /// Whether the one who made `write` could know `other`: its replica had it, or its session.
     pub(super) fn knew(&self, write: Number, other: Number) -> bool {
         let (Some(one), Some(other_write)) = (self.get(write), self.get(other)) else { return true };
-        // A log decides each write on all that it holds before it, whoever applies it and when.
-        if !one.dot.column.is_loose() && one.dot.column == other_write.dot.column {
+        // Raft's log decides each write on all that it holds before it, whoever applies it and when.
+        if one.dot.column == Column::RAFT && other_write.dot.column == Column::RAFT {
             return other_write.dot.counter < one.dot.counter;
         }
         let taken = other_write.taken_first[one.deed.replica.index()];
@@ -347,6 +347,51 @@ impl Writes {
             }
         }
         gone
+    }
+
+    /// A replica gave up a write that its log dropped. Hands over the number of an acknowledged one that nobody has now.
+    pub(super) fn taken_back(
+        &mut self,
+        replica: ReplicaId,
+        key: KeyId,
+        dot: Dot,
+        resolver: Resolver,
+    ) -> Option<Number> {
+        self.positions[replica.index()] += 1;
+        let number = self.find(dot, key)?;
+        let write = self.get_mut(number)?;
+        write.holders.remove(replica);
+        let service = write.deed.op_type.service();
+        self.unreliable.insert(replica);
+        self.open(key, number, service);
+        if self.lead(key, replica) == number {
+            let lead = self.best_of(replica, key, resolver);
+            if let Some(state) = self.keys.get_mut(key.index()) {
+                state.lead[replica.index()] = lead;
+            }
+        }
+        self.is_gone(number, resolver).then_some(number)
+    }
+
+    /// Whether the replica that decided a write has kept its disk since.
+    pub(super) fn outlived_disk(&self, number: Number) -> bool {
+        let Some(write) = self.get(number) else { return false };
+        let index = write.deed.replica.index();
+        write.taken[index] > self.lost_at[index]
+    }
+
+    /// What leads at a replica once its lead is gone, as far as it is remembered.
+    fn best_of(&self, replica: ReplicaId, key: KeyId, resolver: Resolver) -> Number {
+        let oldest = self.last.saturating_sub(WRITES_KEPT as u32) + 1;
+        let held = (oldest..=self.last).filter_map(|number| Some((number, self.get(number)?)));
+        let held = held.filter(|(_, write)| write.key == key && write.holders.contains(replica));
+        let is_feed = self.keys.get(key.index()).is_some_and(|state| state.service == Some(Service::Feed));
+        let best = if is_feed {
+            held.max_by_key(|(_, write)| write.invoked)
+        } else {
+            held.filter(|(_, write)| is_cell(write.deed.op_type)).max_by_key(|(_, write)| rank(write, resolver))
+        };
+        best.map_or(0, |(number, _)| number)
     }
 
     /// A replica forgot a tombstone.

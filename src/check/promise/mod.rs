@@ -3,20 +3,22 @@
 //! This is the effective promise: what a client can rely on when everything that a level is silent about goes wrong.
 //! A claim that is neither kept nor broken does not concern the operation.
 
+mod eventual;
+mod primary;
 mod strong;
 
 use crate::base::operation::OpType;
-use crate::base::{Claim, Level, Policy, Resolver};
+use crate::base::{Claim, Level, OpSet, Policy, Service};
 
 /// What can be relied on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise {
     /// Claims that hold whatever happens.
-    pub kept: &'static [Claim],
+    pub kept: Vec<Claim>,
     /// Claims that hold as long as something else does, and what.
-    pub kept_if: &'static [(Claim, &'static str)],
+    pub kept_if: Vec<(Claim, &'static str)>,
     /// Claims that some schedule breaks.
-    pub broken: &'static [Claim],
+    pub broken: Vec<Claim>,
     /// In a few words.
     pub words: &'static str,
     /// Why it is not more, or what it costs.
@@ -26,211 +28,74 @@ pub struct Promise {
 /// What the policy promises for an operation type.
 pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
     match policy.level(op_type) {
-        Level::Eventual => eventual(op_type, policy.resolver(op_type.spec().service)),
+        Level::Eventual => eventual::eventual(op_type, policy.resolver(op_type.spec().service)),
         Level::Linearizable(reads) => strong::linearizable(op_type, reads, policy),
+        Level::Primary(shipping) => primary::primary(op_type, shipping, policy),
+        Level::Bounded(_) => primary::bounded(op_type, policy),
     }
 }
 
-/// What a client that stays with its replica has at `eventual`.
-const STAYS: &str = "the session stays at one replica, and that keeps its disk";
-/// What keeps an operation single.
-const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
-/// What keeps an answer coming.
-const NO_LOSS: &str = "no request and no answer between the client and its replica is lost";
 /// What keeps wall clocks in the order of what happened.
 const CLOCKS: &str =
     "clocks differ by less than the way between who writes and who knows of it, no two writes in one microsecond";
+/// What keeps an operation single where a log decides it.
+const KEYED: &str = "nobody tries again, or each operation has a key";
 
-/// What reads promise if something else holds.
-const READS: &[(Claim, &str)] = &[
-    (Claim::ReadYourWrites, STAYS),
-    (Claim::MonotonicReads, STAYS),
-    (Claim::StickyAvailability, NO_LOSS),
-    (Claim::NoLogInversion, CLOCKS),
-];
-/// What writes promise if something else holds.
-const WRITES: &[(Claim, &str)] =
-    &[(Claim::ExactlyOnce, NO_RETRY), (Claim::StickyAvailability, NO_LOSS), (Claim::NoLogInversion, CLOCKS)];
-/// The same for registers by wall clock.
-const BY_WALL: &[(Claim, &str)] = &[
-    (Claim::ExactlyOnce, NO_RETRY),
-    (Claim::StickyAvailability, NO_LOSS),
-    (Claim::NoWrongWinner, CLOCKS),
-    (Claim::NoLogInversion, CLOCKS),
-];
-/// The same for items.
-const OF_ITEMS: &[(Claim, &str)] = &[
-    (Claim::ExactlyOnce, NO_RETRY),
-    (Claim::StickyAvailability, NO_LOSS),
-    (Claim::NoWrongWinner, CLOCKS),
-    (Claim::NoResurrection, "every copy and every repair arrives within the grace of the tombstone"),
-    (Claim::NoLogInversion, CLOCKS),
-];
-/// The same for payments.
-const PAID: &[(Claim, &str)] = &[
-    (Claim::ChargedOnce, "the provider knows a payment by its key (`provider keys=on`)"),
-    (Claim::StickyAvailability, NO_LOSS),
-    (Claim::NoLogInversion, CLOCKS),
-];
-/// What no write at `eventual` promises.
-const ORDER: &[Claim] = &[
-    Claim::MonotonicWrites,
-    Claim::WritesFollowReads,
-    Claim::Durable,
-    Claim::TotalAvailability,
-    Claim::MajorityAvailability,
-];
-/// The same for registers and items.
-const ORDER_AND_LOSS: &[Claim] = &[
-    Claim::MonotonicWrites,
-    Claim::WritesFollowReads,
-    Claim::NoLostUpdate,
-    Claim::Durable,
-    Claim::TotalAvailability,
-    Claim::MajorityAvailability,
-];
-/// What no read at `eventual` promises.
-const ANSWERS: &[Claim] = &[Claim::TotalAvailability, Claim::MajorityAvailability];
+impl Promise {
+    fn new(words: &'static str, why: &'static str) -> Self {
+        Self { kept: Vec::new(), kept_if: Vec::new(), broken: Vec::new(), words, why }
+    }
 
-fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
-    const KEPT: &[Claim] = &[Claim::Convergence];
-    const HYBRID: &[Claim] = &[Claim::Convergence, Claim::NoWrongWinner];
-    let adds = |words, why| Promise { kept: KEPT, kept_if: WRITES, broken: ORDER, words, why };
-    let reads = |broken, words, why| Promise { kept: KEPT, kept_if: READS, broken, words, why };
-    match op_type {
-        OpType::StockReserve => Promise {
-            kept: KEPT,
-            kept_if: WRITES,
-            broken: &[Claim::NoOversell, Claim::MonotonicWrites, Claim::WritesFollowReads, Claim::Durable],
-            words: "may sell what is gone",
-            why: "each replica checks what it has heard of; two of them can both sell the last one",
-        },
-        OpType::AccountWithdraw => Promise {
-            kept: KEPT,
-            kept_if: WRITES,
-            broken: &[Claim::NoOverdraft, Claim::MonotonicWrites, Claim::WritesFollowReads, Claim::Durable],
-            words: "may overdraw",
-            why: "each replica checks what it has heard of; two of them can both pay out the same money",
-        },
-        OpType::AccountTransfer => Promise {
-            kept: KEPT,
-            kept_if: WRITES,
-            broken: &[
-                Claim::NoOverdraft,
-                Claim::ConstantSum,
-                Claim::MonotonicWrites,
-                Claim::WritesFollowReads,
-                Claim::Durable,
-            ],
-            words: "may overdraw, in halves",
-            why: "debit and credit travel apart: between the two, money has vanished or is there twice",
-        },
-        OpType::AccountBalance => reads(
-            &[Claim::ConstantSum, Claim::TotalAvailability, Claim::MajorityAvailability],
-            "may be stale",
-            "it answers from what its replica has heard of: as stale as the news is late",
-        ),
-        OpType::StockRestock | OpType::AccountDeposit => {
-            adds("never lost", "it only adds: whatever the order, the sum is the same; others hear of it late")
-        }
-        OpType::StockLevel | OpType::LikesRead => reads(
-            ANSWERS,
-            "may be stale",
-            "it answers from what its replica has heard of: as stale as the news is late",
-        ),
-        OpType::FeedRead => reads(
-            &[Claim::ConsistentPrefix, Claim::TotalAvailability, Claim::MajorityAvailability],
-            "may be stale",
-            "it answers from what its replica has heard of: as stale as the news is late, an answer before its question",
-        ),
-        OpType::ProfileGet => reads(
-            ANSWERS,
-            "may be stale",
-            "it answers from its replica; a second read elsewhere may be older than the first",
-        ),
-        OpType::ItemGet => reads(
-            ANSWERS,
-            "may be stale, or undead",
-            "it answers from its replica; what was deleted can be back once its tombstone is gone",
-        ),
-        OpType::FeedPost | OpType::LikesAdd => {
-            adds("never lost", "posts and likes only add, so they merge without conflict; others see them late")
-        }
-        OpType::AccessGrant | OpType::AccessRevoke => Promise {
-            kept: HYBRID,
-            kept_if: WRITES,
-            broken: ORDER_AND_LOSS,
-            words: "heard of late",
-            why: "who was revoked here is let in wherever the news has not come; of two at once one is dropped",
-        },
-        OpType::PaymentSubmit => Promise {
-            kept: HYBRID,
-            kept_if: PAID,
-            broken: ORDER_AND_LOSS,
-            words: "may charge twice",
-            why: "it charges and records then: a crash between, or a retry that does not find the record, charges again",
-        },
-        OpType::PaymentStatus => reads(
-            ANSWERS,
-            "may not know of the charge",
-            "it answers from its replica's record; the provider may have charged what nobody recorded",
-        ),
-        OpType::UsernameClaim => Promise {
-            kept: HYBRID,
-            kept_if: WRITES,
-            broken: &[
-                Claim::UniqueOwner,
-                Claim::MonotonicWrites,
-                Claim::WritesFollowReads,
-                Claim::NoLostUpdate,
-                Claim::Durable,
-                Claim::TotalAvailability,
-                Claim::MajorityAvailability,
-            ],
-            words: "may have two owners",
-            why: "each replica asks itself whether the name is free; two of them can both give it away",
-        },
-        OpType::UsernameLookup => reads(
-            ANSWERS,
-            "may name another owner",
-            "it answers from its replica; whoever it names may have lost the name already",
-        ),
-        OpType::AccessCheck => reads(
-            &[Claim::NoAccessAfterRevocation, Claim::TotalAvailability, Claim::MajorityAvailability],
-            "may let the revoked in",
-            "it answers from what its replica has heard of, and a revocation that is on its way stops nobody",
-        ),
-        OpType::ProfileSet => match resolver {
-            Resolver::LwwWall => Promise {
-                kept: KEPT,
-                kept_if: BY_WALL,
-                broken: ORDER_AND_LOSS,
-                words: "the later clock wins",
-                why: "of two writes one is dropped without a word, and a clock that is ahead keeps the older",
-            },
-            Resolver::LwwHlc => Promise {
-                kept: HYBRID,
-                kept_if: WRITES,
-                broken: ORDER_AND_LOSS,
-                words: "a concurrent one may go",
-                why: "of two concurrent writes one is dropped without a word; what had been seen before loses",
-            },
-        },
-        OpType::ItemCreate | OpType::ItemDelete => Promise {
-            kept: KEPT,
-            kept_if: OF_ITEMS,
-            broken: ORDER_AND_LOSS,
-            words: "the later clock wins",
-            why: "one timestamp decides, as in Cassandra: clocks that are ahead win, late copies undo deletions",
-        },
+    fn keeps(mut self, claims: &[Claim]) -> Self {
+        self.kept.extend(claims);
+        self
+    }
+
+    fn keeps_if(mut self, condition: &'static str, claims: &[Claim]) -> Self {
+        self.kept_if.extend(claims.iter().map(|claim| (*claim, condition)));
+        self
+    }
+
+    fn breaks(mut self, claims: &[Claim]) -> Self {
+        self.broken.extend(claims);
+        self
     }
 }
+
+/// What a write can break that no other type of its service guards: an invariant over what it takes or gives.
+fn guarded(op_type: OpType) -> &'static [Claim] {
+    match op_type {
+        OpType::AccountWithdraw => &[Claim::NoOverdraft],
+        OpType::AccountTransfer => &[Claim::NoOverdraft, Claim::ConstantSum],
+        OpType::StockReserve => &[Claim::NoOversell],
+        OpType::UsernameClaim => &[Claim::UniqueOwner],
+        _ => &[],
+    }
+}
+
+/// What an answer can break beside the session guarantees.
+fn shown(op_type: OpType) -> &'static [Claim] {
+    match op_type {
+        OpType::FeedRead => &[Claim::ConsistentPrefix],
+        OpType::AccountBalance => &[Claim::ConstantSum],
+        OpType::AccessCheck => &[Claim::NoAccessAfterRevocation],
+        _ => &[],
+    }
+}
+
+/// The types that take from what an invariant of their service guards: it is kept if all of them are.
+fn takers(service: Service) -> OpSet {
+    OpSet::of(service).iter().filter(|op_type| !guarded(*op_type).is_empty()).collect()
+}
+
+/// What can become of two writes to a key that keeps one.
+const OF_CELLS: [Claim; 3] = [Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::NoResurrection];
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Service;
     use crate::base::operation::OPERATIONS;
+    use crate::base::{Resolver, Service};
 
     fn policies() -> [Policy; 2] {
         let mut hybrid = Policy::default();
@@ -243,7 +108,7 @@ mod tests {
         for (spec, policy) in OPERATIONS.iter().flat_map(|spec| policies().map(|policy| (spec, policy))) {
             let promise = promise(spec.op_type, &policy);
             assert!(!promise.words.is_empty() && promise.why.len() > 20, "{}", spec.name);
-            for claim in promise.broken {
+            for claim in &promise.broken {
                 let services: &[Service] = match claim {
                     Claim::NoOverdraft | Claim::ConstantSum => &[Service::Account],
                     Claim::NoOversell => &[Service::Stock],
@@ -266,7 +131,7 @@ mod tests {
         for (spec, policy) in OPERATIONS.iter().flat_map(|spec| policies().map(|policy| (spec, policy))) {
             let promise = promise(spec.op_type, &policy);
             let conditional = promise.kept_if.iter().map(|(claim, _)| claim);
-            let mut all: Vec<Claim> = promise.kept.iter().chain(conditional).chain(promise.broken).copied().collect();
+            let mut all: Vec<Claim> = promise.kept.iter().chain(conditional).chain(&promise.broken).copied().collect();
             let said = all.len();
             all.sort_unstable();
             all.dedup();

@@ -1,14 +1,12 @@
-//! What the levels that a log decides promise.
+//! What `linearizable` promises.
 //!
 //! Promises belong to services: a claim about what all operations of a service see holds only if all of them are on the
 //! log; an invariant needs those that consume what it guards.
 
 use crate::base::{Claim, LogId, OpSet, OpType, Policy, ReadBy, Service};
 
-use super::{CLOCKS, Promise};
+use super::{CLOCKS, KEYED, OF_CELLS, Promise, guarded, shown, takers};
 
-/// What keeps an operation single.
-const KEYED: &str = "nobody tries again, or each operation has a key";
 /// What keeps acknowledged entries.
 const DISKS: &str = "at any time a majority keeps its disk";
 /// What keeps an answer coming.
@@ -17,128 +15,75 @@ const ELECTED: &str = "elections and lost messages take less than the client's p
 const ALL_BOUND: &str = "all that the session does is bound to it too";
 /// What makes one copy of all writes.
 const WRITES_BOUND: &str = "all writes of the service are bound to it too";
+/// What guards what is taken.
+const TAKERS_BOUND: &str = "all that takes from the same is bound to it too";
 /// What keeps a lease true.
 const DRIFT: &str = "clocks run at the same rate to within 500 ppm, and all of the service is bound to it";
 
-const NOT_ALWAYS: &[Claim] = &[Claim::TotalAvailability, Claim::StickyAvailability];
-
-/// Of a write.
-const WRITES: &[(Claim, &str)] = &[
-    (Claim::MonotonicWrites, ALL_BOUND),
-    (Claim::WritesFollowReads, ALL_BOUND),
-    (Claim::ExactlyOnce, KEYED),
-    (Claim::Durable, DISKS),
-    (Claim::MajorityAvailability, ELECTED),
-    (Claim::NoLogInversion, CLOCKS),
-];
-
-/// Of a write that consumes what an invariant guards.
-const CONSUMES: &[Claim] = &[Claim::Convergence];
-const NO_OVERDRAFT: &[Claim] = &[Claim::Convergence, Claim::NoOverdraft];
-const NO_OVERSELL: &[Claim] = &[Claim::Convergence, Claim::NoOversell];
-
-const UNIQUE_OWNER: &[Claim] = &[Claim::Convergence, Claim::UniqueOwner];
-
-/// Of a write to a register or an item of which all writes are bound.
-const OF_CELLS: &[Claim] = &[Claim::Convergence, Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::NoResurrection];
-/// Of one of which some are not.
-const CELL_IF: &[(Claim, &str)] = &[
-    (Claim::NoLostUpdate, WRITES_BOUND),
-    (Claim::NoWrongWinner, WRITES_BOUND),
-    (Claim::NoResurrection, WRITES_BOUND),
-    (Claim::MonotonicWrites, ALL_BOUND),
-    (Claim::WritesFollowReads, ALL_BOUND),
-    (Claim::ExactlyOnce, KEYED),
-    (Claim::Durable, DISKS),
-    (Claim::MajorityAvailability, ELECTED),
-    (Claim::NoLogInversion, CLOCKS),
-];
-
-/// Of a read, where all of the service is bound.
-const WHOLE: &[Claim] = &[Claim::Convergence, Claim::ReadYourWrites, Claim::MonotonicReads];
-const WHOLE_FEED: &[Claim] =
-    &[Claim::Convergence, Claim::ReadYourWrites, Claim::MonotonicReads, Claim::ConsistentPrefix];
-const WHOLE_ACCESS: &[Claim] =
-    &[Claim::Convergence, Claim::ReadYourWrites, Claim::MonotonicReads, Claim::NoAccessAfterRevocation];
-const READ_IF: &[(Claim, &str)] = &[(Claim::MajorityAvailability, ELECTED), (Claim::NoLogInversion, CLOCKS)];
-/// Where not.
-const PART: &[(Claim, &str)] = &[
-    (Claim::ReadYourWrites, WRITES_BOUND),
-    (Claim::MonotonicReads, WRITES_BOUND),
-    (Claim::MajorityAvailability, ELECTED),
-    (Claim::NoLogInversion, CLOCKS),
-];
-const PART_FEED: &[(Claim, &str)] = &[
-    (Claim::ReadYourWrites, WRITES_BOUND),
-    (Claim::MonotonicReads, WRITES_BOUND),
-    (Claim::ConsistentPrefix, WRITES_BOUND),
-    (Claim::MajorityAvailability, ELECTED),
-    (Claim::NoLogInversion, CLOCKS),
-];
-/// With leases.
-const LEASED: &[(Claim, &str)] = &[
-    (Claim::ReadYourWrites, DRIFT),
-    (Claim::MonotonicReads, DRIFT),
-    (Claim::MajorityAvailability, ELECTED),
-    (Claim::NoLogInversion, CLOCKS),
-];
-const LEASED_FEED: &[(Claim, &str)] = &[
-    (Claim::ReadYourWrites, DRIFT),
-    (Claim::MonotonicReads, DRIFT),
-    (Claim::ConsistentPrefix, DRIFT),
-    (Claim::MajorityAvailability, ELECTED),
-    (Claim::NoLogInversion, CLOCKS),
-];
-
 /// What `linearizable` promises for an operation type under a policy.
 pub(super) fn linearizable(op_type: OpType, reads: ReadBy, policy: &Policy) -> Promise {
-    if op_type.is_read() { read(op_type, reads, policy) } else { write(op_type, policy) }
+    let promise = if op_type.is_read() { read(op_type, reads, policy) } else { write(op_type, policy) };
+    promise
+        .keeps_if(ELECTED, &[Claim::MajorityAvailability])
+        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
 }
 
-/// Whether all that a service has, and all writes of it, are on Raft's log.
-fn bound(service: Service, policy: &Policy) -> (bool, bool) {
-    let (all, on) = (OpSet::of(service), policy.on_log(LogId::Raft));
-    (all.without(on).is_empty(), all.writes().without(on).is_empty())
+/// Whether some types of a service are all on Raft's log.
+fn is_bound(types: OpSet, policy: &Policy) -> bool {
+    types.without(policy.on_log(LogId::Raft)).is_empty()
 }
 
 fn write(op_type: OpType, policy: &Policy) -> Promise {
     let service = op_type.service();
-    let (_, writes_bound) = bound(service, policy);
-    let promise = |kept, kept_if, words, why| Promise { kept, kept_if, broken: NOT_ALWAYS, words, why };
-    match (service, writes_bound) {
-        (Service::Account, _) if op_type == OpType::AccountWithdraw => promise(
-            NO_OVERDRAFT,
-            WRITES,
+    let writes_bound = is_bound(OpSet::of(service).writes(), policy);
+    let takers_bound = is_bound(takers(service), policy);
+    let (words, why) = said(op_type, writes_bound, takers_bound);
+    let promise = Promise::new(words, why).keeps(&[Claim::Convergence]);
+    let promise =
+        if takers_bound { promise.keeps(guarded(op_type)) } else { promise.keeps_if(TAKERS_BOUND, guarded(op_type)) };
+    let promise = match service.is_cell() {
+        true if writes_bound => promise.keeps(&OF_CELLS),
+        true => promise.keeps_if(WRITES_BOUND, &OF_CELLS),
+        false => promise,
+    };
+    promise
+        .keeps_if(ALL_BOUND, &[Claim::MonotonicWrites, Claim::WritesFollowReads])
+        .keeps_if(KEYED, &[Claim::ExactlyOnce])
+        .keeps_if(DISKS, &[Claim::Durable])
+}
+
+fn said(op_type: OpType, writes_bound: bool, takers_bound: bool) -> (&'static str, &'static str) {
+    match (op_type, op_type.service()) {
+        (OpType::AccountWithdraw | OpType::AccountTransfer, _) if !takers_bound => (
+            "in the log's order",
+            "the log decides it on what the log has, but what is taken loosely beside it is taken from the same money",
+        ),
+        (OpType::AccountWithdraw, _) => (
             "never overdraws",
             "the log decides it on what the log has; it costs a round trip to a majority, and the minority refuses",
         ),
-        (Service::Stock, _) if op_type == OpType::StockReserve => promise(
-            NO_OVERSELL,
-            WRITES,
+        (OpType::AccountTransfer, _) => (
+            "never overdraws, and whole",
+            "debit and credit are one entry; it costs a round trip to a majority, and the minority refuses",
+        ),
+        (OpType::StockReserve, _) => (
             "never oversells",
             "the log decides it on what the log has; it costs a round trip to a majority, and the minority refuses",
         ),
-        (Service::Username, _) => promise(
-            UNIQUE_OWNER,
-            WRITES,
+        (OpType::UsernameClaim, _) => (
             "one owner for ever",
             "the log decides who was first; it costs a round trip to a majority, and the minority refuses",
         ),
-        (Service::Profile | Service::Item, true) => promise(
-            OF_CELLS,
-            WRITES,
+        (_, Service::Profile | Service::Item | Service::Access) if writes_bound => (
             "one after the other",
             "one log orders all writes; it costs a round trip to a majority, and the minority refuses",
         ),
-        (Service::Profile | Service::Item, false) => promise(
-            CONSUMES,
-            CELL_IF,
+        (_, Service::Profile | Service::Item | Service::Access) => (
             "in the log's order",
             "other writes of the service are loose: one with a fast clock still beats what the log ordered",
         ),
-        _ => promise(
-            CONSUMES,
-            WRITES,
+        _ => (
             "in the log's order",
             "one log orders it; it costs a round trip to a majority, and it would merge without that too",
         ),
@@ -146,18 +91,7 @@ fn write(op_type: OpType, policy: &Policy) -> Promise {
 }
 
 fn read(op_type: OpType, reads: ReadBy, policy: &Policy) -> Promise {
-    let service = op_type.service();
-    let (all_bound, _) = bound(service, policy);
-    let is_feed = service == Service::Feed;
-    let (kept, kept_if): (&[Claim], &[(Claim, &str)]) = match (reads, all_bound, is_feed) {
-        (ReadBy::Lease, _, false) => (CONSUMES, LEASED),
-        (ReadBy::Lease, _, true) => (CONSUMES, LEASED_FEED),
-        (ReadBy::Index, true, false) if service == Service::Access => (WHOLE_ACCESS, READ_IF),
-        (ReadBy::Index, true, false) => (WHOLE, READ_IF),
-        (ReadBy::Index, true, true) => (WHOLE_FEED, READ_IF),
-        (ReadBy::Index, false, false) => (CONSUMES, PART),
-        (ReadBy::Index, false, true) => (CONSUMES, PART_FEED),
-    };
+    let all_bound = is_bound(OpSet::of(op_type.service()), policy);
     let (words, why) = match (reads, all_bound) {
         (ReadBy::Lease, _) => (
             "fresh, if clocks agree",
@@ -172,5 +106,11 @@ fn read(op_type: OpType, reads: ReadBy, policy: &Policy) -> Promise {
             "writes of the service that are loose count only once the leader heard of them and absorbed them",
         ),
     };
-    Promise { kept, kept_if, broken: NOT_ALWAYS, words, why }
+    let promise = Promise::new(words, why).keeps(&[Claim::Convergence]);
+    let claims = [&[Claim::ReadYourWrites, Claim::MonotonicReads], shown(op_type)].concat();
+    match (reads, all_bound) {
+        (ReadBy::Lease, _) => promise.keeps_if(DRIFT, &claims),
+        (ReadBy::Index, true) => promise.keeps(&claims),
+        (ReadBy::Index, false) => promise.keeps_if(WRITES_BOUND, &claims),
+    }
 }

@@ -45,7 +45,7 @@ pub(super) fn verdict(live: &Live, claim: Claim) -> Verdict {
 /// The claims that a story breaks.
 pub(super) fn broken(story: &Story) -> Vec<Claim> {
     let live = judged(story);
-    live.all().iter().filter(|findings| findings.count() > 0).map(super::super::live::Findings::claim).collect()
+    live.all().iter().filter(|findings| findings.count() > 0).map(super::super::Findings::claim).collect()
 }
 
 /// What is said of the first violation of a claim, and its witness.

@@ -24,7 +24,7 @@ fn withdraw(story: &mut Story, ms: u64, client: crate::base::Actor, amount: i64,
 }
 
 fn verdict(story: &Story, given: i64) -> Verdict {
-    judged(story, account(given)).verdict()
+    judged(story, account(given)).findings().verdict(None)
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn stock_is_judged_alike_and_apart_from_accounts() {
     withdraw(&mut story, 1020, ANA, 50, 1);
     let reserve = story.write(1030, BEN, OpType::StockReserve, MUG, Value::Int(2), 3);
     assert_eq!(reserve.counter, 1);
-    let verdict = judged(&story, judge).verdict();
+    let verdict = judged(&story, judge).findings().verdict(None);
     assert_eq!(
         told(&verdict),
         [
@@ -134,9 +134,9 @@ fn since_a_mark_only_what_was_invoked_after_it_counts() {
     withdraw(&mut story, 1000, ANA, 80, 1);
     withdraw(&mut story, 1030, BEN, 80, 3);
     let judge = judged(&story, account(100));
-    assert_eq!(judge.since(Instant(1_030_000)).holds, Ruling::Violated, "the mark itself is after");
-    assert_eq!(judge.since(Instant(1_030_001)).holds, Ruling::Holds);
-    assert_eq!(judge.since(Instant(1_030_001)).count, 0);
+    assert_eq!(judge.findings().verdict(Some(Instant(1_030_000))).holds, Ruling::Violated, "the mark itself is after");
+    assert_eq!(judge.findings().verdict(Some(Instant(1_030_001))).holds, Ruling::Holds);
+    assert_eq!(judge.findings().verdict(Some(Instant(1_030_001))).count, 0);
 }
 
 #[test]
@@ -146,9 +146,9 @@ fn violations_past_the_kept_ones_are_counted_and_the_latest_is_known() {
         withdraw(&mut story, 1000 + step * 10, ANA, 1, 1);
     }
     let judge = judged(&story, account(0));
-    let verdict = judge.verdict();
+    let verdict = judge.findings().verdict(None);
     assert_eq!((verdict.count, verdict.violations.len()), (1500, 1000));
-    let last = judge.since(Instant(15_990_000));
+    let last = judge.findings().verdict(Some(Instant(15_990_000)));
     assert_eq!((last.holds, last.violations[0].invoked), (Ruling::Violated, Instant(15_990_000)));
 }
 
@@ -224,10 +224,10 @@ fn a_transfer_takes_from_its_source_and_puts_into_its_target_once_it_is_accepted
     withdraw(&mut story, 1100, ANA, 130, 1);
     let mut judge = account(100);
     judge.given(KeyId(2), 30);
-    assert_eq!(judged(&story, judge.clone()).verdict().holds, Ruling::Holds);
+    assert_eq!(judged(&story, judge.clone()).findings().verdict(None).holds, Ruling::Holds);
 
     transfer(&mut story, 1200, (JOINT, 2), 5);
-    let verdict = judged(&story, judge).verdict();
+    let verdict = judged(&story, judge).findings().verdict(None);
     assert_eq!(
         told(&verdict),
         ["ana withdrew 130 from joint via r1 at 1.101 s and ben transferred 5 from joint to wall via r3 at 1.201 s, \

@@ -1,11 +1,8 @@
 //! What can be wrong with a line, where, and what was probably meant.
 
-use std::fmt::Write;
-
 use super::noun::Noun;
 
-/// Characters of a person's text that an error repeats at most.
-const SHOWN_MAX: usize = 40;
+pub(super) use crate::base::shown::{is_hidden, shown};
 
 /// One error in a script or a typed line: where it is, what was expected, and the nearest word if one is near.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -354,37 +351,4 @@ impl ErrorKind {
             Self::ScriptTooLong { .. } => "script-too-long",
         }
     }
-}
-
-/// Whether a character must not reach a terminal as it is: controls, the format characters that hide or reorder text,
-/// and letters that show nothing.
-pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-        || is_blank_letter(c)
-}
-
-/// Letters of Hangul that show nothing: a name of them could not be told from no name.
-fn is_blank_letter(c: char) -> bool {
-    matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
-}
-
-/// A person's text as an error repeats it: in quotes, hidden characters escaped, cut at about 40 characters.
-pub fn shown(text: &str) -> String {
-    let mut out = String::from('"');
-    for (index, c) in text.chars().enumerate() {
-        if index == SHOWN_MAX {
-            out.push('…');
-            break;
-        }
-        if is_hidden(c) {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out.push('"');
-    out
 }

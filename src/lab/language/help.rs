@@ -118,7 +118,7 @@ const SCOPES: [(Scope, &str); 2] = [(Scope::World, "World"), (Scope::Time, "Time
 /// What stands before the promise table.
 const PROMISES: &str = "With all operation types at one level: a claim is *kept* whatever happens, *kept if* the numbered \
 conditions below hold, *broken* by some schedule of at least one operation type that it concerns, or does not concern \
-the level (·). `help LEVEL` and the policies pane say it for each operation type under the policy in force.";
+the level (·). Of `payment` nothing is said at levels of a log, since no log decides what a card provider does. `help LEVEL` and the policies pane say it for each operation type under the policy in force.";
 
 /// The language reference: commands by scope, operation types, levels, resolvers, claims, hazards, faults and measures.
 pub fn reference_markdown() -> String {

@@ -45,7 +45,7 @@ mod test;
 mod tests;
 
 pub use declared::{Declared, Known};
-pub use error::{ErrorKind, LanguageError, shown};
+pub use error::{ErrorKind, LanguageError};
 pub use help::{help_text, reference_markdown};
 pub use measure::{
     ClientMeasure, Measure, MeasureKind, OpMeasure, ReplicaMeasure, Statistic, Unit, WorkloadMeasure, WorldMeasure,

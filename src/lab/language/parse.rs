@@ -218,6 +218,8 @@ fn world(cursor: &mut Cursor<'_>, name: &str) -> Option<Read<WorldCommand>> {
         "repair" => settings::repair,
         "grace" => settings::grace,
         "heartbeat" => settings::heartbeat,
+        "promote" => settings::promote,
+        "failover" => settings::failover,
         "slo" => settings::slo,
         "provider" => settings::provider,
         _ => return None,

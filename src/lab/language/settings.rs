@@ -1,5 +1,5 @@
-//! Settings of the cluster and of the provider beside it: `hazard`, `gossip`, `repair`, `grace`, `heartbeat`, `slo`,
-//! `provider`.
+//! Settings of the cluster and of the provider beside it: `hazard`, `gossip`, `repair`, `grace`, `heartbeat`,
+//! `promote`, `failover`, `slo`, `provider`.
 
 use crate::base::Hazard;
 use crate::cluster::command::{RepairSettings, WorldCommand};
@@ -57,6 +57,26 @@ pub(super) fn grace(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
 pub(super) fn heartbeat(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let token = cursor.required_option("every")?;
     cursor.duration(&token, "an interval", INTERVAL_US_MIN).map(WorldCommand::Heartbeat)
+}
+
+/// `promote REPLICA`
+pub(super) fn promote(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let token = cursor.next("a replica")?;
+    cursor.replica(&token).map(WorldCommand::Promote)
+}
+
+/// How long followers are patient if nobody says.
+const FAILOVER_US: u64 = 1_000_000;
+
+/// `failover auto [timeout=TIME]`, `failover manual`
+pub(super) fn failover(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let token = cursor.next("auto or manual")?;
+    if !cursor.choice(&token, &[("auto", true), ("manual", false)])? {
+        return Ok(WorldCommand::Failover(None));
+    }
+    let timeout = cursor.option("timeout");
+    let timeout_us = timeout.map(|token| cursor.duration(&token, "a timeout", INTERVAL_US_MIN)).transpose()?;
+    Ok(WorldCommand::Failover(Some(timeout_us.unwrap_or(FAILOVER_US))))
 }
 
 /// `provider [keys=on|off] [delay=TIME]`, one of them at least

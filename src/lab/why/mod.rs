@@ -24,7 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use crate::base::{Instant, Level, OpId, OpType};
+use crate::base::{Claim, Instant, Level, OpId, OpType, Shipping};
 use crate::check::Violation;
 use crate::check::words::seconds;
 use crate::cluster::WorldCommand;
@@ -127,6 +127,17 @@ fn silent_on_age(level: Level) -> &'static str {
         Level::Linearizable(_) => {
             "Of what the log decides, an answer is never older than its question. Loose writes count once it absorbed them."
         }
+        Level::Primary(Shipping { local_reads: true, .. }) => {
+            "Any replica answers with as much of the log as it has: a prefix, as old as the way of the log is long."
+        }
+        Level::Primary(_) => {
+            "Whoever believes to be the primary answers at once. A primary that was deposed and has not heard of it \
+             answers from its old log."
+        }
+        Level::Bounded(_) => {
+            "The replica answers while its own metric is within the bound. That metric compares two clocks, and knows \
+             one primary."
+        }
     }
 }
 
@@ -141,13 +152,17 @@ fn silent_on_others(level: Level) -> &'static str {
             "The log decides, and every replica decides the same at the same place of it: nothing that others decide \
              through the log comes in between."
         }
+        Level::Primary(_) | Level::Bounded(_) => {
+            "The primary decides alone, in the order of its log. What another primary decides meanwhile it does not know, \
+             and what no follower has is gone if another takes over."
+        }
     }
 }
 
 /// What a claim about the order of operations is called of a history.
-fn promise_name(claim: crate::base::Claim) -> &'static str {
+fn promise_name(claim: Claim) -> &'static str {
     match claim {
-        crate::base::Claim::Linearizable => {
+        Claim::Linearizable => {
             "linearizable: each operation can have taken effect at one instant while it was under way"
         }
         _ => "not linearizable, but sequential: one order agrees with every client, though not with time",

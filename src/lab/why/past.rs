@@ -245,6 +245,11 @@ impl<'a> Past<'a> {
                         }
                     }
                 }
+                Happened::TakenBack { .. } => {
+                    knowledge.entries[replica.index()] += 1;
+                    let gone = self.taken_in(entry);
+                    knowledge.held[replica.index()].retain(|write| !gone.contains(write));
+                }
                 Happened::Crashed { disk_lost: true } => {
                     knowledge.held[replica.index()].clear();
                     knowledge.entries[replica.index()] = 0;
@@ -265,12 +270,14 @@ impl<'a> Past<'a> {
         losses.map(|(place, _)| self.knowledge(trace.dropped() + place as u64)).collect()
     }
 
-    /// The writes to the key that an entry of the trace takes in, by their places.
+    /// The writes to the key that an entry of the trace takes in or gives up, by their places.
     pub(super) fn taken_in(&self, entry: &TraceEntry) -> Vec<usize> {
         // Where a replica reused its dots, the last write that existed then.
         let find = |places: &[usize]| places.iter().rev().copied().find(|place| self.writes[*place].at <= entry.at);
         match entry.what {
-            Happened::Applied { column, key, counter } | Happened::Superseded { column, key, counter }
+            Happened::Applied { column, key, counter }
+            | Happened::Superseded { column, key, counter }
+            | Happened::TakenBack { column, key, counter }
                 if key == self.key =>
             {
                 self.by_dot.get(&Dot { column, counter }).and_then(|places| find(places)).into_iter().collect()

@@ -1,5 +1,7 @@
 //! The limits of length, each with its number, and what can be read at 30 columns.
 
+use crate::base::shown::shown;
+
 use super::super::catalogue::SHELF;
 use super::super::hands::{Hands, unknown};
 use super::super::model::{Lesson, Prose, Question, Status};
@@ -75,7 +77,7 @@ impl Limits<'_> {
     /// something.
     fn readable(&mut self, at: usize, name: &str, text: &str) {
         if let Some(found) = unknown(text) {
-            let found = crate::lab::language::shown(found);
+            let found = shown(found);
             self.refuse(
                 at,
                 format!("expected {{next}}, {{hint}}, {{grade}}, {{undo}}, {{back}}, {{:}} or {{on the screen|at a prompt}} in `{name}`, found {found}"),
@@ -86,7 +88,7 @@ impl Limits<'_> {
         self.at_most(at, &format!("lines of {COLUMNS} columns in a block of `{name}`"), lines, BLOCK_LINES_MAX);
         let columns = |word: &&str| unicode_width::UnicodeWidthStr::width(*word);
         if let Some(word) = text.split_whitespace().find(|word| columns(word) > COLUMNS_MIN) {
-            let word = crate::lab::language::shown(word);
+            let word = shown(word);
             self.refuse(at, format!("expected words of at most {COLUMNS_MIN} columns in `{name}`, found {word}"));
         }
     }

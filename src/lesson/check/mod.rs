@@ -18,6 +18,7 @@ mod plays;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::base::shown::shown;
 use crate::lab::evaluate::evaluate;
 use crate::lab::sitting::Sitting;
 use crate::sim::Stretch;
@@ -145,7 +146,7 @@ impl Checker<'_, '_> {
     fn needs(&mut self, catalogue: &Catalogue) {
         for (at, id) in &self.lesson.head.needs {
             if !catalogue.is_known(id) {
-                let found = crate::lab::language::shown(id);
+                let found = shown(id);
                 self.refuse(Row::Needs, *at, format!("expected the id of a lesson of the course, found {found}"));
             } else if *id == self.lesson.head.id {
                 self.refuse(Row::Needs, *at, "expected another lesson, a lesson cannot need itself");

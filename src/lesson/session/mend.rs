@@ -339,7 +339,7 @@ impl LessonSession {
             shows.push(Show::Notice("the test is over; the lesson goes on from here".to_owned()));
         }
         let of = self.lesson.mend.hints.len();
-        shows.push(Show::Notice(format!("hint {} of {of}: {text}", self.hints)));
+        shows.push(Show::Hint(format!("hint {} of {of}: {text}", self.hints)));
     }
 
     pub(super) fn is_hint_ready(&self) -> bool {

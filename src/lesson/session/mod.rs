@@ -115,6 +115,8 @@ pub enum Show {
     Task(String),
     /// A hint may be asked for now.
     HintReady,
+    /// The hint that was asked for, which the page shows as well.
+    Hint(String),
     /// Something to know.
     Notice(String),
     /// The input was not taken, and why.
@@ -364,6 +366,7 @@ impl LessonSession {
             Show::Notice(text) => Show::Notice(self.hands.fill(&text)),
             Show::Refused(text) => Show::Refused(self.hands.fill(&text)),
             Show::Task(text) => Show::Task(self.hands.fill(&text)),
+            Show::Hint(text) => Show::Hint(self.hands.fill(&text)),
             other => other,
         }
     }

@@ -61,6 +61,45 @@ impl Writes {
         }
     }
 
+    /// A replica's log dropped a write: it is missing there again.
+    pub(super) fn taken_back(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, resolver: Resolver) {
+        let Some(write) = self.table.get_mut(dot).filter(|write| write.key == key) else { return };
+        write.holders.remove(replica);
+        let (is_gone, was_there) = (write.holders.is_empty(), !write.missing.contains(replica));
+        write.missing.insert(replica);
+        let acknowledged = write.is_acknowledged();
+        let Some(state) = self.keys.get_mut(key.index()) else { return };
+        if was_there && acknowledged {
+            state.behind[replica.index()] += 1;
+            state.acknowledged.rewind(&self.table, Thread::Key, replica);
+            self.by_age.rewind(&self.table, Thread::Age, replica);
+        }
+        if let Some(held) = state.held.get_mut(replica.index())
+            && held.is_some_and(|top| top.version.dot == dot)
+        {
+            *held = None;
+        }
+        if let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) {
+            self.hold_best(replica, key, rule);
+        }
+        if is_gone {
+            self.lose(dot);
+        }
+    }
+
+    /// Finds what a replica holds now of a cell, among the writes that are not everywhere.
+    fn hold_best(&mut self, replica: ReplicaId, key: KeyId, rule: Rule) {
+        let Some(state) = self.keys.get(key.index()) else { return };
+        let acknowledged = state.acknowledged.iter(&self.table, Thread::Key);
+        let held = acknowledged.chain(state.waiting.iter(&self.table, Thread::Key));
+        let held = held.filter(|(_, write)| write.holders.contains(replica));
+        let tops = held.map(|(dot, write)| Top { version: write.version(dot), acknowledged: write.acknowledged });
+        let best = tops.reduce(|best, top| if top.version.beats(&best.version, rule) { top } else { best });
+        if let Some(top) = best {
+            self.hold(replica, key, top, rule);
+        }
+    }
+
     /// Nobody has a write any more.
     fn lose(&mut self, dot: Dot) {
         let Some(write) = self.erase(dot) else { return };

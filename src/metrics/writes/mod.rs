@@ -107,6 +107,9 @@ impl Writes {
             Happened::AppliedRange { column, key, after, upto } => {
                 self.applied_range(replica, key, column, (after, upto), resolver);
             }
+            Happened::TakenBack { column, key, counter } => {
+                self.taken_back(replica, key, Dot { column, counter }, resolver);
+            }
             Happened::Crashed { disk_lost: true } => self.disk_lost(replica, resolver),
             _ => {}
         }

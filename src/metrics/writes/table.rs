@@ -69,11 +69,17 @@ struct Pages {
 }
 
 /// All pending writes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Table {
     columns: [Pages; WRITE_COLUMNS_MAX],
     live_pages: usize,
     live: usize,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { columns: std::array::from_fn(|_| Pages::default()), live_pages: 0, live: 0 }
+    }
 }
 
 impl Table {

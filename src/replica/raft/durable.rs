@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::base::{LogPosition, ReplicaId};
 
-use super::log::Log;
 use crate::data::Ordered;
+use crate::replica::log::Log;
 use crate::wire::{Slot, Snapshot};
 
 /// The term in which a freshly installed group is led by its founder, by everybody's vote.

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use crate::base::{LocalInstant, LogPosition, ReplicaId};
 
 use super::effects::{RaftEffect, RaftEffects};
-use super::log::Log;
 use super::member::Raft;
 use super::settings::RaftSettings;
+use crate::replica::log::Log;
 use crate::wire::raft::{Outcome, RaftBody, Round};
 use crate::wire::{Slot, Snapshot};
 

@@ -9,9 +9,9 @@ use crate::data::Ordered;
 use super::durable::{Durable, FIRST_TERM, FOUNDER, Standing};
 use super::effects::{RaftEffect, RaftEffects, RaftInput};
 use super::leader::Leader;
-use super::log::Log;
 use super::settings::{RaftSettings, ReadMode};
 use crate::base::Role as RoleName;
+use crate::replica::log::Log;
 use crate::wire::RaftTimer;
 use crate::wire::raft::{RaftBody, RaftMessage};
 use crate::wire::{Entry, Snapshot};
@@ -44,6 +44,8 @@ pub struct Raft {
     pub(super) heard_mono_us: Option<u64>,
     /// Since when it waits for a leader, on its monotonic clock.
     pub(super) patient_since_us: u64,
+    /// The leader's wall at the newest message after which everything committed is here, in microseconds.
+    pub(super) caught_up_wall_us: Option<i64>,
     /// The number of the timers that count; older ones are void.
     pub(super) timers: u32,
 }
@@ -67,6 +69,7 @@ impl Raft {
             admitted: snapshot.admitted,
             heard_mono_us: None,
             patient_since_us: 0,
+            caught_up_wall_us: None,
             timers: 0,
         }
     }
@@ -141,6 +144,9 @@ impl Raft {
             RaftBody::Append { prev, entries, commit, round } => {
                 if self.hears(now, from, term, effects, settings) {
                     let outcome = self.take_entries(prev, &entries, commit, effects);
+                    if self.commit >= commit {
+                        self.caught_up_wall_us = self.caught_up_wall_us.max(Some(round.sent.wall_us));
+                    }
                     self.answer(from, round, outcome, settings, effects);
                 } else {
                     self.answer(from, round, Self::lacks(prev.index), settings, effects);
@@ -172,6 +178,7 @@ impl Raft {
         let before = (self.role_name(), self.durable.term);
         if term > self.durable.term {
             self.durable.enter(term);
+            self.caught_up_wall_us = None;
         }
         self.leader = leader;
         let old = std::mem::replace(&mut self.role, Role::Follower);
@@ -270,6 +277,15 @@ impl Raft {
         let Role::Leader(leader) = &self.role else { return false };
         let heard_mono_us = leader.progress[peer.index()].heard_mono_us;
         peer == self.id || now.mono_us.saturating_sub(heard_mono_us) <= settings.election_low_us
+    }
+
+    /// What an operator's metric would say of its lag: its own wall minus its leader's at the newest message after which
+    /// everything committed was here, in microseconds. 0 at the leader, `None` before the first such message of a term.
+    pub fn observed_lag_us(&self, now: LocalInstant) -> Option<u64> {
+        if self.leads() {
+            return Some(0);
+        }
+        self.caught_up_wall_us.map(|wall_us| now.wall_us.saturating_sub(wall_us).max(0) as u64)
     }
 
     /// Whether it may vote and count.

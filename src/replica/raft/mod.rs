@@ -42,7 +42,6 @@ mod effects;
 mod election;
 mod follower;
 mod leader;
-mod log;
 mod member;
 mod progress;
 mod reads;
@@ -50,11 +49,11 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use super::log::Log;
 pub use crate::base::Role as RoleName;
 pub use crate::wire::raft::{Outcome, RaftBody, RaftMessage, RaftTimer, Round};
 pub use crate::wire::{Entry, Operation, Slot, Snapshot};
 pub use durable::{Durable, Standing};
 pub use effects::{Declined, RaftEffect, RaftEffects, RaftInput};
-pub use log::Log;
 pub use member::Raft;
 pub use settings::{READS_MAX, RaftSettings, ReadMode, UNCOMMITTED_MAX, WINDOW_MAX};

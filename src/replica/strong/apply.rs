@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Answer, Dot, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp};
-use crate::data::{Binding, Cell, Change, Delta, Ordered, Rules, StoreChange};
+use crate::data::{Binding, Cell, Change, Delta, Ordered, Rules, StoreChange, TwoPart};
 use crate::record::{Decision, SwitchStage, credit_of};
 use crate::replica::raft::{Entry, Operation, Snapshot};
 use crate::replica::serve::decide;
@@ -12,9 +12,16 @@ use crate::wire::{Effect, Effects, Settings};
 
 impl Replica {
     /// Takes in a committed entry, unless it is on disk already.
-    pub(super) fn apply(&mut self, position: LogPosition, entry: &Entry, settings: &Settings, effects: &mut Effects) {
+    pub(super) fn apply(
+        &mut self,
+        log: LogId,
+        position: LogPosition,
+        entry: &Entry,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) {
         let replicas = usize::from(self.replicas);
-        let ordered = self.disk.state.ordered_mut(LogId::Raft);
+        let ordered = self.disk.state.ordered_mut(log);
         if position.index <= ordered.position().index {
             return;
         }
@@ -22,8 +29,8 @@ impl Replica {
         let bindings = &mut ordered.bindings;
         let switched = match entry {
             Entry::Noop | Entry::Readmit { .. } => None,
-            Entry::Operation(operation) => return self.apply_operation(position, operation, effects),
-            Entry::Absorb { key, cell, resolver } => return self.absorb(*key, cell, *resolver, settings, effects),
+            Entry::Operation(operation) => return self.apply_operation(log, position, operation, effects),
+            Entry::Absorb { key, cell, resolver } => return self.absorb(log, *key, cell, *resolver, settings, effects),
             Entry::Seal(types) => {
                 bindings.seal(position.index, *types);
                 Some((SwitchStage::Sealed, *types))
@@ -38,19 +45,24 @@ impl Replica {
                 Some((SwitchStage::Unsealed, *types))
             }
         };
-        self.note_switch(position, entry, switched, effects);
+        self.note_switch(log, position, entry, switched, effects);
     }
 
     fn note_switch(
         &mut self,
+        log: LogId,
         position: LogPosition,
         entry: &Entry,
         switched: Option<(SwitchStage, OpSet)>,
         effects: &mut Effects,
     ) {
-        effects.extend(switched.map(|(stage, types)| Effect::Switched(LogId::Raft, position, stage, types)));
-        let Some(strong) = &mut self.strong else { return };
-        let duties = &mut strong.duties;
+        effects.extend(switched.map(|(stage, types)| Effect::Switched(log, position, stage, types)));
+        // Another log may have waited for this one to let go.
+        if let (Entry::Unseal(_), Some(other)) = (entry, self.lanes.of_mut(log.other())) {
+            other.duties.is_due = true;
+        }
+        let Some(lane) = self.lanes.of_mut(log) else { return };
+        let duties = &mut lane.duties;
         duties.is_due = true;
         match entry {
             Entry::Seal(types) => {
@@ -63,25 +75,30 @@ impl Replica {
         }
     }
 
-    fn apply_operation(&mut self, position: LogPosition, operation: &Operation, effects: &mut Effects) {
+    fn apply_operation(&mut self, log: LogId, position: LogPosition, operation: &Operation, effects: &mut Effects) {
         let attempt = operation.attempt;
-        let decided = self.decide_ordered(operation);
-        let proposal = self.strong.as_mut().and_then(|strong| strong.proposals.remove(&position.index));
+        let decided = self.decide_ordered(log, operation);
+        let proposal = self.lanes.of_mut(log).and_then(|lane| lane.proposals.remove(&position.index));
         let Some((answer, write)) = decided else { return };
-        let reply = self.reply(attempt, answer, Some(operation.key));
+        let reply = self.reply(attempt, answer, Some((log, operation.key)));
         let write = write.map(|delta| (delta.dot, delta.stamp, delta.context));
         let decision = Decision { answer, basis: reply.basis, write };
-        effects.push(Effect::Agreed(LogId::Raft, position, attempt, Box::new(decision)));
+        match log {
+            LogId::Raft => effects.push(Effect::Agreed(log, position, attempt, Box::new(decision))),
+            // Followers only repeat what their primary decided.
+            LogId::Primary if self.leads(log) => effects.push(Effect::Decided(attempt, Box::new(decision))),
+            LogId::Primary => {}
+        }
         if let Some((_, asked)) = proposal.filter(|(term, _)| *term == position.term) {
-            self.send_back(&asked, reply, effects);
+            self.send_when_shipped(log, position.index, asked, reply, effects);
         }
     }
 
     /// What an operation comes to at the present position: nothing if this attempt was decided before.
-    fn decide_ordered(&mut self, operation: &Operation) -> Option<(Answer, Option<Arc<Delta>>)> {
+    pub(super) fn decide_ordered(&mut self, log: LogId, operation: &Operation) -> Option<(Answer, Option<Arc<Delta>>)> {
         let client = operation.client.as_client().expect("only clients send requests");
         let attempt = operation.attempt;
-        let ordered = self.disk.state.ordered(LogId::Raft)?;
+        let ordered = self.disk.state.ordered(log)?;
         if ordered.answers.knows(client, attempt) {
             return None;
         }
@@ -91,41 +108,49 @@ impl Replica {
             None if ordered.bindings.of(operation.op_type) != Binding::Bound => {
                 (Answer::Refused(Refusal::Pending), None)
             }
-            None => self.execute(operation),
+            None => self.execute(log, operation),
         };
-        self.disk.state.ordered_mut(LogId::Raft).answers.insert(client, attempt, decided.0);
+        self.disk.state.ordered_mut(log).answers.insert(client, attempt, decided.0);
         Some(decided)
     }
 
-    fn execute(&mut self, operation: &Operation) -> (Answer, Option<Arc<Delta>>) {
-        let read = self.disk.state.strong(LogId::Raft, operation.key);
+    fn execute(&mut self, log: LogId, operation: &Operation) -> (Answer, Option<Arc<Delta>>) {
+        let read = self.disk.state.strong(log, operation.key);
         let (answer, change) = decide(operation.op_type, operation.argument, read);
         let Some(change) = change else { return (answer, None) };
-        let ordered = self.disk.state.ordered_mut(LogId::Raft);
-        let dot = ordered.dot(LogId::Raft);
-        let debit = put(ordered, operation, (operation.key, dot), change);
+        let dot = operation.dot.unwrap_or_else(|| self.disk.state.ordered_mut(log).dot());
+        let state = &mut self.disk.state;
+        let debit = put(state, log, operation, (operation.key, dot), change);
         if let Some((to, dot)) = credit_of(operation.argument, dot)
             && let Some(amount) = operation.argument.amount()
         {
-            put(ordered, operation, (to, dot), Change::Add(amount));
+            put(state, log, operation, (to, dot), Change::Add(amount));
         }
         (answer, Some(debit))
     }
 
     /// Takes loose writes into both parts. Those of a replica that a forced switch left out go beneath ordered ones.
-    fn absorb(&mut self, key: KeyId, cell: &Cell, resolver: Resolver, settings: &Settings, effects: &mut Effects) {
-        let ordered = self.disk.state.ordered_mut(LogId::Raft);
+    fn absorb(
+        &mut self,
+        log: LogId,
+        key: KeyId,
+        cell: &Cell,
+        resolver: Resolver,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) {
+        let ordered = self.disk.state.ordered_mut(log);
         let own = Rules { resolver, ..Rules::default() };
         if is_late(ordered, key, cell, own, settings) {
             let is_ordered = |holder: &Cell| !holder.is_empty() && holder.loose_part().is_empty();
             if !is_ordered(ordered.store.cell(key)) {
-                ordered.store.absorb(key, cell, own);
+                self.disk.state.absorb(log, key, cell, own);
             }
-            if self.raft().is_some_and(super::Raft::leads) {
+            if self.leads(log) {
                 effects.push(Effect::AbsorbedLate(key));
             }
         } else {
-            ordered.store.absorb(key, cell, own);
+            self.disk.state.absorb(log, key, cell, own);
         }
         self.loosen(key, cell, settings);
     }
@@ -143,31 +168,36 @@ impl Replica {
     }
 
     /// Takes over a snapshot, unless more is on disk.
-    pub(super) fn restore(&mut self, snapshot: &Snapshot, settings: &Settings, effects: &mut Effects) {
-        let ordered = self.disk.state.ordered_mut(LogId::Raft);
+    pub(super) fn restore(&mut self, log: LogId, snapshot: &Snapshot, settings: &Settings, effects: &mut Effects) {
+        let ordered = self.disk.state.ordered_mut(log);
         if snapshot.last.index <= ordered.position().index {
             return;
         }
         ordered.restore(&snapshot.state);
+        self.loosen_all(snapshot, settings);
+        self.answer_from_snapshot(log, snapshot.last, effects);
+    }
+
+    /// Takes in all that travels loosely of a snapshot.
+    pub(super) fn loosen_all(&mut self, snapshot: &Snapshot, settings: &Settings) {
         for key in (0..snapshot.state.store.key_space()).map(KeyId) {
             let cell = snapshot.state.store.cell(key);
             if !cell.is_empty() {
                 self.loosen(key, cell, settings);
             }
         }
-        self.answer_from_snapshot(snapshot.last, effects);
     }
 
     /// What this replica proposed and the snapshot covers was decided elsewhere, if at all.
-    fn answer_from_snapshot(&mut self, last: LogPosition, effects: &mut Effects) {
-        let Some(strong) = &mut self.strong else { return };
-        strong.duties.is_due = true;
-        let later = strong.proposals.split_off(&(last.index + 1));
-        let covered = std::mem::replace(&mut strong.proposals, later);
+    fn answer_from_snapshot(&mut self, log: LogId, last: LogPosition, effects: &mut Effects) {
+        let Some(lane) = self.lanes.of_mut(log) else { return };
+        lane.duties.is_due = true;
+        let later = lane.proposals.split_off(&(last.index + 1));
+        let covered = std::mem::replace(&mut lane.proposals, later);
         for (_, asked) in covered.into_values() {
             let attempt = asked.request.attempt;
             let client = asked.client.as_client().expect("only clients send requests");
-            let known = self.ordered(LogId::Raft).and_then(|ordered| ordered.answers.of(client, attempt.op));
+            let known = self.ordered(log).and_then(|ordered| ordered.answers.of(client, attempt.op));
             if let Some((_, answer)) = known.filter(|(known, _)| *known == attempt) {
                 let reply = self.reply(attempt, answer, None);
                 self.send_back(&asked, reply, effects);
@@ -177,9 +207,9 @@ impl Replica {
 }
 
 /// Makes an ordered write of an operation.
-fn put(ordered: &mut Ordered, operation: &Operation, place: (KeyId, Dot), change: Change) -> Arc<Delta> {
+fn put(state: &mut TwoPart, log: LogId, operation: &Operation, place: (KeyId, Dot), change: Change) -> Arc<Delta> {
     let (key, dot) = place;
-    let cell = ordered.store.cell(key);
+    let cell = state.ordered_mut(log).store.cell(key);
     let delta = Arc::new(Delta {
         dot,
         previous: cell.last_of(dot.column),
@@ -189,7 +219,13 @@ fn put(ordered: &mut Ordered, operation: &Operation, place: (KeyId, Dot), change
         context: operation.context,
         change,
     });
-    ordered.store.apply(&delta, Rules::default());
+    let is_beside = state.is_beside(log, &delta, Rules::default());
+    let store = &mut state.ordered_mut(log).store;
+    if is_beside {
+        store.apply_again(&delta, Rules::default());
+    } else {
+        store.apply(&delta, Rules::default());
+    }
     delta
 }
 

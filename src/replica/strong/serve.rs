@@ -1,10 +1,10 @@
 //! Serving a request that the log decides: where it is decided, and how the answer comes back.
 
 use crate::base::time::SECOND;
-use crate::base::{Actor, Answer, AttemptId, Context, LocalInstant, LogId, LogPosition, Refusal, ReplicaId, Stamp};
+use crate::base::{Actor, Answer, AttemptId, Context, KeyId, LocalInstant, LogId, Refusal, ReplicaId, Stamp};
 use crate::data::Binding;
 use crate::replica::Replica;
-use crate::replica::raft::{Declined, Entry, Operation};
+use crate::replica::raft::{Declined, Entry, Operation, Raft};
 use crate::replica::serve::readable;
 use crate::wire::message::decision;
 use crate::wire::{Effect, Effects, Forward, Message, Relay, Reply, Request, Settings};
@@ -35,17 +35,22 @@ pub(super) struct Held {
 }
 
 impl Replica {
-    /// Takes a request of a level that the Raft log decides.
+    /// Takes a request of a level that a log decides.
     pub(in crate::replica) fn serve_strong(
         &mut self,
         now: LocalInstant,
+        log: LogId,
         client: Actor,
         request: &Request,
         settings: &Settings,
         effects: &mut Effects,
     ) {
         let asked = Asked { client, origin: self.id, hops: 0, request: request.clone() };
-        self.route(now, asked, settings, effects);
+        if request.op_type.is_read() && self.serves_locally(now, request.level) {
+            self.disk.clock.receive(now.wall_us, request.hlc);
+            return self.serve_from(log, &asked, effects);
+        }
+        self.route(now, log, asked, settings, effects);
     }
 
     /// Another replica hands a request on.
@@ -57,7 +62,8 @@ impl Replica {
         effects: &mut Effects,
     ) {
         let Forward { client, origin, hops, request } = forward;
-        self.route(now, Asked { client, origin, hops, request }, settings, effects);
+        let Some(log) = request.level.log() else { return };
+        self.route(now, log, Asked { client, origin, hops, request }, settings, effects);
     }
 
     /// The answer to a request that this replica handed on.
@@ -67,89 +73,93 @@ impl Replica {
     }
 
     /// Decides where a request belongs: here, at the leader, or nowhere yet.
-    fn route(&mut self, now: LocalInstant, asked: Asked, settings: &Settings, effects: &mut Effects) {
-        let leader = self.strong.as_ref().and_then(|strong| strong.raft.leader());
+    fn route(&mut self, now: LocalInstant, log: LogId, asked: Asked, settings: &Settings, effects: &mut Effects) {
+        let leader = self.lanes.of(log).and_then(|lane| lane.orderer.leader());
         match leader {
-            Some(leader) if leader == self.id => self.take(now, asked, settings, effects),
+            Some(leader) if leader == self.id => self.take(now, log, asked, settings, effects),
             Some(leader) if asked.hops < HOPS_MAX => {
                 let Asked { client, origin, hops, request } = asked;
                 let forward = Forward { client, origin, hops: hops + 1, request };
                 effects.push(Effect::Send(leader.into(), Message::Forward(Box::new(forward))));
             }
-            _ => self.hold(now, asked),
+            _ => self.hold(now, log, asked),
         }
     }
 
-    fn hold(&mut self, now: LocalInstant, asked: Asked) {
-        let Some(strong) = &mut self.strong else { return };
-        if strong.held.len() < HELD_MAX {
-            strong.held.push_back(Held { since_mono_us: now.mono_us, asked: Asked { hops: 0, ..asked } });
+    fn hold(&mut self, now: LocalInstant, log: LogId, asked: Asked) {
+        let Some(lane) = self.lanes.of_mut(log) else { return };
+        if lane.held.len() < HELD_MAX {
+            lane.held.push_back(Held { since_mono_us: now.mono_us, asked: Asked { hops: 0, ..asked } });
         }
     }
 
     /// A read whose leader was deposed looks for the next one.
-    pub(super) fn hold_again(&mut self, now: LocalInstant, attempt: AttemptId) {
-        let asked = self.strong.as_mut().and_then(|strong| strong.reads.remove(&attempt));
+    pub(super) fn hold_again(&mut self, now: LocalInstant, log: LogId, attempt: AttemptId) {
+        let asked = self.lanes.of_mut(log).and_then(|lane| lane.reads.remove(&attempt));
         if let Some(asked) = asked {
-            self.hold(now, asked);
+            self.hold(now, log, asked);
         }
     }
 
     /// Sends on what was held, now that a leader is known. Whoever asked long ago waits no longer.
-    pub(super) fn release(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        let Some(strong) = &mut self.strong else { return };
-        if strong.held.is_empty() || strong.raft.leader().is_none() {
+    pub(super) fn release(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        let Some(lane) = self.lanes.of_mut(log) else { return };
+        if lane.held.is_empty() || lane.orderer.leader().is_none() {
             return;
         }
-        for held in std::mem::take(&mut strong.held) {
+        for held in std::mem::take(&mut lane.held) {
             if now.mono_us.saturating_sub(held.since_mono_us) <= HOLD_US {
-                self.route(now, held.asked, settings, effects);
+                self.route(now, log, held.asked, settings, effects);
             }
         }
     }
 
     /// A leader takes a request, once.
-    fn take(&mut self, now: LocalInstant, asked: Asked, settings: &Settings, effects: &mut Effects) {
+    fn take(&mut self, now: LocalInstant, log: LogId, asked: Asked, settings: &Settings, effects: &mut Effects) {
         let client = asked.client.as_client().expect("only clients send requests");
-        let Some(strong) = &mut self.strong else { return };
-        if !strong.taken.insert(client, asked.request.attempt) {
+        let Some(lane) = self.lanes.of_mut(log) else { return };
+        if !lane.taken.insert(client, asked.request.attempt) {
             return;
         }
         let declined = if asked.request.op_type.is_read() {
-            self.take_read(now, asked.clone(), settings, effects)
+            self.take_read(now, log, asked.clone(), settings, effects)
         } else {
-            self.take_write(now, asked.clone(), settings, effects)
+            self.take_write(now, log, asked.clone(), settings, effects)
         };
         match declined {
             None => {}
             Some(Declined::Busy) => self.refuse(&asked, Refusal::Busy, effects),
-            Some(Declined::NotLeader(_)) => self.hold(now, asked),
+            Some(Declined::NotLeader(_)) => self.hold(now, log, asked),
         }
     }
 
     fn take_read(
         &mut self,
         now: LocalInstant,
+        log: LogId,
         asked: Asked,
         settings: &Settings,
         effects: &mut Effects,
     ) -> Option<Declined> {
         let attempt = asked.request.attempt;
         self.disk.clock.receive(now.wall_us, asked.request.hlc);
-        self.with_raft(now, settings, effects, |strong, settings, out| {
-            strong.reads.insert(attempt, asked);
-            let declined = strong.raft.read(now, attempt, settings, out).err();
-            if declined.is_some() {
-                strong.reads.remove(&attempt);
-            }
-            declined
-        })
-        .flatten()
+        if log == LogId::Primary {
+            self.serve_from(log, &asked, effects);
+            return None;
+        }
+        self.lanes.of_mut(log)?.reads.insert(attempt, asked);
+        let asked = |raft: &mut Raft, settings: &_, out: &mut _| raft.read(now, attempt, settings, out);
+        let declined = self.with_raft(now, settings, effects, asked)?.err();
+        if declined.is_some() {
+            self.lanes.of_mut(log)?.reads.remove(&attempt);
+        }
+        declined
     }
 
     fn take_write(
         &mut self,
         now: LocalInstant,
+        log: LogId,
         asked: Asked,
         settings: &Settings,
         effects: &mut Effects,
@@ -157,31 +167,36 @@ impl Replica {
         let hlc = self.disk.clock.receive(now.wall_us, asked.request.hlc);
         let Request { attempt, op_type, key, argument, context, keyed, .. } = asked.request;
         let stamp = Stamp { wall_us: now.wall_us, hlc };
-        let operation = Operation { client: asked.client, attempt, op_type, key, argument, context, stamp, keyed };
-        self.with_raft(now, settings, effects, |strong, settings, out| {
-            match strong.raft.propose(now, Entry::Operation(Arc::new(operation)), settings, out) {
-                Ok(LogPosition { term, index }) => {
-                    strong.proposals.insert(index, (term, asked));
-                    None
-                }
-                Err(declined) => Some(declined),
-            }
-        })
-        .flatten()
+        let dot = (log == LogId::Primary).then(|| self.next_shipped_dot());
+        let client = asked.client;
+        let operation = Operation { client, attempt, op_type, key, argument, context, stamp, dot, keyed };
+        let lane = self.lanes.of_mut(log)?;
+        let place = lane.orderer.next();
+        lane.proposals.insert(place.index, (place.term, asked));
+        let declined = self.propose(now, log, Entry::Operation(Arc::new(operation)), settings, effects).err();
+        if declined.is_some() {
+            self.lanes.of_mut(log)?.proposals.remove(&place.index);
+        }
+        declined
     }
 
     /// The state as applied serves a read.
-    pub(super) fn serve_read(&mut self, attempt: AttemptId, effects: &mut Effects) {
-        let Some(asked) = self.strong.as_mut().and_then(|strong| strong.reads.remove(&attempt)) else { return };
-        let (op_type, key) = (asked.request.op_type, asked.request.key);
-        let is_bound = self.ordered(LogId::Raft).is_some_and(|ordered| ordered.bindings.of(op_type) == Binding::Bound);
+    pub(super) fn serve_read(&mut self, log: LogId, attempt: AttemptId, effects: &mut Effects) {
+        let Some(asked) = self.lanes.of_mut(log).and_then(|lane| lane.reads.remove(&attempt)) else { return };
+        self.serve_from(log, &asked, effects);
+    }
+
+    /// Answers a read from a log as it is applied here.
+    pub(super) fn serve_from(&mut self, log: LogId, asked: &Asked, effects: &mut Effects) {
+        let Request { attempt, op_type, key, .. } = asked.request;
+        let is_bound = self.ordered(log).is_some_and(|ordered| ordered.bindings.of(op_type) == Binding::Bound);
         if !is_bound {
-            return self.refuse(&asked, Refusal::Pending, effects);
+            return self.refuse(asked, Refusal::Pending, effects);
         }
-        let read = self.disk.state.strong(LogId::Raft, key);
-        let reply = self.reply(attempt, Answer::Done(readable(op_type, read)), Some(key));
+        let read = self.disk.state.strong(log, key);
+        let reply = self.reply(attempt, Answer::Done(readable(op_type, read)), Some((log, key)));
         effects.push(Effect::Decided(attempt, Box::new(decision(&reply, None))));
-        self.send_back(&asked, reply, effects);
+        self.send_back(asked, reply, effects);
     }
 
     fn refuse(&mut self, asked: &Asked, refusal: Refusal, effects: &mut Effects) {
@@ -191,11 +206,13 @@ impl Replica {
     }
 
     /// An answer with what whoever reads it has seen: the log up to here, and the loose writes that it absorbed.
-    pub(super) fn reply(&self, attempt: AttemptId, answer: Answer, key: Option<crate::base::KeyId>) -> Reply {
+    pub(super) fn reply(&self, attempt: AttemptId, answer: Answer, of: Option<(LogId, KeyId)>) -> Reply {
         let mut context = Context::default();
         let basis = self.basis();
         context.logs = basis.logs;
-        if let (Some(key), Some(ordered)) = (key, self.ordered(LogId::Raft)) {
+        if let Some((log, key)) = of
+            && let Some(ordered) = self.ordered(log)
+        {
             ordered.store.cell(key).add_seen(&mut context);
         }
         Reply { attempt, answer, context, hlc: self.disk.clock.latest(), basis }

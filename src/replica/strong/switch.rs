@@ -5,6 +5,9 @@
 //!   each replica       applied: no loose write of the type any more ─▶ handover: its loose cells
 //! ```
 //!
+//! A type that another log decides is let go there first: a replica hands over only once it has applied that, and then
+//! with all that the other log had decided. All have to hand over, so whoever decided last is among them.
+//!
 //! A replica that is silent leaves the switch pending, and the types refuse. With `force=yes` the leader opens them once
 //! all who have not handed over are silent. Loose writes of types that stay loose are absorbed as the leader hears of
 //! them.
@@ -14,11 +17,9 @@ use std::sync::Arc;
 use crate::base::time::MS;
 use crate::base::{KeyId, LocalInstant, LogId, OpSet, OpType, ReplicaId, Service};
 use crate::data::{Binding, Cell, Rules, StoreChange};
-use crate::replica::Replica;
 use crate::replica::raft::Entry;
+use crate::replica::{Replica, rules};
 use crate::wire::{Effect, Effects, Handover, Message, Settings};
-
-use super::raft_settings;
 
 /// How long a replica waits before it hands over again, in microseconds by its own clock: longer than the way there and
 /// back.
@@ -39,83 +40,95 @@ impl Replica {
 
     /// After an input: puts into the log what is due, hands over, and sends on what was held.
     pub(in crate::replica) fn settle_strong(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        self.absorb_changes(now, settings, effects);
+        for log in LogId::ALL {
+            if self.lanes.of(log).is_some() {
+                self.settle_lane(now, log, settings, effects);
+            }
+        }
+    }
+
+    fn settle_lane(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        self.absorb_changes(now, log, settings, effects);
         for _ in 0..ROUNDS_MAX {
-            let is_due = self.strong.as_mut().is_some_and(|strong| std::mem::take(&mut strong.duties.is_due));
+            let is_due = self.lanes.of_mut(log).is_some_and(|lane| std::mem::take(&mut lane.duties.is_due));
             if !is_due {
                 break;
             }
-            self.do_duties(now, settings, effects);
+            self.do_duties(now, log, settings, effects);
         }
-        self.release(now, settings, effects);
+        self.release(now, log, settings, effects);
     }
 
-    fn do_duties(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        if self.leads() {
-            self.seal_and_unseal(now, settings, effects);
-            self.force_open(now, settings, effects);
-            self.absorb_all(now, settings, effects);
+    fn do_duties(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        if self.leads(log) {
+            self.seal_and_unseal(now, log, settings, effects);
+            self.force_open(now, log, settings, effects);
+            self.absorb_all(now, log, settings, effects);
         }
-        self.hand_over(now, settings, effects);
+        self.hand_over(now, log, settings, effects);
     }
 
-    fn leads(&self) -> bool {
-        self.strong.as_ref().is_some_and(|strong| strong.raft.leads())
+    /// Whether this replica decides what goes into a log, as far as it knows.
+    pub(super) fn leads(&self, log: LogId) -> bool {
+        self.lanes.of(log).is_some_and(|lane| lane.orderer.leads())
     }
 
     /// Appends an entry. False if the log takes none now; then it is due again at the next heartbeat.
-    fn append(&mut self, now: LocalInstant, entry: Entry, settings: &Settings, effects: &mut Effects) -> bool {
-        let appended = self.with_raft(now, settings, effects, |strong, settings, out| {
-            strong.raft.propose(now, entry, settings, out).is_ok()
-        });
-        appended == Some(true)
+    fn append(
+        &mut self,
+        now: LocalInstant,
+        log: LogId,
+        entry: Entry,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) -> bool {
+        self.propose(now, log, entry, settings, effects).is_ok()
     }
 
-    fn seal_and_unseal(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        let wanted = settings.policy.on_log(LogId::Raft);
-        let Some((sealed, duties)) = self.sealed_and_duties() else { return };
+    fn seal_and_unseal(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        let wanted = settings.policy.on_log(log);
+        let Some((sealed, duties)) = self.sealed_and_duties(log) else { return };
         let missing = wanted.without(sealed).without(duties.0);
         let extra = sealed.without(wanted).without(duties.1);
-        if !missing.is_empty() && self.append(now, Entry::Seal(missing), settings, effects) {
-            self.note_duty(|duties| duties.sealing = duties.sealing.with(missing));
+        if !missing.is_empty() && self.append(now, log, Entry::Seal(missing), settings, effects) {
+            self.note_duty(log, |duties| duties.sealing = duties.sealing.with(missing));
         }
-        if !extra.is_empty() && self.append(now, Entry::Unseal(extra), settings, effects) {
-            self.note_duty(|duties| duties.unsealing = duties.unsealing.with(extra));
+        if !extra.is_empty() && self.append(now, log, Entry::Unseal(extra), settings, effects) {
+            self.note_duty(log, |duties| duties.unsealing = duties.unsealing.with(extra));
         }
     }
 
     /// What is sealed as far as the log is applied, and what is on the way to be sealed and unsealed.
-    fn sealed_and_duties(&self) -> Option<(OpSet, (OpSet, OpSet))> {
-        let duties = &self.strong.as_ref()?.duties;
-        Some((self.ordered(LogId::Raft)?.bindings.sealed(), (duties.sealing, duties.unsealing)))
+    fn sealed_and_duties(&self, log: LogId) -> Option<(OpSet, (OpSet, OpSet))> {
+        let duties = &self.lanes.of(log)?.duties;
+        Some((self.ordered(log)?.bindings.sealed(), (duties.sealing, duties.unsealing)))
     }
 
     /// In a cluster of one the entry may have been applied meanwhile: what is sealed then is not on the way any more.
-    fn note_duty(&mut self, note: impl FnOnce(&mut super::Duties)) {
-        let Some(sealed) = self.ordered(LogId::Raft).map(|ordered| ordered.bindings.sealed()) else { return };
-        let Some(strong) = &mut self.strong else { return };
-        note(&mut strong.duties);
-        strong.duties.sealing = strong.duties.sealing.without(sealed);
-        strong.duties.unsealing = strong.duties.unsealing.shared(sealed);
+    fn note_duty(&mut self, log: LogId, note: impl FnOnce(&mut super::Duties)) {
+        let Some(sealed) = self.ordered(log).map(|ordered| ordered.bindings.sealed()) else { return };
+        let Some(lane) = self.lanes.of_mut(log) else { return };
+        note(&mut lane.duties);
+        lane.duties.sealing = lane.duties.sealing.without(sealed);
+        lane.duties.unsealing = lane.duties.unsealing.shared(sealed);
     }
 
     /// Opens switches that shall not wait, once all they wait for are silent.
-    fn force_open(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        let raft = raft_settings(settings);
-        let Some(strong) = &self.strong else { return };
-        let Some(ordered) = self.ordered(LogId::Raft) else { return };
+    fn force_open(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        let Some(lane) = self.lanes.of(log) else { return };
+        let Some(ordered) = self.ordered(log) else { return };
         let all = || ReplicaId::all(usize::from(self.replicas));
         let is_stuck = |switch: &&crate::data::Switch| {
             let mut missing = all().filter(|replica| !switch.handed.contains(*replica));
             !switch.forced
                 && !switch.types.shared(settings.forced).is_empty()
-                && !strong.duties.opening.contains(&switch.seal)
-                && missing.all(|replica| !strong.raft.hears_from(replica, now, &raft))
+                && !lane.duties.opening.contains(&switch.seal)
+                && missing.all(|replica| !lane.orderer.hears_from(replica, now, settings))
         };
         let stuck: Vec<u32> = ordered.bindings.switches().iter().filter(is_stuck).map(|switch| switch.seal).collect();
         for seal in stuck {
-            if self.append(now, Entry::Open(seal), settings, effects) {
-                self.note_duty(|duties| {
+            if self.append(now, log, Entry::Open(seal), settings, effects) {
+                self.note_duty(log, |duties| {
                     duties.opening.insert(seal);
                 });
             }
@@ -123,20 +136,23 @@ impl Replica {
     }
 
     /// Gives the leader what this replica holds of the services that are being switched.
-    fn hand_over(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        let Some(ordered) = self.ordered(LogId::Raft) else { return };
+    fn hand_over(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        let Some(ordered) = self.ordered(log) else { return };
         let id = self.id;
-        let waits = |switch: &&crate::data::Switch| !switch.handed.contains(id);
+        // Another log has to stop first: what it decided until then is handed over too.
+        let other = self.ordered(log.other());
+        let is_free = |types| other.is_none_or(|other| other.bindings.sealed().shared(types).is_empty());
+        let waits = |switch: &&crate::data::Switch| !switch.handed.contains(id) && is_free(switch.types);
         let waiting: Vec<_> = ordered.bindings.switches().iter().filter(waits).copied().collect();
-        let Some(strong) = self.strong.as_mut().filter(|_| !waiting.is_empty()) else { return };
-        let Some(leader) = strong.raft.leader() else { return };
-        let last_us = strong.duties.handed_mono_us;
+        let Some(lane) = self.lanes.of_mut(log).filter(|_| !waiting.is_empty()) else { return };
+        let Some(leader) = lane.orderer.leader() else { return };
+        let last_us = lane.duties.handed_mono_us;
         if leader != id && last_us.is_some_and(|last| now.mono_us.saturating_sub(last) < HAND_AGAIN_US) {
             return;
         }
-        strong.duties.handed_mono_us = Some(now.mono_us);
+        lane.duties.handed_mono_us = Some(now.mono_us);
         for switch in waiting {
-            let handover = Handover { seal: switch.seal, cells: self.cells_of(switch.types, settings) };
+            let handover = Handover { log, seal: switch.seal, cells: self.cells_of(log, switch.types, settings) };
             if leader == id {
                 self.on_handover(now, id, handover, settings, effects);
             } else {
@@ -145,9 +161,9 @@ impl Replica {
         }
     }
 
-    /// All that this replica holds of the services of some types.
-    fn cells_of(&self, types: OpSet, settings: &Settings) -> Vec<(KeyId, Cell)> {
-        let cell = |key| (key, self.disk.state.loose.cell(key).clone());
+    /// All that this replica holds of the services of some types beside `log`.
+    fn cells_of(&self, log: LogId, types: OpSet, settings: &Settings) -> Vec<(KeyId, Cell)> {
+        let cell = |key| (key, self.disk.state.cell_beside(log, key, rules(settings)));
         settings.keys_of(types).map(cell).filter(|(_, cell)| !cell.is_empty()).collect()
     }
 
@@ -160,65 +176,75 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
-        let Handover { seal, cells } = handover;
-        let Some(ordered) = self.ordered(LogId::Raft).filter(|_| self.leads()) else { return };
+        let Handover { log, seal, cells } = handover;
+        let Some(ordered) = self.ordered(log).filter(|_| self.leads(log)) else { return };
         let is_open = ordered.bindings.switches().iter().any(|it| it.seal == seal && !it.handed.contains(from));
-        let is_known = self.strong.as_ref().is_some_and(|strong| strong.duties.handed.contains(&(seal, from)));
+        let is_known = self.lanes.of(log).is_some_and(|lane| lane.duties.handed.contains(&(seal, from)));
         if !is_open || is_known {
             return;
         }
-        let absorbed = cells.iter().all(|(key, cell)| self.absorb_cell(now, *key, cell, settings, effects));
-        if absorbed && self.append(now, Entry::Handed { replica: from, seal }, settings, effects) {
-            self.note_duty(|duties| {
+        let absorbed = cells.iter().all(|(key, cell)| self.absorb_cell(now, log, *key, cell, settings, effects));
+        if absorbed && self.append(now, log, Entry::Handed { replica: from, seal }, settings, effects) {
+            self.note_duty(log, |duties| {
                 duties.handed.insert((seal, from));
             });
         }
     }
 
     /// A leader that took in loose writes of a bound service passes them on to the log.
-    fn absorb_changes(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        if !self.disk.state.loose.has_changes() || !self.leads() {
+    fn absorb_changes(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        if !self.disk.state.loose.has_changes() || !self.leads(log) {
             return;
         }
         let key_of = |change: &StoreChange| match change {
-            StoreChange::Dot { key, .. } | StoreChange::Superseded { key, .. } | StoreChange::Range { key, .. } => *key,
+            StoreChange::Dot { key, .. }
+            | StoreChange::Superseded { key, .. }
+            | StoreChange::TakenBack { key, .. }
+            | StoreChange::Range { key, .. } => *key,
         };
         let keys: Vec<KeyId> = self.disk.state.loose.changes().iter().map(key_of).collect();
         for key in keys {
-            self.absorb_key(now, key, settings, effects);
+            self.absorb_key(now, log, key, settings, effects);
         }
     }
 
     /// A leader looks at all loose state of bound services: when it begins to lead, and after a seal.
-    fn absorb_all(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
-        let Some(strong) = &mut self.strong else { return };
-        if !std::mem::take(&mut strong.duties.absorbs_all) {
+    fn absorb_all(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
+        let Some(lane) = self.lanes.of_mut(log) else { return };
+        if !std::mem::take(&mut lane.duties.absorbs_all) {
             return;
         }
-        let Some(sealed) = self.ordered(LogId::Raft).map(|ordered| ordered.bindings.sealed()) else { return };
+        let Some(sealed) = self.ordered(log).map(|ordered| ordered.bindings.sealed()) else { return };
         let keys: Vec<KeyId> = settings.keys_of(sealed).collect();
-        let all = keys.into_iter().all(|key| self.absorb_key(now, key, settings, effects));
-        if !all && let Some(strong) = &mut self.strong {
-            strong.duties.absorbs_all = true;
+        let all = keys.into_iter().all(|key| self.absorb_key(now, log, key, settings, effects));
+        if !all && let Some(lane) = self.lanes.of_mut(log) {
+            lane.duties.absorbs_all = true;
         }
     }
 
     /// Puts the loose state of a key into the log, if it is news there. False if the log takes nothing now.
-    fn absorb_key(&mut self, now: LocalInstant, key: KeyId, settings: &Settings, effects: &mut Effects) -> bool {
-        let Some(sealed) = self.ordered(LogId::Raft).map(|ordered| ordered.bindings.sealed()) else { return true };
+    fn absorb_key(
+        &mut self,
+        now: LocalInstant,
+        log: LogId,
+        key: KeyId,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) -> bool {
+        let Some(sealed) = self.ordered(log).map(|ordered| ordered.bindings.sealed()) else { return true };
         if !settings.service_of(key).is_some_and(|service| sealed.touches(service)) {
             return true;
         }
         let cell = self.disk.state.loose.cell(key);
         let hash = cell.content_hash();
-        let last = self.strong.as_ref().and_then(|strong| strong.duties.absorbed.get(&key));
+        let last = self.lanes.of(log).and_then(|lane| lane.duties.absorbed.get(&key));
         if cell.is_empty() || last == Some(&hash) {
             return true;
         }
         let cell = cell.clone();
-        let absorbed = self.absorb_cell(now, key, &cell, settings, effects);
+        let absorbed = self.absorb_cell(now, log, key, &cell, settings, effects);
         if absorbed {
-            self.note_duty(|duties| {
+            self.note_duty(log, |duties| {
                 duties.absorbed.insert(key, hash);
             });
         }
@@ -228,19 +254,20 @@ impl Replica {
     fn absorb_cell(
         &mut self,
         now: LocalInstant,
+        log: LogId,
         key: KeyId,
         cell: &Cell,
         settings: &Settings,
         effects: &mut Effects,
     ) -> bool {
         let resolver = settings.policy.resolver(Service::Profile);
-        let Some(ordered) = self.ordered(LogId::Raft) else { return true };
+        let Some(ordered) = self.ordered(log) else { return true };
         let own = ordered.store.cell(key);
         let mut merged = own.clone();
         merged.merge(cell, key, Rules { resolver, ..Rules::default() }, &mut Vec::new());
         if merged == *own {
             return true;
         }
-        self.append(now, Entry::Absorb { key, cell: Arc::new(cell.clone()), resolver }, settings, effects)
+        self.append(now, log, Entry::Absorb { key, cell: Arc::new(cell.clone()), resolver }, settings, effects)
     }
 }

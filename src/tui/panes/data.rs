@@ -143,6 +143,43 @@ pub(crate) fn short_value(value: Value, catalog: &Catalog) -> String {
     }
 }
 
+/// A value in `width` columns: a number that is too long is told in thousands, millions and so on.
+pub(crate) fn fitted_value(value: Value, catalog: &Catalog, width: usize, more: char) -> String {
+    let text = short_value(value, catalog);
+    match value {
+        Value::Int(number) if columns(&text) > width => {
+            short_number(number, width).unwrap_or_else(|| fit(&text, width, more))
+        }
+        _ => fit(&text, width, more),
+    }
+}
+
+/// A number in `width` columns with a unit: `1M`, `1.23M`, `-20k`. None if no unit makes it fit.
+fn short_number(number: i64, width: usize) -> Option<String> {
+    const UNITS: [(u64, char); 6] = [
+        (1_000, 'k'),
+        (1_000_000, 'M'),
+        (1_000_000_000, 'G'),
+        (1_000_000_000_000, 'T'),
+        (1_000_000_000_000_000, 'P'),
+        (1_000_000_000_000_000_000, 'E'),
+    ];
+    let sign = if number < 0 { "-" } else { "" };
+    let size = number.unsigned_abs();
+    let (unit, letter) = UNITS.into_iter().rev().find(|(unit, _)| size >= *unit)?;
+    let whole = format!("{sign}{}", size / unit);
+    let room = width.checked_sub(whole.len() + 1)?;
+    // As many digits after the point as there is room for; none where there are none.
+    let rest = size % unit;
+    let places = unit.ilog10() as usize;
+    let digits = format!("{rest:0places$}");
+    let fraction = match room {
+        2.. if rest > 0 => format!(".{}", &digits[..places.min(room - 1)]),
+        _ => String::new(),
+    };
+    Some(format!("{whole}{fraction}{letter}"))
+}
+
 /// Draws the table, and under it the selected key in full.
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let view = model.sitting.run().cluster().view();
@@ -233,7 +270,7 @@ impl Table<'_> {
             };
             let odd = differs && value != common && role == Role::Warn;
             let style = if odd { theme.style(role).add_modifier(Modifier::UNDERLINED) } else { theme.style(role) };
-            let text = fit(&short_value(value, view.catalog()), cell.saturating_sub(1), glyphs.more);
+            let text = fitted_value(value, view.catalog(), cell.saturating_sub(1), glyphs.more);
             put(buffer, area, (column(area, *name, *cell, replica.id), area.y), &text, style);
         }
     }
@@ -305,4 +342,28 @@ fn shortfall(view: View<'_>, row: &Row<'_>) -> Option<u64> {
 
 fn is_negative(value: Value) -> bool {
     matches!(value, Value::Int(number) if number < 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_too_long_is_told_in_a_unit() {
+        let cases = [
+            (1_000_000, 5, Some("1M")),
+            (1_234_567, 5, Some("1.23M")),
+            (1_000_010, 5, Some("1.00M")),
+            (-1_234_567, 4, Some("-1M")),
+            (-1_234_567, 5, Some("-1.2M")),
+            (999_999, 5, Some("999k")),
+            (999_999, 3, None),
+            (i64::MIN, 6, Some("-9.22E")),
+        ];
+        for (number, width, short) in cases {
+            let found = short_number(number, width);
+            assert_eq!(found.as_deref(), short, "{number} in {width}");
+            assert!(found.is_none_or(|text| columns(&text) <= width));
+        }
+    }
 }

@@ -30,12 +30,22 @@ struct Row {
     indent: u16,
     text: String,
     style: Style,
-    /// Which option it belongs to, from 0.
-    option: Option<usize>,
-    /// Which of the things that were said it belongs to, from 0.
-    said: Option<usize>,
-    /// Whether it tells what can be done.
-    is_action: bool,
+    part: Part,
+}
+
+/// What a row belongs to; things are numbered from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// What is to be read.
+    Page,
+    /// One of the options.
+    Option(usize),
+    /// One of the hints that were given.
+    Hint(usize),
+    /// One of the things that were said.
+    Said(usize),
+    /// What can be done.
+    Action,
 }
 
 fn title(model: &Model) -> String {
@@ -81,7 +91,7 @@ fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
     let Some(page) = model.course.page() else { return };
     let rows = rows(model, &page, area.width);
     let row = rows.get(hidden(model, &rows, area) + usize::from(y.saturating_sub(area.y)));
-    let Some(option) = row.and_then(|row| row.option).filter(|_| asks(&page)) else { return };
+    let Some(Part::Option(option)) = row.map(|row| row.part).filter(|_| asks(&page)) else { return };
     if model.course.option == Some(option) {
         course::tell(model, Input::Choose(option + 1));
     } else {
@@ -116,7 +126,7 @@ fn hidden(model: &Model, rows: &[Row], area: Rect) -> usize {
 /// How many rows are hidden below that say something: what can be done is told at the bottom of the screen too.
 fn below(model: &Model) -> usize {
     let Some((area, rows)) = stand(model) else { return 0 };
-    let said = rows.iter().filter(|row| !row.is_action).count();
+    let said = rows.iter().filter(|row| row.part != Part::Action).count();
     said.saturating_sub(hidden(model, &rows, area) + usize::from(area.height))
 }
 
@@ -139,16 +149,26 @@ pub(crate) fn read_on(model: &mut Model) -> bool {
 
 /// Scrolls to what was said from this thing on, from its beginning.
 pub(crate) fn show_said(model: &mut Model, from: usize) {
+    show_from(model, |part| matches!(part, Part::Said(said) if said >= from));
+}
+
+/// Scrolls to the hint that was given last, from its beginning.
+pub(crate) fn show_hint(model: &mut Model) {
+    let given = model.course.page().map_or(0, |page| page.hints.given.len());
+    show_from(model, |part| part == Part::Hint(given.saturating_sub(1)));
+}
+
+/// Scrolls to the first row that is meant; without one, to the end.
+fn show_from(model: &mut Model, is_meant: impl Fn(Part) -> bool) {
     let Some((area, rows)) = stand(model) else { return };
-    let first = rows.iter().position(|row| row.said.is_some_and(|said| said >= from)).unwrap_or(rows.len());
-    model.course.hidden = first;
+    model.course.hidden = rows.iter().position(|row| is_meant(row.part)).unwrap_or(rows.len());
     model.course.hidden = hidden(model, &rows, area);
 }
 
 /// Scrolls so far that the option that is chosen is seen whole.
 pub(crate) fn show_option(model: &mut Model) {
     let Some((area, rows)) = stand(model) else { return };
-    let is_chosen = |row: &Row| row.option.is_some() && row.option == model.course.option;
+    let is_chosen = |row: &Row| model.course.option.is_some_and(|option| row.part == Part::Option(option));
     let (Some(first), Some(last)) = (rows.iter().position(is_chosen), rows.iter().rposition(is_chosen)) else { return };
     let from = (last + 1).saturating_sub(usize::from(area.height));
     model.course.hidden = hidden(model, &rows, area).max(from).min(first);
@@ -174,7 +194,7 @@ fn rows(model: &Model, page: &Page, width: u16) -> Vec<Row> {
     pen.task(page);
     let said = pen.rows.len();
     pen.actions(page);
-    pen.rows.iter_mut().skip(said).for_each(|row| row.is_action = true);
+    pen.rows.iter_mut().skip(said).for_each(|row| row.part = Part::Action);
     pen.rows
 }
 
@@ -185,23 +205,15 @@ struct Pen<'a> {
 }
 
 impl Pen<'_> {
-    fn write(&mut self, indent: u16, text: &str, style: Style, option: Option<usize>) {
+    fn write(&mut self, indent: u16, text: &str, style: Style, part: Part) {
         let width = self.width.saturating_sub(usize::from(indent)).max(6);
         let lines = wrap(&self.model.glyphs.plain(text), width);
-        self.rows.extend(lines.into_iter().map(|text| Row {
-            indent,
-            text,
-            style,
-            option,
-            said: None,
-            is_action: false,
-        }));
+        self.rows.extend(lines.into_iter().map(|text| Row { indent, text, style, part }));
     }
 
     fn gap(&mut self) {
         if !self.rows.is_empty() {
-            let text = String::new();
-            self.rows.push(Row { indent: 0, text, style: Style::new(), option: None, said: None, is_action: false });
+            self.rows.push(Row { indent: 0, text: String::new(), style: Style::new(), part: Part::Page });
         }
     }
 
@@ -218,7 +230,7 @@ impl Pen<'_> {
             if number > 0 {
                 self.gap();
             }
-            self.write(0, paragraph, self.model.theme.style(Role::Text), None);
+            self.write(0, paragraph, self.model.theme.style(Role::Text), Part::Page);
         }
     }
 
@@ -228,14 +240,14 @@ impl Pen<'_> {
         let Some(task) = &page.task else {
             if page.step == Step::Do {
                 self.gap();
-                self.write(0, "All is done. Try more, if you like.", theme.style(Role::Text), None);
+                self.write(0, "All is done. Try more, if you like.", theme.style(Role::Text), Part::Page);
             }
             return;
         };
         self.gap();
-        self.write(0, &format!("{}/{} {}", task.number, task.of, task.say), theme.style(Role::Text), None);
+        self.write(0, &format!("{}/{} {}", task.number, task.of, task.say), theme.style(Role::Text), Part::Page);
         let key = self.model.keymap.of(keys::Action::Next);
-        self.write(2, &format!("{key} types it: {}", task.line), theme.style(Role::Accent), None);
+        self.write(2, &format!("{key} types it: {}", task.line), theme.style(Role::Accent), Part::Page);
     }
 
     /// The options, with a cursor while one is to be chosen, and signs once the world has decided.
@@ -252,7 +264,7 @@ impl Pen<'_> {
             };
             let style = theme.style(role);
             let style = if is_selected { style.add_modifier(Modifier::BOLD) } else { style };
-            self.write(0, &format!("{sign} {}) {}", option.number, option.text), style, Some(index));
+            self.write(0, &format!("{sign} {}) {}", option.number, option.text), style, Part::Option(index));
         }
     }
 
@@ -262,13 +274,14 @@ impl Pen<'_> {
         for goal in &page.goals {
             let (sign, role) = if goal.is_met { ("✓", Role::Good) } else { ("·", Role::Text) };
             let now = if goal.current.is_empty() { String::new() } else { format!(": {}", goal.current) };
-            self.write(0, &format!("{sign} {}{now}", goal.text), theme.style(role), None);
+            self.write(0, &format!("{sign} {}{now}", goal.text), theme.style(role), Part::Page);
         }
         if !page.fix.is_empty() {
-            self.write(0, &format!("In force: {}", page.fix.join("; ")), theme.style(Role::Text), None);
+            self.write(0, &format!("In force: {}", page.fix.join("; ")), theme.style(Role::Text), Part::Page);
         }
-        for (number, hint) in (1..).zip(&page.hints.given) {
-            self.write(0, &format!("Hint {number}: {hint}"), theme.style(Role::Accent), None);
+        for (index, hint) in page.hints.given.iter().enumerate() {
+            let text = format!("Hint {}: {hint}", index + 1);
+            self.write(0, &text, theme.style(Role::Accent), Part::Hint(index));
         }
     }
 
@@ -278,9 +291,8 @@ impl Pen<'_> {
             self.gap();
         }
         for (index, (tone, text)) in self.model.course.said.iter().enumerate() {
-            let from = self.rows.len();
-            self.write(0, &format!("{} {text}", tone.sign()), self.model.theme.style(tone.role()), None);
-            self.rows[from..].iter_mut().for_each(|row| row.said = Some(index));
+            let style = self.model.theme.style(tone.role());
+            self.write(0, &format!("{} {text}", tone.sign()), style, Part::Said(index));
         }
     }
 
@@ -288,13 +300,13 @@ impl Pen<'_> {
     fn work(&mut self, page: &Page) {
         let theme = self.model.theme;
         if page.is_trying {
-            self.write(0, "Your fix is being tried in a copy of this world …", theme.style(Role::Dim), None);
+            self.write(0, "Your fix is being tried in a copy of this world …", theme.style(Role::Dim), Part::Page);
         }
         if let Some((done, of)) = page.grading {
             let width = self.width.saturating_sub(16).min(30);
             let full = (done as usize * width).checked_div(of as usize).unwrap_or(0);
             let bar: String = (0..width).map(|column| if column < full { '█' } else { '░' }).collect();
-            self.write(0, &format!("{bar} {done}/{of} runs"), theme.style(Role::Accent), None);
+            self.write(0, &format!("{bar} {done}/{of} runs"), theme.style(Role::Accent), Part::Page);
         }
     }
 
@@ -322,7 +334,7 @@ impl Pen<'_> {
             .collect();
         if !words.is_empty() {
             self.gap();
-            self.write(0, &words.join(" · "), self.model.theme.style(Role::Dim), None);
+            self.write(0, &words.join(" · "), self.model.theme.style(Role::Dim), Part::Page);
         }
     }
 

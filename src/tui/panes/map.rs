@@ -8,23 +8,24 @@ use ratatui::style::Modifier;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, Widget};
 
-use super::data::{differs, short_value};
+use super::badge::Badge;
+use super::data::{differs, fitted_value};
 use super::place::{BoxSize, Plan};
 use super::{Pane, PaneId};
 use crate::base::{Actor, MessageClass, ReplicaId};
 use crate::cluster::view::{Condition, MessageView, View};
-use crate::lab::telling::signed_span;
 use crate::sim::Topology;
 use crate::tui::draw::rounded_span;
-use crate::tui::glyphs::condition_word;
 use crate::tui::keys::Direction;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::text::{fit, put};
+use crate::tui::text::{columns, fit, put};
 use crate::tui::theme::Role;
 use crate::tui::{act, choices};
 
 /// A lag below this, in microseconds, is not shown.
 const LAG_SHOWN_US: u64 = 1_000;
+/// Columns that are left to the name of a key, however long its value is.
+const NAME_COLUMNS_MIN: usize = 4;
 /// Where the first three replicas of `wan` stand.
 const PLACES: [&str; 3] = ["west", "east", "Europe"];
 
@@ -135,22 +136,20 @@ impl Map<'_> {
             _ => format!(" {marker}{id} "),
         };
         let title = style.add_modifier(if selected { Modifier::BOLD | Modifier::REVERSED } else { Modifier::BOLD });
+        let badge = Badge::of(&replica, self.plan.size, area.width);
+        let condition = self.condition(id, &badge);
         let inner = if self.plan.size == BoxSize::Bare {
-            let end = put(buffer, area, (area.x, area.y), name.trim_end(), title);
-            put(buffer, area, (end + 1, area.y), &self.condition(id), style);
+            let end = put(buffer, area, (area.x, area.y), name.trim(), title);
+            put(buffer, area, (end + 1, area.y), &condition, style);
             Rect { y: area.y + 1, height: area.height - 1, ..area }
         } else {
             let mut block = Block::bordered().border_set(glyphs.rounded).border_style(style);
-            block = block.title(Line::styled(name, title));
-            if replica.offset_us != 0 {
-                let text = format!(" clock {} ", offset_text(replica.offset_us));
-                block = block.title_bottom(Line::styled(text, theme.style(Role::Warn)));
-            }
+            block = badge.below(theme).fold(block.title(Line::styled(name, title)), Block::title_bottom);
             let inner = block.inner(area);
             block.render(area, buffer);
             let pad = u16::from(inner.width > 17);
             let inner = Rect { x: inner.x + pad, width: inner.width.saturating_sub(2 * pad), ..inner };
-            let text = fit(&self.condition(id), usize::from(inner.width), glyphs.more);
+            let text = fit(&condition, usize::from(inner.width), glyphs.more);
             put(buffer, inner, (inner.x, inner.y), &text, style);
             Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner }
         };
@@ -161,10 +160,10 @@ impl Map<'_> {
     }
 
     /// How it is, and how far it lags.
-    fn condition(&self, id: ReplicaId) -> String {
-        let replica = self.view.replica(id);
-        let sign = self.model.glyphs.condition(replica.condition);
-        let mut text = format!("{sign} {}", condition_word(replica.condition));
+    fn condition(&self, id: ReplicaId, badge: &Badge) -> String {
+        let sign = self.model.glyphs.condition(self.view.replica(id).condition);
+        let gap = if self.plan.size == BoxSize::Bare { "" } else { " " };
+        let mut text = format!("{sign}{gap}{}", badge.word);
         let lag_us = self.model.sitting.run().lag_us(id);
         if lag_us >= LAG_SHOWN_US {
             // Writing to a String cannot fail.
@@ -179,7 +178,12 @@ impl Map<'_> {
         let catalog = self.view.catalog();
         let differs = differs(self.view, key);
         let sign = if differs { format!(" {}", self.model.glyphs.differs) } else { String::new() };
-        let text = format!("{} {}{sign}", catalog.key_name(key), short_value(self.view.value(id, key), catalog));
+        let (width, more) = (usize::from(area.width), self.model.glyphs.more);
+        let room = width.saturating_sub(columns(&sign));
+        // The name stands above the map as well; the value is what is looked for.
+        let value = fitted_value(self.view.value(id, key), catalog, room.saturating_sub(NAME_COLUMNS_MIN + 1), more);
+        let name = fit(catalog.key_name(key), room.saturating_sub(columns(&value) + 1), more);
+        let text = format!("{name} {value}{sign}");
         let role = if differs { Role::Warn } else { Role::Text };
         let text = fit(&text, usize::from(area.width), self.model.glyphs.more);
         put(buffer, area, (area.x, area.y), &text, self.model.theme.style(role));
@@ -216,9 +220,4 @@ impl Map<'_> {
     fn at_door(&self, client: Actor) -> Option<MessageClass> {
         self.flights.iter().find(|message| message.from == client || message.to == client).map(|message| message.class)
     }
-}
-
-/// An offset to the tenth of a millisecond: drift would make more digits run.
-fn offset_text(us: i64) -> String {
-    signed_span(us / 100 * 100)
 }

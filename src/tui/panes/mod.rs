@@ -3,6 +3,7 @@
 //! A new pane is a file with a `pub(super) const PANE: Pane`, a line in the table, a variant of [`PaneId`], a digit in
 //! the table of keys and, if it remembers anything, a field of [`Panes`].
 
+mod badge;
 mod clocks;
 mod data;
 mod lag;
@@ -12,6 +13,7 @@ mod log;
 mod map;
 mod place;
 mod policies;
+mod raft;
 mod timeline;
 mod traffic;
 mod verdicts;
@@ -49,6 +51,8 @@ pub enum PaneId {
     Log,
     /// Claims, and how they were broken.
     Verdicts,
+    /// The members of the Raft group and their logs.
+    Raft,
     /// The lesson that is played.
     Coach,
 }
@@ -58,7 +62,7 @@ pub enum PaneId {
 pub(crate) struct Pane {
     /// Which.
     pub(crate) id: PaneId,
-    /// The digit on its tab.
+    /// The digit or letter on its tab.
     pub(crate) digit: char,
     /// What its tab says.
     pub(crate) name: &'static str,
@@ -82,6 +86,7 @@ pub(crate) const PANES: &[Pane] = &[
     clocks::PANE,
     log::PANE,
     verdicts::PANE,
+    raft::PANE,
     lesson::PANE,
 ];
 
@@ -148,7 +153,7 @@ pub(crate) fn press(model: &mut Model, direction: Direction) {
 /// Whose clock is chosen among the clocks.
 pub(crate) use clocks::chosen as chosen_clock;
 /// The coach: whether there is more to read below, reading on, and letting the chosen option be seen.
-pub(crate) use lesson::{has_more, read_on, show_option, show_said};
+pub(crate) use lesson::{has_more, read_on, show_hint, show_option, show_said};
 
 /// Lets panes look at what has happened, after every message of the shell.
 pub(crate) fn look(model: &mut Model) {
@@ -180,7 +185,7 @@ pub(crate) fn message_style(theme: Theme, class: MessageClass) -> Style {
     theme.style(match class {
         MessageClass::Request | MessageClass::Reply => Role::Request,
         MessageClass::Gossip => Role::News,
-        MessageClass::Repair | MessageClass::Raft => Role::Warn,
+        MessageClass::Repair | MessageClass::Raft | MessageClass::Primary => Role::Warn,
         MessageClass::Heartbeat => Role::Dim,
     })
 }

@@ -1,9 +1,9 @@
 //! The policies: each operation type with its level, what that promises, and what was measured.
 //!
 //! ```text
-//!  operation         level     promise                     calls   p50   p99    ok  stale
-//! ▸stock.reserve     eventual  ✗ may sell what is gone       120   2ms   4ms  100%
-//!  stock.level       eventual  · may be stale                 98   2ms   4ms  100%  840ms
+//!  operation        level        promise          calls   p50   p99   ok stale
+//! ▸stock.reserve    linearizable · never oversells  120  62ms 202ms  98%
+//!  stock.level      eventual     · may be stale      98 2.0ms 2.0ms 100% 840ms
 //!  each replica checks what it has heard of; two of them can both sell the last one
 //!  keeps convergence · can break no-oversell
 //! ```
@@ -20,19 +20,23 @@ use crate::tui::choices;
 use crate::tui::draw::rounded_span;
 use crate::tui::keys::Direction;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::text::{fit, pad, put, put_sign, wrap};
+use crate::tui::text::{columns, fit, pad, put, put_sign, wrap};
 use crate::tui::theme::Role;
 
 /// Rows under the table for the chosen operation.
 const DETAIL_ROWS: [u16; 2] = [3, 6];
 /// From how many rows on there is room for more of it.
 const TALL_ROWS: u16 = 20;
-/// Columns of an operation's name, of a level, and of each number.
+/// Columns of an operation's name.
 const NAME: usize = 17;
-const LEVEL: usize = 10;
-const NUMBER: usize = 6;
-/// How many numbers there are: calls, p50, p99, answered, stale.
-const NUMBERS: usize = 5;
+/// Columns of a level with the gap after it, at least and, where promises would suffer, at most.
+const LEVEL: [usize; 2] = [9, 14];
+/// Columns of a level's name that say which it is.
+const LEVEL_NAME_MIN: usize = 5;
+/// Columns of a promise, at least and at most.
+const PROMISE: [usize; 2] = [10, 30];
+/// The numbers and how wide each is.
+const NUMBERS: [(&str, usize); 5] = [("calls", 6), ("p50", 6), ("p99", 6), ("ok", 5), ("stale", 6)];
 
 /// What the pane remembers.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,8 +85,7 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let run = model.sitting.run();
     let policy = &run.cluster().view().settings().policy;
     let list = list(area);
-    let promise_columns = usize::from(area.width).saturating_sub(2 + NAME + LEVEL + NUMBERS * NUMBER).clamp(10, 30);
-    let table = Table { model, policy, metrics: run.metrics(), promise_columns };
+    let table = Table { model, policy, metrics: run.metrics(), widths: Widths::of(policy, usize::from(area.width)) };
     table.head(area, buffer);
     let first = first(model, list);
     for (y, (index, spec)) in (list.y..list.bottom()).zip(OPERATIONS.iter().enumerate().skip(first)) {
@@ -94,19 +97,50 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// Columns of a level and of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Widths {
+    level: usize,
+    promise: usize,
+}
+
+impl Widths {
+    /// As wide as the longest level asks for, as long as promises have room.
+    fn of(policy: &Policy, width: usize) -> Self {
+        let numbers: usize = NUMBERS.iter().map(|(_, columns)| columns).sum();
+        let free = width.saturating_sub(1 + NAME + numbers);
+        let longest = OPERATIONS.iter().map(|spec| columns(&policy.level(spec.op_type).text())).max().unwrap_or(0);
+        let level = (longest + 1).clamp(LEVEL[0], LEVEL[1].max(free.saturating_sub(PROMISE[1])));
+        Self { level, promise: free.saturating_sub(level).clamp(PROMISE[0], PROMISE[1]) }
+    }
+}
+
+/// A level in `width` columns. Options tell more than the end of a name: `bounded(500ms)` becomes `bound…(500ms)`; but
+/// where they would crowd the name out, it stays and they are cut.
+fn short_level(text: &str, width: usize, more: char) -> String {
+    let (name, options) = text.split_at(text.find('(').unwrap_or(text.len()));
+    let room = width.saturating_sub(columns(options));
+    if columns(text) > width && !options.is_empty() && room >= LEVEL_NAME_MIN {
+        return format!("{}{options}", fit(name, room, more));
+    }
+    fit(text, width, more)
+}
+
 struct Table<'a> {
     model: &'a Model,
     policy: &'a Policy,
     metrics: &'a Metrics,
-    promise_columns: usize,
+    widths: Widths,
 }
 
 impl Table<'_> {
     fn head(&self, area: Rect, buffer: &mut Buffer) {
         let more = self.model.glyphs.more;
-        let promise = pad("promise", self.promise_columns, more);
-        let numbers = ["calls", "p50", "p99", "ok", "stale"].map(|word| format!("{word:>NUMBER$}")).concat();
-        let text = format!(" {}{}{promise}{numbers}", pad("operation", NAME, more), pad("level", LEVEL, more));
+        let Widths { level, promise } = self.widths;
+        let numbers = NUMBERS.map(|(word, columns)| format!("{word:>columns$}")).concat();
+        let names = [("operation", NAME), ("level", level), ("promise", promise)];
+        let names = names.map(|(word, columns)| pad(word, columns, more)).concat();
+        let text = format!(" {names}{numbers}");
         put(buffer, area, (area.x, area.y), &text, self.model.theme.style(Role::Dim));
     }
 
@@ -117,12 +151,13 @@ impl Table<'_> {
         }
         let style = theme.style(if selected { Role::Accent } else { Role::Text });
         let x = put(buffer, area, (area.x + 1, area.y), &pad(spec.name, NAME, glyphs.more), style);
-        let level = pad(self.policy.level(spec.op_type).name(), LEVEL, glyphs.more);
-        let x = put(buffer, area, (x, area.y), &level, theme.style(Role::Text));
+        let width = self.widths.level;
+        let level = short_level(&self.policy.level(spec.op_type).text(), width - 1, glyphs.more);
+        let x = put(buffer, area, (x, area.y), &pad(&level, width, glyphs.more), theme.style(Role::Text));
         let promise = promise(spec.op_type, self.policy);
         let (sign, role) = if loses(&promise) { ('✗', Role::Warn) } else { ('·', Role::Text) };
         let words = glyphs.plain(&format!("{sign} {}", promise.words));
-        let x = put(buffer, area, (x, area.y), &pad(&words, self.promise_columns, glyphs.more), theme.style(role));
+        let x = put(buffer, area, (x, area.y), &pad(&words, self.widths.promise, glyphs.more), theme.style(role));
         put(buffer, area, (x, area.y), &self.numbers(spec), theme.style(Role::Text));
     }
 
@@ -145,7 +180,8 @@ impl Table<'_> {
             answered.unwrap_or_default(),
             stale,
         ];
-        numbers.map(|number| format!("{number:>NUMBER$}")).concat()
+        let cells = numbers.iter().zip(NUMBERS).map(|(number, (_, columns))| format!("{number:>columns$}"));
+        cells.collect()
     }
 
     /// Why the promise is not more, and what it says of the claims.
@@ -154,7 +190,10 @@ impl Table<'_> {
         let promise = promise(spec.op_type, self.policy);
         let width = usize::from(area.width.saturating_sub(2));
         let claims = claims_text(&promise);
-        let why = wrap(&glyphs.plain(promise.why), width).into_iter().map(|line| (line, Role::Accent));
+        // What was cut above is said here.
+        let is_cut = columns(promise.words) + 2 > self.widths.promise;
+        let why = if is_cut { format!("{}: {}", promise.words, promise.why) } else { promise.why.to_owned() };
+        let why = wrap(&glyphs.plain(&why), width).into_iter().map(|line| (line, Role::Accent));
         let role = if loses(&promise) { Role::Warn } else { Role::Dim };
         let lines = why.chain(wrap(&glyphs.plain(&claims), width).into_iter().map(|line| (line, role)));
         let mut lines: Vec<(String, Role)> = lines.collect();
@@ -180,12 +219,12 @@ fn loses(promise: &Promise) -> bool {
 fn claims_text(promise: &Promise) -> String {
     let names = |claims: &[Claim]| claims.iter().map(|claim| claim.name()).collect::<Vec<_>>().join(", ");
     let mut parts = Vec::new();
-    let mut broken = promise.broken.to_vec();
+    let mut broken = promise.broken.clone();
     broken.sort_by_key(|claim| !claim.is_invariant());
     if !broken.is_empty() {
         parts.push(format!("can break {}", names(&broken)));
     }
-    parts.push(format!("keeps {}", names(promise.kept)));
+    parts.push(format!("keeps {}", names(&promise.kept)));
     parts.extend(promise.kept_if.iter().map(|(claim, condition)| format!("{} if {condition}", claim.name())));
     parts.join("; ")
 }
@@ -196,5 +235,37 @@ pub(super) fn short_count(count: u64) -> String {
         0..=99_999 => count.to_string(),
         100_000..=9_999_999 => format!("{}k", count / 1_000),
         _ => format!("{}M", count / 1_000_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Level, OpType, ReadBy};
+
+    #[test]
+    fn a_level_is_shortened_where_that_tells_least() {
+        let cases = [
+            ("eventual", "eventual"),
+            ("linearizable", "linearizable"),
+            ("linearizable(lease-read)", "linearizable…"),
+            ("threshold(5)", "threshold(5)"),
+            ("bounded(500ms)", "bound…(500ms)"),
+            ("primary(semi-sync=1)", "primary(semi…"),
+        ];
+        for (text, short) in cases {
+            assert_eq!(short_level(text, 13, '…'), short);
+        }
+    }
+
+    #[test]
+    fn the_column_of_levels_is_as_wide_as_they_need() {
+        let mut policy = Policy::default();
+        assert_eq!(Widths::of(&policy, 78), Widths { level: 9, promise: 22 });
+        policy.bind(OpType::StockReserve, Level::Linearizable(ReadBy::Index));
+        assert_eq!(Widths::of(&policy, 78), Widths { level: 13, promise: 18 });
+        policy.bind(OpType::StockReserve, Level::Linearizable(ReadBy::Lease));
+        assert_eq!(Widths::of(&policy, 78), Widths { level: 14, promise: 17 });
+        assert_eq!(Widths::of(&policy, 118), Widths { level: 25, promise: 30 }, "with room, nothing is cut");
     }
 }

@@ -26,7 +26,7 @@ use crate::lab::searched;
 use crate::lab::why::Picture;
 use crate::tui::keys::Direction;
 use crate::tui::model::{Model, Tone};
-use crate::tui::text::{fit, pad, put, put_sign, wrap};
+use crate::tui::text::{columns, fit, pad, put, put_sign, wrap};
 use crate::tui::theme::Role;
 use crate::tui::travel::{self, milli_text};
 use crate::tui::why::Subject;
@@ -291,7 +291,15 @@ fn draw_claim(model: &Model, (claim, columns): (Claim, usize), is_chosen: bool, 
     let x = put(buffer, area, (x, area.y), &pad(claim.name(), columns, glyphs.more), style);
     let room = usize::from(area.right().saturating_sub(x + 1));
     let text_role = if role == Role::Good { Role::Dim } else { role };
-    put(buffer, area, (x + 1, area.y), &fit(&glyphs.plain(&text), room, glyphs.more), theme.style(text_role));
+    let text = fit(&glyphs.plain(without_verb(&text, room)), room, glyphs.more);
+    put(buffer, area, (x + 1, area.y), &text, theme.style(text_role));
+}
+
+/// How a claim stands without the word that its sign says too, where there is no room for it.
+fn without_verb(text: &str, room: usize) -> &str {
+    let is_long = columns(text) > room;
+    let short = ["holds ", "broken "].iter().find_map(|verb| text.strip_prefix(verb));
+    short.filter(|_| is_long).unwrap_or(text)
 }
 
 fn draw_violation(model: &Model, violation: &Violation, is_chosen: bool, area: Rect, buffer: &mut Buffer) {
@@ -422,5 +430,18 @@ fn convergence(model: &Model) -> (char, Role, String) {
         ('✓', Role::Good, format!("all agree on {writes}; Enter judges"))
     } else {
         ('?', Role::Warn, "they differ and all is quiet; Enter judges".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verb_goes_where_there_is_no_room_for_it() {
+        assert_eq!(without_verb("holds over 12 arrivals", 22), "holds over 12 arrivals");
+        assert_eq!(without_verb("holds over 12 arrivals", 21), "over 12 arrivals");
+        assert_eq!(without_verb("broken 3× in 40 reads", 20), "3× in 40 reads");
+        assert_eq!(without_verb("no arrival yet", 5), "no arrival yet");
     }
 }

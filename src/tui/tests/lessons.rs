@@ -7,7 +7,7 @@ use ratatui::backend::TestBackend;
 use super::Person;
 use crate::lesson::session::Action;
 use crate::lesson::{Catalogue, Progress, Standing, Step};
-use crate::tui::model::{Look, Model, Overlay};
+use crate::tui::model::{Look, Model, Overlay, Tone};
 use crate::tui::{draw, panes::PaneId};
 
 /// Seeds of a grading here: how a fix holds over all of them is proved elsewhere.
@@ -72,9 +72,10 @@ impl Person {
         self.model.course.page().is_some_and(|page| page.actions.contains(&action))
     }
 
-    fn draw(&self) {
+    fn draw(&self) -> String {
         let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test has a terminal");
         terminal.draw(|frame| draw(&self.model, frame)).expect("a test can draw");
+        terminal.backend().to_string()
     }
 }
 
@@ -238,4 +239,35 @@ fn recall_questions_are_asked_and_answered_on_the_screen() {
     assert_eq!((page.step, page.options[1].is_right), (Step::Recall, Some(true)));
     person.prompt("next");
     assert_eq!(person.model.course.page().map(|page| page.step), Some(Step::Hook));
+}
+
+#[test]
+fn a_hint_is_read_once_and_at_once() {
+    let mut person = at(2);
+    person.prompt("jump 7");
+    person.command("policy stock.level eventual via=r2");
+    for number in 1..=2 {
+        person.key('t');
+        let picture = person.draw();
+        assert_eq!(picture.to_lowercase().matches(&format!("hint {number}")).count(), 1, "{picture}");
+        person.command("policy stock.level eventual via=r3");
+    }
+}
+
+#[test]
+fn a_question_that_is_answered_with_no_is_no_alarm() {
+    let mut person = at(2);
+    person.prompt("jump 4");
+    person.command("expect r1.stock[mug] == 11");
+    let notice = person.model.notice.as_ref().expect("it is answered");
+    assert_eq!(
+        (notice.tone, notice.text.as_str()),
+        (Tone::Done, "no, it is 10: expect r1.stock[mug] == 11"),
+        "a lesson's question"
+    );
+    assert!(!person.draw().contains('✗'), "{}", person.draw());
+    person.command("expect r1.stock[mug] == 10");
+    assert_eq!(person.model.notice.as_ref().map(|notice| notice.tone), Some(Tone::Met));
+    person.command("sandbox").command("expect r1.stock[mug] == 11");
+    assert_eq!(person.model.notice.as_ref().map(|notice| notice.tone), Some(Tone::Unmet));
 }

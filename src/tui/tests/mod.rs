@@ -5,6 +5,7 @@ mod drawing;
 mod lessons;
 mod motion;
 mod palette;
+mod raft;
 mod time;
 mod verdicts;
 

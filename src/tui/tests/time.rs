@@ -1,6 +1,10 @@
 //! Time: speeds, steps, rewind, undo.
 
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
 use super::Person;
+use crate::tui::draw;
 
 #[test]
 fn the_lab_opens_running_slowly() {
@@ -116,4 +120,19 @@ fn a_sleeping_machine_does_not_make_the_world_jump() {
     let elapsed = std::time::Duration::from_secs(3600);
     crate::tui::update(&mut person.model, crate::tui::Message::Frame { elapsed });
     assert!(person.now_us() <= 25_000);
+}
+
+#[test]
+fn the_title_tells_time_in_milliseconds_whether_it_runs_or_not() {
+    let mut person = Person::new();
+    person.key(' ').command("run 1s").arrive();
+    while person.now_us().is_multiple_of(1_000) {
+        person.key('.');
+    }
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test has a terminal");
+    terminal.draw(|frame| draw(&person.model, frame)).expect("a test can draw");
+    let picture = terminal.backend().to_string();
+    let title = picture.lines().next().expect("a screen has a first row");
+    let now_ms = (person.now_us() + 500) / 1_000;
+    assert!(title.contains(&format!("t {}.{:03}s ", now_ms / 1_000, now_ms % 1_000)), "{title}");
 }

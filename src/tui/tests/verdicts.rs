@@ -175,6 +175,32 @@ fn filters_choose_lines() {
 }
 
 #[test]
+fn each_change_of_a_role_is_in_the_log() {
+    let mut person = person(Look::default());
+    person.key(' ');
+    for line in ["policy account.* linearizable", "run 2s", "partition r1 | r2 r3", "run 3s", "heal", "run 2s"] {
+        person.command(line).arrive();
+    }
+    person.key('9').key('z');
+    for _ in 0..5 {
+        person.press(KeyCode::Right);
+    }
+    let told = [
+        "r1    leads term 1",
+        "account.*: sealed",
+        "account.*: bound",
+        "r1    is a follower in term 1",
+        "asks whether it would be elected after term 1",
+        "asks for votes in term 2",
+        "leads term 2",
+        "r1    is a follower in term 2",
+    ];
+    shows(&person, &["Log · roles, switches"]);
+    shows(&person, &told);
+    assert!(!picture(&person).contains("partition r1 | r2"), "{}", picture(&person));
+}
+
+#[test]
 fn a_scrolled_log_leaves_no_row_blank() {
     let mut person = overdrawn(Look::default());
     for number in 0..60 {

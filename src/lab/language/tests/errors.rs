@@ -124,7 +124,7 @@ fn a_bad_line_declares_nothing() {
 fn an_error_never_carries_a_control_character() {
     for text in ["\u{1b}[31mheal", "heal \u{7}", "ana: profile.set a \"\u{9b}\"", "# \u{1b}]0;title", "\u{feff}heal"] {
         let error = parse_line(text, &mut lab()).unwrap_err().to_string();
-        assert!(!error.chars().any(crate::lab::language::error::is_hidden), "{error:?}");
+        assert!(!error.chars().any(crate::base::shown::is_hidden), "{error:?}");
     }
     let long = parse_line(&"x".repeat(500), &mut lab()).unwrap_err().to_string();
     assert_eq!(long.chars().filter(|c| *c == 'x').count(), 41, "40 letters and the x of expected: {long}");

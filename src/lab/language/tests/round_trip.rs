@@ -7,12 +7,12 @@ use crate::base::limits::{
     AMOUNT_MAX, ATTEMPTS_MAX, DRIFT_PPM_MAX, DURATION_US_MAX, KEYS_MAX, MIXTURE_MAX, QUEUE_MAX, RATE_MAX, SKEW_US_MAX,
 };
 use crate::base::operation::{Argument, OPERATIONS};
-use crate::base::{Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service};
+use crate::base::shown::is_hidden;
+use crate::base::{Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
     RetryTo, SlowBy, Ways, WorldCommand as W,
 };
-use crate::lab::language::error::is_hidden;
 use crate::lab::language::setup::TOPOLOGIES;
 use crate::lab::language::{Declared, Statement, command_text};
 use crate::sim::{Delay, Shape};
@@ -194,7 +194,18 @@ fn of_actor() -> impl Strategy<Value = W> {
 }
 
 fn levels() -> impl Strategy<Value = Level> {
-    select(vec![Level::Eventual, Level::Linearizable(ReadBy::Index), Level::Linearizable(ReadBy::Lease)])
+    select(vec![
+        Level::Eventual,
+        Level::Linearizable(ReadBy::Index),
+        Level::Linearizable(ReadBy::Lease),
+        Level::Primary(Shipping::default()),
+        Level::Primary(Shipping { followers: 0, local_reads: true }),
+        Level::Primary(Shipping { followers: 2, local_reads: true }),
+        Level::Primary(Shipping { followers: 1, local_reads: false }),
+        Level::Bounded(500_000),
+        Level::Bounded(2_000_000),
+        Level::Bounded(1),
+    ])
 }
 
 fn of_cluster() -> impl Strategy<Value = W> {
@@ -223,6 +234,8 @@ fn of_cluster() -> impl Strategy<Value = W> {
         prop_oneof![us(1_000).prop_map(RepairSettings::Every), Just(RepairSettings::Off), now].prop_map(W::Repair),
         us(0).prop_map(W::Grace),
         us(1_000).prop_map(W::Heartbeat),
+        proptest::option::of(us(1_000)).prop_map(W::Failover),
+        replica().prop_map(W::Promote),
         us(1).prop_map(W::Slo),
     ]
 }

@@ -20,6 +20,8 @@ pub(crate) enum Filter {
     Broken,
     /// Repairs and tombstones.
     Repairs,
+    /// Who leads a log, and what the log decides.
+    Roles,
     /// The whole story with the messages, but for heartbeats: those would hide all else.
     Messages,
     /// The whole story with all messages.
@@ -28,12 +30,13 @@ pub(crate) enum Filter {
 
 impl Filter {
     /// All of them with their names, in the order in which the arrows go through them.
-    const ALL: [(Self, &'static str); 7] = [
+    const ALL: [(Self, &'static str); 8] = [
         (Self::All, "all"),
         (Self::Operations, "operations"),
         (Self::Commands, "commands, faults"),
         (Self::Broken, "broken, alerts"),
         (Self::Repairs, "repairs, tombstones"),
+        (Self::Roles, "roles, switches"),
         (Self::Messages, "with messages"),
         (Self::Heartbeats, "with heartbeats"),
     ];
@@ -65,6 +68,7 @@ impl Filter {
             (Telling::Violation { .. } | Telling::Alert { .. } | Telling::Resurrected { .. }, Self::Broken) => true,
             (Telling::Expectation { met, .. }, Self::Broken) => *met != Some(true),
             (Telling::Repair { .. } | Telling::Collected { .. } | Telling::Resurrected { .. }, Self::Repairs) => true,
+            (Telling::Role { .. } | Telling::Switch { .. } | Telling::AbsorbedLate { .. }, Self::Roles) => true,
             _ => false,
         }
     }

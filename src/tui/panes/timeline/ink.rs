@@ -23,7 +23,7 @@ impl Ink {
     fn weight(self) -> u8 {
         match self {
             Self::Faint => 0,
-            Self::Of(MessageClass::Heartbeat | MessageClass::Raft) => 1,
+            Self::Of(MessageClass::Heartbeat | MessageClass::Raft | MessageClass::Primary) => 1,
             Self::Of(MessageClass::Repair) => 2,
             Self::Of(MessageClass::Gossip) => 3,
             Self::Of(MessageClass::Request | MessageClass::Reply) => 4,

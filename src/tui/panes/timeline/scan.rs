@@ -191,6 +191,7 @@ fn sign_of(what: &Happened) -> Sign {
         Happened::Invoked { .. } => Sign::Begins,
         Happened::Returned { .. } => Sign::Ends,
         Happened::Decided { .. } | Happened::Applied { .. } | Happened::AppliedRange { .. } => Sign::Event,
+        Happened::Truncated { .. } => Sign::Lost,
         Happened::Dropped { why: DropReason::Down | DropReason::InboxFull, .. } => Sign::Lost,
         Happened::Dropped { .. } => Sign::Cut,
         Happened::Paused | Happened::Resumed => Sign::Stalls,

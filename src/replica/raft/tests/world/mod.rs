@@ -1,6 +1,9 @@
 //! A small world for members: a network that loses, repeats, delays and overtakes; crashes with and without the disk;
 //! clocks that drift and are stepped; one writer of a register and many readers.
 
+mod faults;
+mod plan;
+
 use std::collections::BTreeMap;
 
 use super::super::*;
@@ -8,10 +11,12 @@ use super::checks::{Checks, Mirror, Property};
 use super::random::Random;
 use crate::base::time::{MS, SECOND};
 use crate::base::{
-    Actor, AttemptId, Context, Hlc, KeyId, LocalInstant, LogId, LogPosition, OpId, OpType, ReplicaId, Stamp, Value,
+    Actor, AttemptId, Context, Hlc, KeyId, LocalInstant, LogPosition, OpId, OpType, ReplicaId, Stamp, Value,
 };
 use crate::data::{Change, Delta, Ordered, Rules};
 use std::sync::Arc;
+
+pub(super) use plan::Plan;
 
 /// The register.
 const KEY: KeyId = KeyId(0);
@@ -22,7 +27,7 @@ fn fold(state: &mut Ordered, position: LogPosition, entry: &Entry) {
     let Entry::Operation(operation) = entry else { return };
     let index = i64::from(position.index);
     let delta = Delta {
-        dot: state.dot(LogId::Raft),
+        dot: state.dot(),
         previous: 0,
         key: operation.key,
         attempt: operation.attempt,
@@ -31,104 +36,6 @@ fn fold(state: &mut Ordered, position: LogPosition, entry: &Entry) {
         change: Change::Assign(operation.argument),
     };
     state.store.apply(&Arc::new(delta), Rules::default());
-}
-
-/// How bad a world is. Rates are percent of messages, or of the ticks of faults.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
-    pub(super) replicas: usize,
-    pub(super) settings: RaftSettings,
-    /// How long faults go on, in microseconds.
-    pub(super) chaos_us: u64,
-    pub(super) loss: u64,
-    pub(super) twice: u64,
-    /// Messages that take up to [`Plan::late_us`].
-    pub(super) late: u64,
-    pub(super) late_us: u64,
-    pub(super) delay_us: u64,
-    /// How often something breaks or is mended.
-    pub(super) fault_every_us: u64,
-    pub(super) cuts: u64,
-    pub(super) crashes: u64,
-    pub(super) lost_disks: u64,
-    /// Whether more than a minority may be without a vote at once.
-    pub(super) loses_majority: bool,
-    pub(super) pauses: u64,
-    pub(super) steps: u64,
-    pub(super) drift_ppm: u64,
-    pub(super) operation_every_us: u64,
-    /// How long the writer waits before it gives a write up and tries the next.
-    pub(super) patience_us: u64,
-    /// The longest time that a crashed member stays down.
-    pub(super) down_us: u64,
-}
-
-pub(super) fn quick_settings() -> RaftSettings {
-    RaftSettings {
-        heartbeat_us: 40 * MS,
-        election_low_us: 150 * MS,
-        election_high_us: 300 * MS,
-        compact_after: 40,
-        kept: 8,
-        ..RaftSettings::default()
-    }
-}
-
-impl Plan {
-    /// No faults at all.
-    pub(super) fn calm(replicas: usize) -> Self {
-        Self {
-            replicas,
-            settings: quick_settings(),
-            chaos_us: 3 * SECOND,
-            loss: 0,
-            twice: 0,
-            late: 0,
-            late_us: 0,
-            delay_us: 12 * MS,
-            fault_every_us: 150 * MS,
-            cuts: 0,
-            crashes: 0,
-            lost_disks: 0,
-            loses_majority: false,
-            pauses: 0,
-            steps: 0,
-            drift_ppm: 0,
-            operation_every_us: 20 * MS,
-            patience_us: 300 * MS,
-            down_us: 600 * MS,
-        }
-    }
-
-    /// Every fault, as much of each as the seed says.
-    pub(super) fn of_seed(seed: u64) -> Self {
-        let mut random = Random::new(seed ^ 0x5eed);
-        let random = &mut random;
-        let pick = |random: &mut Random, choices: &[u64]| choices[random.below(choices.len() as u64) as usize];
-        let replicas = pick(random, &[3, 3, 3, 5, 5, 4, 2, 7, 1]) as usize;
-        let mut settings = quick_settings();
-        settings.batch = pick(random, &[1, 2, 64]) as u32;
-        settings.compact_after = pick(random, &[5, 20, 60]) as u32;
-        settings.kept = pick(random, &[0, 4, 20]) as u32;
-        if random.percent(50) {
-            settings.reads = ReadMode::Lease { drift_ppm: 100_000 };
-        }
-        Self {
-            settings,
-            loss: pick(random, &[0, 2, 10, 30]),
-            twice: pick(random, &[0, 5, 20]),
-            late: pick(random, &[0, 3, 15]),
-            late_us: pick(random, &[100, 400, 1_500]) * MS,
-            cuts: pick(random, &[0, 15, 35]),
-            crashes: pick(random, &[0, 10, 25]),
-            lost_disks: pick(random, &[0, 5, 15]),
-            loses_majority: random.percent(20),
-            pauses: pick(random, &[0, 0, 10]),
-            steps: pick(random, &[0, 10]),
-            drift_ppm: pick(random, &[0, 1_000, 100_000]),
-            ..Self::calm(replicas)
-        }
-    }
 }
 
 #[derive(Clone)]
@@ -452,6 +359,7 @@ impl World {
         let value = self.written + 1;
         let operation = Operation {
             context: Context::default(),
+            dot: None,
             keyed: false,
             client: Actor::client(0),
             attempt: AttemptId { op: OpId(self.asked), number: 0 },
@@ -486,107 +394,8 @@ impl World {
     }
 }
 
-/// Faults.
+/// What tests ask.
 impl World {
-    fn on_fault_tick(&mut self) {
-        if self.is_calm {
-            return;
-        }
-        let every_us = self.plan.fault_every_us;
-        let after_us = self.random.between(every_us / 2, every_us * 3 / 2);
-        self.later(after_us, Event::Fault);
-        let plan = self.plan;
-        let at = if self.random.percent(40) {
-            self.somebody()
-        } else {
-            ReplicaId(self.random.below(plan.replicas as u64) as u8)
-        };
-        if self.random.percent(plan.cuts) {
-            self.partition();
-        }
-        if self.random.percent(plan.crashes) {
-            self.crash(at, false);
-        }
-        if self.random.percent(plan.lost_disks) {
-            self.crash(at, true);
-        }
-        if self.random.percent(plan.pauses) {
-            self.nodes[at.index()].paused_until_us = self.now_us + self.random.between(10 * MS, 800 * MS);
-        }
-        if self.random.percent(plan.steps) {
-            let by_us = self.random.between(0, 2 * SECOND) as i64 - SECOND as i64;
-            self.nodes[at.index()].clock.wall_offset_us += by_us;
-        }
-    }
-
-    /// Cuts the group in two, or one direction of it, or heals everything.
-    fn partition(&mut self) {
-        let count = self.plan.replicas;
-        self.cut = [[false; 9]; 9];
-        if self.random.percent(30) {
-            return;
-        }
-        let side = if self.random.percent(40) { 1 << self.somebody().0 } else { self.random.below(1 << count) };
-        let is_one_way = self.random.percent(25);
-        for from in 0..count {
-            for to in 0..count {
-                let parts = (side >> from & 1, side >> to & 1);
-                self.cut[from][to] = parts == (0, 1) || (!is_one_way && parts == (1, 0));
-            }
-        }
-    }
-
-    pub(super) fn cut_link(&mut self, a: usize, b: usize, is_cut: bool) {
-        self.cut[a][b] = is_cut;
-        self.cut[b][a] = is_cut;
-    }
-
-    pub(super) fn cut_one_way(&mut self, from: usize, to: usize) {
-        self.cut[from][to] = true;
-    }
-
-    pub(super) fn crash(&mut self, at: ReplicaId, loses_disk: bool) {
-        if loses_disk && !self.may_lose(at) {
-            return;
-        }
-        let node = &mut self.nodes[at.index()];
-        if !node.is_up && !loses_disk {
-            return;
-        }
-        node.is_up = false;
-        node.epoch += 1;
-        node.pending.clear();
-        node.reads.clear();
-        if loses_disk {
-            node.lives += 1;
-            node.raft.lose_disk(node.lives, Arc::default());
-        } else {
-            node.raft.crash();
-        }
-        node.mirror = Mirror::default();
-        let epoch = node.epoch;
-        let after_us = self.random.between(MS, self.plan.down_us);
-        if !self.stays_down {
-            self.later(after_us, Event::Restart { at, epoch });
-        }
-    }
-
-    /// Whether a minority at most is without a vote then.
-    fn may_lose(&self, at: ReplicaId) -> bool {
-        let waits = |id: ReplicaId| id == at || self.nodes[id.index()].raft.standing() == Standing::Waiting;
-        let without = ReplicaId::all(self.plan.replicas).filter(|id| waits(*id)).count();
-        self.plan.loses_majority || without <= (self.plan.replicas - 1) / 2
-    }
-
-    /// Mends everything for good.
-    pub(super) fn calm_down(&mut self) {
-        self.is_calm = true;
-        self.cut = [[false; 9]; 9];
-        for id in ReplicaId::all(self.plan.replicas) {
-            self.restart(id);
-        }
-    }
-
     /// Whether one member leads and all have applied everything that it has.
     pub(super) fn is_settled(&self) -> bool {
         let leaders: Vec<&Node> = self.nodes.iter().filter(|node| node.is_up && node.raft.leads()).collect();

@@ -28,7 +28,7 @@ pub struct Log {
 
 impl Log {
     /// A log that continues after `base`.
-    pub(super) fn after(base: LogPosition) -> Self {
+    pub(in crate::replica) fn after(base: LogPosition) -> Self {
         Self { base, last: base.index, origin: base.index, slots: Paged::default() }
     }
 
@@ -56,7 +56,7 @@ impl Log {
     }
 
     /// Adds one entry.
-    pub(super) fn append(&mut self, slot: Slot) -> LogPosition {
+    pub(in crate::replica) fn append(&mut self, slot: Slot) -> LogPosition {
         self.last += 1;
         let place = self.slots.reach((self.last - self.origin) as usize).expect("the end is never forgotten");
         let term = slot.term;
@@ -65,13 +65,13 @@ impl Log {
     }
 
     /// Drops the entries from `index` on.
-    pub(super) fn truncate_from(&mut self, index: u32) {
+    pub(in crate::replica) fn truncate_from(&mut self, index: u32) {
         assert!(index > self.base.index, "what is folded is never truncated");
         self.last = self.last.min(index - 1);
     }
 
     /// Forgets the entries up to `index`.
-    pub(super) fn forget_upto(&mut self, index: u32) {
+    pub(in crate::replica) fn forget_upto(&mut self, index: u32) {
         if index <= self.base.index {
             return;
         }
@@ -81,19 +81,19 @@ impl Log {
     }
 
     /// Up to `count` entries from `from` on.
-    pub(super) fn slice(&self, from: u32, count: u32) -> Arc<[Slot]> {
+    pub(in crate::replica) fn slice(&self, from: u32, count: u32) -> Arc<[Slot]> {
         let end = self.last.min(from.saturating_add(count).saturating_sub(1));
         (from..=end).map_while(|index| self.get(index).cloned()).collect()
     }
 
     /// The first index of the term that `index` has: a follower's hint.
-    pub(super) fn first_of_term_at(&self, index: u32) -> u32 {
+    pub(in crate::replica) fn first_of_term_at(&self, index: u32) -> u32 {
         let term = self.term_at(index);
         self.first_where(self.base.index + 1, index, |found| Some(found) >= term)
     }
 
     /// The last index with this term, if there is one.
-    pub(super) fn last_of_term(&self, term: u32) -> Option<u32> {
+    pub(in crate::replica) fn last_of_term(&self, term: u32) -> Option<u32> {
         let beyond = self.first_where(self.base.index + 1, self.last + 1, |found| found > term);
         (self.term_at(beyond - 1) == Some(term)).then_some(beyond - 1)
     }
@@ -115,7 +115,7 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::replica::raft::Entry;
+    use crate::wire::Entry;
 
     fn log(terms: &[u32]) -> Log {
         let mut log = Log::default();

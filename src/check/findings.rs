@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::broken::Broken;
+use super::verdict::{Ruling, Sentence, Unknown, Verdict, Violation};
 use crate::base::limits::VIOLATIONS_KEPT;
 use crate::base::{Claim, Instant, KeyId};
-use crate::check::verdict::{Ruling, Sentence, Unknown, Verdict, Violation};
 
 /// The findings of one claim.
 #[derive(Clone, Debug)]
@@ -73,15 +72,15 @@ impl Findings {
         verdict
     }
 
-    /// Adds a violation. Says it again if it is the first at its key.
-    pub(super) fn add(&mut self, place: Place, broken: Broken) -> Option<Arc<Violation>> {
+    /// Adds a violation; what to say is only asked for if it is kept. Says it again if it is the first at its key.
+    pub(super) fn add(&mut self, place: Place, sentence: impl FnOnce() -> Sentence) -> Option<Arc<Violation>> {
         self.count += 1;
         let is_kept = self.violations.len() < VIOLATIONS_KEPT;
         let is_latest = self.latest.as_ref().is_none_or(|latest| latest.invoked <= place.invoked);
         if !is_kept && !is_latest {
             return None;
         }
-        let sentence = Sentence::Broken(Box::new(broken));
+        let sentence = sentence();
         let operations = sentence.operations();
         let Place { at, invoked, key } = place;
         let violation = Arc::new(Violation { claim: self.claim, at, invoked, key, operations, sentence });

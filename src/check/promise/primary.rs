@@ -1,0 +1,117 @@
+//! What the levels of the primary's log promise: one copy, as long as there is one primary and its log is lost nowhere.
+
+use crate::base::{Claim, LogId, OpSet, OpType, Policy, Shipping};
+
+use super::{CLOCKS, OF_CELLS, Promise, guarded, shown, takers};
+
+/// What makes the primary's log one log for ever.
+const ONE_PRIMARY: &str = "one replica at a time is the primary, and the next one has all of its log";
+/// The same, of all that a service or a session does.
+const ALL_AND_ONE_PRIMARY: &str = "all that is concerned is bound to it too, one replica at a time is the primary, and the next one has all of its log";
+/// What keeps acknowledged entries.
+const SHIPPED: &str =
+    "`semi-sync` reaches a majority, nobody is promoted by hand, and at any time a majority keeps its disk";
+/// What keeps an answer coming.
+const REACHED: &str =
+    "a majority has the primary on its side or makes another (`failover auto`) before the client's patience ends";
+/// What keeps an operation single.
+const KEYED_AND_ONE: &str = "nobody tries again, or each operation has a key, one replica at a time is the primary, and the next one has all of its log";
+/// What a client that stays with its follower has.
+const STAYS: &str = "the session stays at one replica, and that takes nothing back";
+
+/// What `primary` promises for an operation type under a policy.
+pub(super) fn primary(op_type: OpType, shipping: Shipping, policy: &Policy) -> Promise {
+    let promise = match (op_type.is_read(), shipping.local_reads) {
+        (false, _) => write(op_type, shipping, policy),
+        (true, false) => read_at_primary(op_type, policy),
+        (true, true) => read_at_follower(op_type),
+    };
+    of_both(promise)
+}
+
+/// What `bounded` promises for an operation type under a policy.
+pub(super) fn bounded(op_type: OpType, policy: &Policy) -> Promise {
+    of_both(if op_type.is_read() { read_within(op_type) } else { write(op_type, Shipping::default(), policy) })
+}
+
+fn of_both(promise: Promise) -> Promise {
+    promise
+        .keeps_if(REACHED, &[Claim::MajorityAvailability])
+        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
+}
+
+/// Whether some types of a service are all on the primary's log.
+fn is_bound(types: OpSet, policy: &Policy) -> bool {
+    types.without(policy.on_log(LogId::Primary)).is_empty()
+}
+
+fn write(op_type: OpType, shipping: Shipping, policy: &Policy) -> Promise {
+    let (words, why) = match shipping.followers {
+        0 => (
+            "safe until a failover",
+            "the primary answers before anybody else has it: what no follower got is gone if another takes over",
+        ),
+        _ => (
+            "on several disks",
+            "it waits for followers; what fewer than a majority have can still be missed by the next primary",
+        ),
+    };
+    let one = |types: OpSet| if is_bound(types, policy) { ONE_PRIMARY } else { ALL_AND_ONE_PRIMARY };
+    let service = op_type.service();
+    let promise =
+        Promise::new(words, why).keeps(&[Claim::Convergence]).keeps_if(one(takers(service)), guarded(op_type));
+    let promise =
+        if service.is_cell() { promise.keeps_if(one(OpSet::of(service).writes()), &OF_CELLS) } else { promise };
+    let promise = promise
+        .keeps_if(ALL_AND_ONE_PRIMARY, &[Claim::MonotonicWrites, Claim::WritesFollowReads])
+        .keeps_if(KEYED_AND_ONE, &[Claim::ExactlyOnce]);
+    if shipping.followers == 0 {
+        promise.breaks(&[Claim::Durable])
+    } else {
+        promise.keeps_if(SHIPPED, &[Claim::Durable])
+    }
+}
+
+fn read_at_primary(op_type: OpType, policy: &Policy) -> Promise {
+    let whole = is_bound(OpSet::of(op_type.service()), policy);
+    let condition = if whole { ONE_PRIMARY } else { ALL_AND_ONE_PRIMARY };
+    Promise::new(
+        "fresh, with one primary",
+        "whoever believes to be the primary answers at once: one that was deposed answers from its old log",
+    )
+    .keeps(&[Claim::Convergence])
+    .keeps_if(condition, &[Claim::ReadYourWrites, Claim::MonotonicReads])
+    .keeps_if(condition, shown(op_type))
+}
+
+fn read_at_follower(op_type: OpType) -> Promise {
+    let (prefix, other): (Vec<Claim>, Vec<Claim>) = shown(op_type).iter().partition(|claim| is_of_prefix(**claim));
+    Promise::new(
+        "a prefix, and late",
+        "the replica that is reached answers with as much of the log as it has: its own writes may be missing",
+    )
+    .keeps(&[Claim::Convergence])
+    .keeps_if(ALL_AND_ONE_PRIMARY, &prefix)
+    .keeps_if(STAYS, &[Claim::MonotonicReads])
+    .breaks(&[Claim::ReadYourWrites])
+    .breaks(&other)
+}
+
+fn read_within(op_type: OpType) -> Promise {
+    let (prefix, other): (Vec<Claim>, Vec<Claim>) = shown(op_type).iter().partition(|claim| is_of_prefix(**claim));
+    Promise::new(
+        "late by the bound at most",
+        "a replica answers while its own metric is within the bound; beyond it the primary does, or nobody. The metric \
+         compares two clocks: one that is wrong by a second makes it wrong by a second",
+    )
+    .keeps(&[Claim::Convergence])
+    .keeps_if(ALL_AND_ONE_PRIMARY, &prefix)
+    .breaks(&[Claim::ReadYourWrites, Claim::MonotonicReads])
+    .breaks(&other)
+}
+
+/// Whether any prefix of the log keeps it.
+fn is_of_prefix(claim: Claim) -> bool {
+    matches!(claim, Claim::ConsistentPrefix | Claim::ConstantSum)
+}

@@ -1,0 +1,97 @@
+//! What a lesson and the world said, as the coach repeats it.
+
+use crate::lab::story::{StoryLine, Telling};
+use crate::lab::telling::{self, Kind};
+use crate::lesson::{Input, Show, Step};
+use crate::tui::model::{Model, Tone};
+use crate::tui::{keys, panes, travel};
+
+use super::tell;
+
+/// What a lesson said that is still shown, at most.
+const SAID_MAX: usize = 12;
+/// Lines of the story that the coach repeats at once, at most: the newest.
+pub(super) const STORY_MAX: usize = 3;
+
+pub(super) fn said(model: &mut Model, tone: Tone, text: String) {
+    let said = &mut model.course.said;
+    said.retain(|(_, other)| *other != text);
+    if said.len() == SAID_MAX {
+        said.remove(0);
+    }
+    said.push((tone, text.clone()));
+    model.say(tone, text);
+}
+
+/// Lets what was said since there were `before` things be read from its beginning.
+pub(super) fn show_said_since(model: &mut Model, before: usize) {
+    let last = model.course.said.len().saturating_sub(1);
+    panes::show_said(model, before.min(last));
+}
+
+pub(super) fn hint_is_ready(model: &mut Model) {
+    let key = model.keymap.of(keys::Action::Hint);
+    model.say(Tone::Done, format!("stuck? {key} gives a hint"));
+}
+
+/// The world has changed by the learner's own hands.
+pub(crate) fn ran(model: &mut Model) {
+    let at = (model.sitting.applied(), model.sitting.run().now());
+    if model.course.session.is_some() && model.course.looked != at {
+        model.course.looked = at;
+        tell(model, Input::Ran);
+        tell_story(model);
+    }
+}
+
+/// What happened since, where the learner is to look at what happens.
+fn tell_story(model: &mut Model) {
+    let story = &model.sitting.log().story;
+    let from = std::mem::replace(&mut model.course.told, story.len());
+    let is_watching =
+        model.course.session.as_ref().is_some_and(|session| matches!(session.step(), Step::Hook | Step::Do));
+    if !is_watching {
+        return;
+    }
+    let lines: Vec<(Tone, String)> = story.since(from).filter_map(|line| told(model, line)).collect();
+    let before = model.course.said.len();
+    let has_lines = !lines.is_empty();
+    for (tone, text) in lines.into_iter().rev().take(STORY_MAX).rev() {
+        said(model, tone, text);
+    }
+    if has_lines {
+        // A few short lines: what was said before stays in view.
+        show_said_since(model, before.saturating_sub(STORY_MAX));
+    }
+}
+
+/// A line of the story as the coach tells it; most are the log's alone.
+fn told(model: &Model, line: &StoryLine) -> Option<(Tone, String)> {
+    let view = model.sitting.run().cluster().view();
+    match &line.what {
+        Telling::Operation(operation) => {
+            if operation.client.as_client().is_some_and(|client| view.belongs_to_workload(client)) {
+                return None;
+            }
+        }
+        Telling::Violation { .. } | Telling::Alert { .. } => {}
+        _ => return None,
+    }
+    let columns = telling::columns(line, view.catalog());
+    let at = travel::milli_text(line.at);
+    if columns.kind != Kind::Operation {
+        let tone = if columns.kind == Kind::Violation { Tone::Unmet } else { Tone::Done };
+        return Some((tone, format!("{at} {}", columns.what)));
+    }
+    let note = if columns.note.is_empty() { String::new() } else { format!(", {}", columns.note) };
+    Some((Tone::Done, format!("{at} {}: {} (by {}{note})", columns.who, columns.what, columns.replica)))
+}
+
+/// The learner's own time has passed. Nothing changes on the screen, unless a hint is there now.
+pub(crate) fn waited(model: &mut Model, elapsed_us: u64) {
+    let Some(session) = &mut model.course.session else { return };
+    let shows = session.handle(Input::Elapsed(elapsed_us), &mut model.sitting);
+    if shows.contains(&Show::HintReady) {
+        hint_is_ready(model);
+    }
+}
