@@ -40,7 +40,9 @@ impl Primary {
         self.count(now, epoch, effects);
     }
 
-    /// Promises to follow whoever misses the primary too and whose log is no shorter.
+    /// Promises to follow whoever misses the primary too and whose log is no shorter, and gives it time to win: far from
+    /// each other, a promise takes longer to arrive than the next one's turn to come. Of two candidates with equal logs
+    /// the later epoch wins, or each would give way to the other, again and again.
     pub(super) fn on_campaign(
         &mut self,
         now: LocalInstant,
@@ -53,13 +55,18 @@ impl Primary {
         let hears = self.is_primary()
             || patience_us(settings).is_some_and(|us| now.mono_us.saturating_sub(self.heard_mono_us) < us);
         let is_late = epoch < self.durable.epoch || (epoch == self.durable.epoch && self.durable.primary.is_some());
-        if hears || is_late || !self.durable.is_member || last < self.durable.log.last() {
+        if is_late {
+            return self.send(from, self.durable.epoch, PrimaryBody::Deposed, effects);
+        }
+        let own = (self.durable.log.last(), if self.is_candidate() { self.next_epoch() } else { 0 });
+        if hears || !self.durable.is_member || (last, epoch) < own {
             return;
         }
         self.hear_of(epoch, None, effects);
-        if matches!(self.role, Role::Candidate(_)) {
+        if self.is_candidate() {
             self.role = Role::Follower;
         }
+        self.campaigned_mono_us = now.mono_us;
         self.send(from, epoch, PrimaryBody::Promise { last }, effects);
     }
 
@@ -88,6 +95,10 @@ impl Primary {
             self.durable.epoch = epoch;
             self.lead(now, effects);
         }
+    }
+
+    fn is_candidate(&self) -> bool {
+        matches!(self.role, Role::Candidate(_))
     }
 
     fn next_epoch(&self) -> u32 {

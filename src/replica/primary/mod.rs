@@ -119,7 +119,7 @@ pub struct Primary {
     stable: u32,
     /// When it last heard of a primary, on its monotonic clock.
     heard_mono_us: u64,
-    /// When it last campaigned, on its monotonic clock.
+    /// When it last campaigned or promised, on its monotonic clock.
     campaigned_mono_us: u64,
     /// The primary's wall at the newest shipment after which nothing was missing here, in microseconds.
     caught_up_wall_us: Option<i64>,
