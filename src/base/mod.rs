@@ -32,7 +32,7 @@ pub use ids::{Actor, AttemptId, EntryId, KeyId, MessageId, OpId, ReplicaId, Repl
 pub use message::MessageClass;
 pub use operation::{OpSet, OpType, Service};
 pub use paged::Paged;
-pub use policy::{Level, Policy, ReadBy, Resolver, Shipping};
+pub use policy::{Cover, Level, Policy, ReadBy, Resolver, Shipping, Unfit};
 pub use role::Role;
 pub use symbol::{Interner, Symbol};
 pub use time::{Instant, LocalInstant};

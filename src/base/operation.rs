@@ -66,6 +66,16 @@ impl Service {
         matches!(self, Self::Stock | Self::Account | Self::Likes)
     }
 
+    /// The operation type that takes from one of its keys and does nothing else, if it has one: its counters are bounded.
+    #[inline]
+    pub fn taker(self) -> Option<OpType> {
+        match self {
+            Self::Stock => Some(OpType::StockReserve),
+            Self::Account => Some(OpType::AccountWithdraw),
+            _ => None,
+        }
+    }
+
     /// Whether its keys keep one write only, so that a write can lose against another.
     #[inline]
     pub fn is_cell(self) -> bool {
@@ -235,6 +245,18 @@ impl OpType {
     #[inline]
     pub fn is_outside(self) -> bool {
         self == Self::PaymentSubmit
+    }
+
+    /// Whether it takes from a bounded counter, if there is enough.
+    #[inline]
+    pub fn takes(self) -> bool {
+        matches!(self, Self::StockReserve | Self::AccountWithdraw | Self::AccountTransfer)
+    }
+
+    /// Whether it takes from one bounded counter and does nothing else, so that a replica can do it within a grant.
+    #[inline]
+    pub fn takes_alone(self) -> bool {
+        self.takes() && self.spec().argument == Argument::Amount
     }
 
     /// Whether it only answers.

@@ -13,6 +13,21 @@ pub enum ReadBy {
     Lease,
 }
 
+/// What lets a replica take from a bounded counter alone, at `threshold`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cover {
+    /// A grant, which the log counts as taken until it is given back: escrow (O'Neil, *The Escrow Transactional
+    /// Method*, 1986), the demarcation protocol (Barbará and Garcia-Molina 1994), bounded counters (Balegas et al. 2015).
+    Grants,
+    /// Its own view, as long as that shows enough. Others may be taking the same at the same moment.
+    Naive,
+}
+
+impl Cover {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Grants, Self::Naive];
+}
+
 /// A consistency level with its options.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Level {
@@ -21,6 +36,9 @@ pub enum Level {
     Eventual,
     /// One log that a majority agrees on (Raft) decides writes, and reads see all that was done before them.
     Linearizable(ReadBy),
+    /// A replica takes from a bounded counter alone while more than so much is left; what it may not take alone, the
+    /// log decides. With 0 and grants this is escrow. The number is 0 to [`AMOUNT_MAX`](super::limits::AMOUNT_MAX).
+    Threshold(u32, Cover),
     /// One replica decides and ships its log to the others.
     Primary(Shipping),
     /// Writes as at `primary`; a read is served where it arrives, if that replica's metric says that it lags at most so
@@ -41,23 +59,27 @@ impl Level {
     /// The bound of `bounded` without one, in microseconds.
     pub const BOUND_US: u32 = 500_000;
     /// The names of all levels, as scripts write them.
-    pub const NAMES: [&'static str; 4] = ["eventual", "bounded", "primary", "linearizable"];
+    pub const NAMES: [&'static str; 5] = ["eventual", "bounded", "primary", "linearizable", "threshold"];
+    /// How much `threshold` keeps for the log where somebody only names it: lists and help.
+    pub const THRESHOLD_EXAMPLE: u32 = 5;
 
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
         match self {
             Self::Eventual => "eventual",
             Self::Linearizable(_) => "linearizable",
+            Self::Threshold(..) => "threshold",
             Self::Primary(_) => "primary",
             Self::Bounded(_) => "bounded",
         }
     }
 
-    /// The level with this name and default options.
+    /// The level with this name and default options; `threshold` has none, it is that of an example.
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "eventual" => Some(Self::Eventual),
             "linearizable" => Some(Self::Linearizable(ReadBy::Index)),
+            "threshold" => Some(Self::Threshold(Self::THRESHOLD_EXAMPLE, Cover::Grants)),
             "primary" => Some(Self::Primary(Shipping::default())),
             "bounded" => Some(Self::Bounded(Self::BOUND_US)),
             _ => None,
@@ -68,6 +90,8 @@ impl Level {
     pub fn text(self) -> String {
         match self {
             Self::Linearizable(ReadBy::Lease) => "linearizable(lease-read)".to_owned(),
+            Self::Threshold(above, Cover::Grants) => format!("threshold({above})"),
+            Self::Threshold(above, Cover::Naive) => format!("threshold({above},naive)"),
             Self::Primary(Shipping { followers: 0, local_reads: true }) => "primary(local)".to_owned(),
             Self::Primary(Shipping { followers, local_reads: true }) => format!("primary(semi-sync={followers},local)"),
             Self::Primary(Shipping { followers: 1.., .. }) => format!("primary(semi-sync={})", self.followers()),
@@ -87,6 +111,40 @@ impl Level {
             }
             Self::Primary(_) => "one copy at the primary, until a failover loses the tail of its log or two answer",
             Self::Bounded(_) => "reads that are late by no more than the bound, as far as clocks agree",
+            Self::Threshold(_, Cover::Grants) => {
+                "no oversell: a replica takes alone what it was granted, and the log decides the last ones"
+            }
+            Self::Threshold(_, Cover::Naive) => {
+                "nothing: a replica takes alone while it sees enough, and others may be taking the same"
+            }
+        }
+    }
+
+    /// What else there is to know about it, for help; empty if its promise says all.
+    pub fn details(self) -> &'static str {
+        match self {
+            Self::Eventual => "",
+            Self::Linearizable(_) => {
+                "linearizable(lease-read) lets the leader answer reads alone while its lease runs."
+            }
+            Self::Primary(_) | Self::Bounded(_) => "",
+            Self::Threshold(..) => {
+                "threshold(n), n a whole number from 0: a replica is granted its share of what is above n, and takes that \
+                 alone. What is more goes through the log, which counts all grants as taken; the last n are never granted. \
+                 threshold(0) is escrow: it refuses while others hold the rest, until they return it. threshold(n,naive) \
+                 has no grants: a replica takes alone while it sees that n stay. For stock.reserve and account.withdraw; an \
+                 account.transfer touches two accounts and always goes through the log. A pattern such as stock.* binds \
+                 these and leaves all other types as they are."
+            }
+        }
+    }
+
+    /// Why operations of a type cannot have this level, if they cannot.
+    pub fn unfit(self, op_type: OpType) -> Option<Unfit> {
+        match self {
+            Self::Threshold(..) if !op_type.takes() => Some(Unfit::TakesNothing),
+            level if level.log().is_some() && op_type.is_outside() => Some(Unfit::Outside),
+            _ => None,
         }
     }
 
@@ -95,7 +153,7 @@ impl Level {
     pub fn log(self) -> Option<LogId> {
         match self {
             Self::Eventual => None,
-            Self::Linearizable(_) => Some(LogId::Raft),
+            Self::Linearizable(_) | Self::Threshold(..) => Some(LogId::Raft),
             Self::Primary(_) | Self::Bounded(_) => Some(LogId::Primary),
         }
     }
@@ -105,6 +163,15 @@ impl Level {
     pub fn followers(self) -> u8 {
         if let Self::Primary(shipping) = self { shipping.followers } else { 0 }
     }
+}
+
+/// Why a level is not for an operation type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It takes nothing from a counter that must not fall below 0, so there is nothing to grant.
+    TakesNothing,
+    /// An outside provider decides it, which no log can.
+    Outside,
 }
 
 /// How concurrent versions of one register merge.
@@ -161,12 +228,31 @@ impl Policy {
         self.levels[op_type as usize]
     }
 
-    /// Binds an operation type to a level. What an outside provider decides is on no log: it stays as it is.
+    /// Binds an operation type to a level. A type for which the level is not stays as it is: so a pattern binds what it
+    /// can.
     pub fn bind(&mut self, op_type: OpType, level: Level) {
-        if level.log().is_some() && op_type.is_outside() {
-            return;
+        if level.unfit(op_type).is_none() {
+            self.levels[op_type as usize] = level;
         }
-        self.levels[op_type as usize] = level;
+    }
+
+    /// What lets a replica do operations of this type alone, beside the log that decides them. A transfer takes from one
+    /// counter and adds to another in one step, which only the log can: it never has a cover.
+    #[inline]
+    pub fn cover(&self, op_type: OpType) -> Option<Cover> {
+        match self.level(op_type) {
+            Level::Threshold(_, cover) if op_type.takes_alone() => Some(cover),
+            _ => None,
+        }
+    }
+
+    /// How much of each counter of a service is never granted, if its type of taking is at `threshold` with grants.
+    #[inline]
+    pub fn kept_for_log(&self, service: Service) -> Option<i64> {
+        match service.taker().map(|op_type| self.level(op_type)) {
+            Some(Level::Threshold(above, Cover::Grants)) => Some(i64::from(above)),
+            _ => None,
+        }
     }
 
     /// The types that a log decides.

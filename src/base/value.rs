@@ -62,6 +62,8 @@ pub enum Refusal {
     Sealed,
     /// More waits for the log already than it takes.
     Busy,
+    /// The balance or the level reaches, but what is not granted to replicas does not.
+    Granted,
 }
 
 /// What a replica answers to one attempt.

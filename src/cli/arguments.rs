@@ -9,6 +9,7 @@ use crate::base::{Hazard, Instant};
 use crate::check::black_box::{Model, Promise};
 use crate::exchange::Format;
 use crate::lab::language::quantity::Number;
+use crate::lab::swarm::strong::Plan;
 use crate::tui::Theme;
 
 /// A lab in which you break replica clusters and learn which consistency each operation needs.
@@ -109,15 +110,20 @@ pub(super) struct SwarmTask {
     /// The first seed
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) start: u64,
-    /// Bind every operation type to the log, and judge what that promises and Raft's own properties
-    #[arg(long)]
-    pub(super) linearizable: bool,
+    /// Judge what a level promises: linearizable and threshold, with Raft's own properties; primary, with failovers and
+    /// what they lose; bounded; or switching between all of them
+    #[arg(long, value_name = "NAME", value_parser = level)]
+    pub(super) level: Option<Plan>,
     /// Turn this hazard on in every script, to see it caught
     #[arg(long, value_name = "NAME", value_parser = hazard)]
     pub(super) hazard: Option<Hazard>,
     /// Threads; as many as there are cores if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+}
+
+fn level(name: &str) -> Result<Plan, String> {
+    Plan::parse(name).ok_or_else(|| format!("expected one of {}", Plan::NAMES.join(", ")))
 }
 
 fn theme(name: &str) -> Result<Theme, String> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::base::Fault;
 use crate::base::fault::FaultCounts;
+use crate::lab::swarm::shipped::Tail;
 use crate::lab::swarm::strong::Plan;
 use crate::lab::swarm::{self, Failure};
 
@@ -24,8 +25,8 @@ pub(super) fn swarm(task: &SwarmTask) -> Ending {
         return output::refuse("the last seed would be past 2^64; begin with a smaller one");
     };
     let threads = task.threads.map_or_else(pool::cores, usize::from);
-    if task.linearizable {
-        return linearizable(task, end, threads);
+    if let Some(plan) = task.level {
+        return at_level(task, plan, end, threads);
     }
     let mut total = Total::default();
     let one = |seed| swarm::run_seed(seed, task.hazard);
@@ -57,14 +58,19 @@ pub(super) fn swarm(task: &SwarmTask) -> Ending {
 }
 
 /// The same for what the log promises.
-fn linearizable(task: &SwarmTask, end: u64, threads: usize) -> Ending {
+fn at_level(task: &SwarmTask, plan: Plan, end: u64, threads: usize) -> Ending {
     let mut total = Total::default();
-    let (mut completed, mut checked, mut undecided) = (0, 0, 0);
-    let one = |seed| swarm::strong::run_seed(seed, Plan::Linearizable, task.hazard);
+    let (mut completed, mut alone, mut checked, mut undecided) = (0, 0, 0, 0);
+    let mut tail = Tail::default();
+    let one = |seed| swarm::strong::run_seed(seed, plan, task.hazard);
     pool::run(task.start..end, threads, one, |seed, result| match result {
         Ok(outcome) => {
             completed += outcome.completed;
+            alone += outcome.alone;
             checked += outcome.checked;
+            tail.acknowledged += outcome.tail.acknowledged;
+            tail.lost += outcome.tail.lost;
+            tail.reported += outcome.tail.reported;
             undecided += outcome.undecided.len();
             if let Some(failure) = outcome.failure {
                 total.fail(seed, &failure);
@@ -75,7 +81,16 @@ fn linearizable(task: &SwarmTask, end: u64, threads: usize) -> Ending {
             total.fail(seed, &Failure { found: format!("panic: {panic}"), script });
         }
     });
-    output::line(&format!("{completed} operations done, {checked} events held against Raft's properties"));
+    if tail.acknowledged > 0 {
+        output::line(&format!(
+            "{} writes of the primary's log acknowledged, {} of them lost, {} writes reported as dropped",
+            tail.acknowledged, tail.lost, tail.reported
+        ));
+    }
+    output::line(&format!(
+        "{completed} operations done, {alone} of them takings that a replica did alone, {checked} events held against \
+         Raft's properties"
+    ));
     output::line(&format!("{undecided} verdicts that a judge could not reach"));
     output::line(&format!("{} passed, {} failed", task.seeds - total.failures, total.failures));
     let is_thin = completed < 100 * task.seeds;

@@ -3,8 +3,8 @@
 use crate::base::limits::REPLICAS_MAX;
 use std::sync::Arc;
 
-use crate::base::operation::{Argument, permission_name};
-use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Value};
+use crate::base::operation::{Argument, OPERATIONS, permission_name};
+use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Unfit, Value};
 use crate::clock::Ntp;
 use crate::record::{Happened, Recorded};
 use crate::replica::Input;
@@ -83,15 +83,11 @@ impl Cluster {
             WorldCommand::Policy { via: Some(replica), .. } if replica.index() >= self.hosts.len() => {
                 Err(CommandError::NoReplica(*replica, self.hosts.len()))
             }
-            WorldCommand::Policy { glob, level, .. }
-                if level.log().is_some() && OpType::matching(glob).into_iter().all(OpType::is_outside) =>
-            {
-                Err(CommandError::OutsideOfLogs(glob.clone()))
-            }
             WorldCommand::Policy { level, .. } if usize::from(level.followers()) >= self.hosts.len() => {
                 Err(CommandError::TooFewFollowers(level.followers(), self.hosts.len() - 1))
             }
             WorldCommand::Policy { glob, level, .. } => {
+                refuse_unfit(glob, *level)?;
                 let mut policy = self.settings.policy;
                 for op_type in OpType::matching(glob) {
                     policy.bind(op_type, *level);
@@ -426,5 +422,20 @@ impl Cluster {
             Some(Literal::Int(number) | Literal::Transfer { amount: number, .. }) => Value::Int(*number),
             Some(Literal::Text(text)) => Value::Text(self.catalog.intern(text)?),
         })
+    }
+}
+
+/// A level that none of the types can have is refused; a pattern that names others as well binds those.
+fn refuse_unfit(glob: &str, level: Level) -> Result<(), CommandError> {
+    let reasons: Vec<Option<Unfit>> = OpType::matching(glob).into_iter().map(|op_type| level.unfit(op_type)).collect();
+    match reasons.iter().flatten().next() {
+        Some(Unfit::TakesNothing) if reasons.iter().all(Option::is_some) => {
+            let takers = OPERATIONS.iter().filter(|spec| spec.op_type.takes()).map(|spec| spec.name);
+            Err(CommandError::TakesNothing(glob.to_owned(), takers.collect::<Vec<_>>().join(", ")))
+        }
+        Some(Unfit::Outside) if reasons.iter().all(Option::is_some) => {
+            Err(CommandError::OutsideOfLogs(glob.to_owned()))
+        }
+        _ => Ok(()),
     }
 }

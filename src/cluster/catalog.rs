@@ -166,6 +166,7 @@ impl Catalog {
             Answer::Done(value) if op_type.is_read() => self.value_text(value),
             Answer::Done(_) => "done".to_owned(),
             Answer::Refused(Refusal::Insufficient) => "refused: not enough".to_owned(),
+            Answer::Refused(Refusal::Granted) => "refused: the rest is granted".to_owned(),
             Answer::Refused(Refusal::Mismatch) => "refused: another amount has this key".to_owned(),
             Answer::Refused(Refusal::Taken) => "refused: it is taken".to_owned(),
             Answer::Refused(Refusal::Exists) => "refused: it exists".to_owned(),

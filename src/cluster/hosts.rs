@@ -127,6 +127,7 @@ impl Cluster {
             Message::Raft(message) => Input::Raft(peer(), message),
             Message::Primary(message) => Input::Primary(peer(), message),
             Message::Handover(handover) => Input::Handover(peer(), handover),
+            Message::Grants(news) => Input::Grants(news),
             Message::Reply(_) => unreachable!("replies go to clients"),
         };
         self.handle(replica, cause, input, out);
@@ -247,6 +248,14 @@ impl Cluster {
                 }
                 Effect::AbsorbedLate(key) => {
                     self.record(out, cause, actor, Happened::AbsorbedLate { key });
+                }
+                Effect::Granted(key, amount) => {
+                    let amount = u32::try_from(amount).unwrap_or(u32::MAX);
+                    self.record(out, cause, actor, Happened::Granted { key, amount });
+                }
+                Effect::GaveBack(key, amount) => {
+                    let amount = u32::try_from(amount).unwrap_or(u32::MAX);
+                    self.record(out, cause, actor, Happened::GaveBack { key, amount });
                 }
                 Effect::Charge(charge) => self.ask_provider(replica, charge, cause),
                 Effect::ObservedLag(lag_us) => {

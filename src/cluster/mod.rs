@@ -88,6 +88,11 @@ pub enum CommandError {
     TwoLogs { service: &'static str },
     #[error("`{0}` asks an outside provider, and no log can decide what that does; it stays at eventual")]
     OutsideOfLogs(String),
+    #[error(
+        "`{0}` takes nothing from a counter that must not fall below 0, so there is nothing to grant; threshold is for \
+         {1}"
+    )]
+    TakesNothing(String, String),
     #[error("no operation type is bound to the primary's log; bind one first, for example `policy account.* primary`")]
     NoPrimary,
     #[error("{0} is the primary already")]

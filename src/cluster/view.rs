@@ -418,6 +418,11 @@ impl<'a> View<'a> {
         }
     }
 
+    /// How much of a bounded counter a replica may take alone now, within its grant; 0 where it has none.
+    pub fn grant(&self, replica: ReplicaId, key: KeyId) -> i64 {
+        self.cluster.hosts[replica.index()].replica.usable_grant(key, &self.cluster.settings)
+    }
+
     /// What every replica was given at the start.
     pub fn given(&self) -> &'a [(KeyId, Service, Value)] {
         &self.cluster.given

@@ -60,7 +60,9 @@ impl Cell {
                 Change::Record(amount) => Value::Int(amount),
                 Change::Permit(allowed) => Value::Allowed(allowed),
                 Change::Delete => Value::Nil,
-                Change::Add(_) | Change::Append(_) => unreachable!("a register holds assignments only"),
+                Change::Add(_) | Change::Spend(_) | Change::Append(_) => {
+                    unreachable!("a register holds assignments only")
+                }
             },
         }
     }
@@ -102,6 +104,22 @@ impl Cell {
         }
     }
 
+    /// How much a column has taken within grants, 0 unless it is a counter.
+    pub fn spent(&self, column: Column) -> i64 {
+        match self {
+            Self::Counter(counter) => counter.spent(column),
+            _ => 0,
+        }
+    }
+
+    /// What a counter sums up to without what was taken within grants; 0 for everything else.
+    pub fn sum_beside_grants(&self) -> i64 {
+        match self {
+            Self::Counter(counter) => counter.sum_beside_grants(),
+            _ => 0,
+        }
+    }
+
     /// The counter of `column`'s last write to a counter or log.
     pub fn last_of(&self, column: Column) -> u32 {
         match self {
@@ -119,15 +137,8 @@ impl Cell {
                 self.challenge_register(delta, rules)
             }
             Change::Put(_) | Change::Delete => self.challenge_item(delta),
-            Change::Add(amount) => {
-                let counter = self.counter_mut();
-                let is_new = counter.apply(delta, amount);
-                if !is_new && rules.hazards.on(Hazard::CountTwice) {
-                    counter.count_again(delta.dot.column, amount);
-                    return true;
-                }
-                is_new
-            }
+            Change::Add(amount) => self.add(delta, amount, rules),
+            Change::Spend(amount) => self.add(delta, -amount, rules),
             Change::Append(_) => {
                 let log = self.log_mut();
                 let is_new = log.apply(delta);
@@ -163,6 +174,16 @@ impl Cell {
             Self::Counter(counter) => counter.content_hash(),
             Self::Log(log) => log.content_hash(),
         }
+    }
+
+    fn add(&mut self, delta: &Delta, amount: i64, rules: Rules) -> bool {
+        let counter = self.counter_mut();
+        let is_new = counter.apply(delta, amount);
+        if !is_new && rules.hazards.on(Hazard::CountTwice) {
+            counter.count_again(delta.dot.column, amount);
+            return true;
+        }
+        is_new
     }
 
     fn challenge_register(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {

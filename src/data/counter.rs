@@ -3,7 +3,9 @@
 //! A column keeps the sum of a prefix of its writes to the key and, past a gap, the single writes. A delta names its
 //! predecessor, so the counter knows where the prefix has no gap; what it holds depends only on the set of writes, not
 //! on their order. With amounts of both signs it is a PN-counter (Shapiro et al. 2011), and the loose part of a
-//! bounded counter.
+//! bounded counter: beside its sum a column keeps how much of it was taken within grants (Balegas et al., *Extending
+//! Eventually Consistent Cloud Databases for Enforcing Numeric Invariants*, 2015), so that a log that absorbs the column
+//! takes exactly that off its open grant, however often and in whatever order it absorbs.
 
 use crate::base::{Column, Dot, KeyId};
 
@@ -26,6 +28,8 @@ struct ColumnSum {
     count: u32,
     /// What they sum up to.
     sum: i64,
+    /// How much of the prefix was taken within a grant: not negative, and part of `sum` as well.
+    spent: i64,
     /// Writes beyond a gap, ascending.
     ahead: Vec<Ahead>,
     /// The sum of the hashes of `ahead`, kept so that a long gap stays cheap.
@@ -40,6 +44,15 @@ struct Ahead {
     counter: u32,
     previous: u32,
     amount: i64,
+    /// Whether it takes within a grant.
+    is_spent: bool,
+}
+
+impl Ahead {
+    /// How much it takes within a grant.
+    fn spent(&self) -> i64 {
+        if self.is_spent { -self.amount } else { 0 }
+    }
 }
 
 impl Counter {
@@ -47,6 +60,17 @@ impl Counter {
     #[inline]
     pub fn sum(&self) -> i64 {
         self.columns.iter().map(|column| column.sum + column.ahead_sum).sum()
+    }
+
+    /// How much of what it holds a column has taken within grants, not negative.
+    pub fn spent(&self, column: Column) -> i64 {
+        let own = self.columns.iter().find(|own| own.column == column);
+        own.map_or(0, |own| own.spent + own.ahead.iter().map(Ahead::spent).sum::<i64>())
+    }
+
+    /// The sum of all writes that were not made within a grant.
+    pub fn sum_beside_grants(&self) -> i64 {
+        self.columns.iter().map(|own| self.spent(own.column)).sum::<i64>() + self.sum()
     }
 
     /// How many writes it holds.
@@ -78,7 +102,8 @@ impl Counter {
     #[inline]
     pub fn apply(&mut self, delta: &Delta, amount: i64) -> bool {
         let column = self.column_mut(delta.dot.column);
-        column.insert(Ahead { counter: delta.dot.counter, previous: delta.previous, amount })
+        let is_spent = matches!(delta.change, super::Change::Spend(_));
+        column.insert(Ahead { counter: delta.dot.counter, previous: delta.previous, amount, is_spent })
     }
 
     /// Adds `amount` although the write is known: the hazard `count-twice`.
@@ -114,7 +139,7 @@ impl Counter {
 
 impl ColumnSum {
     fn new(column: Column) -> Self {
-        Self { column, upto: 0, count: 0, sum: 0, ahead: Vec::new(), ahead_hash: 0, ahead_sum: 0 }
+        Self { column, upto: 0, count: 0, sum: 0, spent: 0, ahead: Vec::new(), ahead_hash: 0, ahead_sum: 0 }
     }
 
     #[inline]
@@ -143,7 +168,8 @@ impl ColumnSum {
     fn merge(&mut self, theirs: &Self, key: KeyId, changes: &mut Vec<StoreChange>) {
         if theirs.upto > self.upto {
             changes.push(StoreChange::Range { key, column: self.column, after: self.upto, upto: theirs.upto });
-            (self.upto, self.count, self.sum) = (theirs.upto, theirs.count, theirs.sum);
+            (self.upto, self.count) = (theirs.upto, theirs.count);
+            (self.sum, self.spent) = (theirs.sum, theirs.spent);
             let swallowed = self.ahead.partition_point(|own| own.counter <= theirs.upto);
             self.drop_ahead(swallowed);
             self.close_gaps();
@@ -169,6 +195,7 @@ impl ColumnSum {
         self.upto = write.counter;
         self.count += 1;
         self.sum += write.amount;
+        self.spent += write.spent();
     }
 
     fn drop_ahead(&mut self, count: usize) {

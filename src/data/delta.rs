@@ -11,6 +11,8 @@ pub enum Change {
     Assign(Value),
     /// A counter moves by this much.
     Add(i64),
+    /// A bounded counter falls by this much, within the grant of the write's column at its key.
+    Spend(i64),
     /// A log gets one more post.
     Append(Symbol),
     /// An item takes this value.
@@ -49,7 +51,7 @@ impl Delta {
     /// Whether its key keeps one write only, so that it can lose.
     #[inline]
     pub fn can_lose(&self) -> bool {
-        !matches!(self.change, Change::Add(_) | Change::Append(_))
+        !matches!(self.change, Change::Add(_) | Change::Spend(_) | Change::Append(_))
     }
 
     /// A hash of its identity and content.
@@ -59,6 +61,7 @@ impl Delta {
             Change::Add(amount) | Change::Record(amount) => amount as u64,
             Change::Append(text) | Change::Claim(text) => u64::from(text.0),
             Change::Delete => u64::MAX,
+            Change::Spend(amount) => hash3(8, amount as u64, 0),
             Change::Permit(allowed) => hash3(5, u64::from(allowed), 0),
         };
         hash3(dot_word(self.dot), self.stamp.wall_us as u64, change)

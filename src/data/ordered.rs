@@ -5,7 +5,7 @@
 
 use crate::base::{Column, Dot, KeyId, LogPosition};
 
-use super::{Answers, Bindings, Rules, Store};
+use super::{Answers, Bindings, Grants, Rules, Store};
 
 /// The state after some entry of a log.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub struct Ordered {
     pub answers: Answers,
     /// Which operation types the log decides.
     pub bindings: Bindings,
+    /// What replicas may take alone of bounded counters.
+    pub grants: Grants,
 }
 
 impl Ordered {
@@ -56,6 +58,12 @@ impl Ordered {
         let mut store = std::mem::take(&mut self.store);
         store.return_to(&other.store, gone);
         *self = Self { store, ..other.clone() };
+    }
+
+    /// How much of a key replicas may still take alone, as far as is folded in: a decision counts it as taken.
+    #[inline]
+    pub fn open(&self, key: KeyId) -> i64 {
+        self.grants.open(key, self.store.cell(key))
     }
 
     /// It as it travels in a snapshot: without the list of what changed.

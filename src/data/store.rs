@@ -205,11 +205,6 @@ impl Store {
         self.changed
     }
 
-    /// Moves the changes of another part behind the own ones, to be taken together.
-    pub fn collect_changes(&mut self, other: &mut Self) {
-        self.changes.append(&mut other.changes);
-    }
-
     /// Whether something changed since they were last taken.
     #[inline]
     pub fn has_changes(&self) -> bool {
@@ -293,6 +288,7 @@ mod tests {
             let key = KEYS[which];
             let text = Symbol(index as u32);
             let change = match which % 7 {
+                0 if amount < 0 => Change::Spend(-amount),
                 0 => Change::Add(amount),
                 1 => Change::Append(text),
                 2 => Change::Assign(Value::Text(text)),
@@ -302,7 +298,7 @@ mod tests {
                 _ if amount < 0 => Change::Delete,
                 _ => Change::Put(Value::Text(text)),
             };
-            let counts = matches!(change, Change::Add(_) | Change::Append(_));
+            let counts = matches!(change, Change::Add(_) | Change::Spend(_) | Change::Append(_));
             let previous = if counts { last.insert((column, key), dot.counter).unwrap_or(0) } else { 0 };
             Arc::new(Delta {
                 dot,

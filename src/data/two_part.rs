@@ -73,6 +73,14 @@ impl TwoPart {
         on_top(get(beneath, key), cell)
     }
 
+    /// What a log counts on of a bounded counter: what a read from it returns, as a number.
+    pub fn level(&self, log: LogId, key: KeyId) -> i64 {
+        match self.strong(log, key) {
+            Value::Int(level) => level,
+            _ => 0,
+        }
+    }
+
     /// The join of all parts of `key`, without what was given.
     pub fn cell(&self, key: KeyId, rules: Rules) -> Cell {
         let mut cell = self.loose.cell(key).clone();
@@ -135,10 +143,32 @@ impl TwoPart {
     /// What changed in all parts since the last call.
     #[inline]
     pub fn take_changes(&mut self) -> Vec<StoreChange> {
-        for ordered in self.ordered.iter_mut().flatten() {
-            self.loose.collect_changes(&mut ordered.store);
+        let mut changes = self.loose.take_changes();
+        if self.has_logs() {
+            for change in &mut changes {
+                self.see_through(change);
+            }
+            for ordered in self.ordered.iter_mut().flatten() {
+                changes.append(&mut ordered.store.take_changes());
+            }
         }
-        self.loose.take_changes()
+        changes
+    }
+
+    /// A loose write to a register or an item is taken in and loses, if an ordered one that is later by both clocks is
+    /// here: the loose part alone does not know that when it gets the write only afterwards, from a repair.
+    fn see_through(&self, change: &mut StoreChange) {
+        let StoreChange::Dot { key, dot } = *change else { return };
+        let (Cell::Register(loose) | Cell::Item(loose)) = self.loose.cell(key) else { return };
+        let is_later = |ordered: &Ordered| match ordered.store.cell(key) {
+            Cell::Register(own) | Cell::Item(own) => {
+                own.dot != dot && own.stamp.wall_us > loose.stamp.wall_us && own.stamp.hlc > loose.stamp.hlc
+            }
+            _ => false,
+        };
+        if loose.dot == dot && self.ordered.iter().flatten().any(|ordered| is_later(ordered)) {
+            *change = StoreChange::Superseded { key, dot };
+        }
     }
 
     /// Whether a part changed since changes were last taken.

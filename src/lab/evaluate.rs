@@ -123,6 +123,11 @@ pub fn value_of(kind: &MeasureKind, run: &Run) -> Expected {
                 }
             }
         }
+        MeasureKind::Grant { replica, key } => {
+            let of = |service| view.catalog().key(service, key);
+            let key = of(Service::Stock).or_else(|| of(Service::Account));
+            Expected::Number(key.map_or(0, |key| view.grant(*replica, key)))
+        }
         MeasureKind::World(measure) => world_value(*measure, run),
         MeasureKind::Fault(fault) => count(view.faults().get(*fault)),
     }

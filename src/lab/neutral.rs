@@ -235,7 +235,9 @@ impl Builder<'_> {
             let answer = asked.answer_of(number);
             let (returned, end) = match answer {
                 // Nothing was tried, so nothing is said of what was there.
-                Some((.., Answer::Refused(Refusal::Pending | Refusal::Sealed | Refusal::Busy))) => continue,
+                Some((.., Answer::Refused(Refusal::Pending | Refusal::Sealed | Refusal::Busy | Refusal::Granted))) => {
+                    continue;
+                }
                 Some((event, _, Answer::Done(value))) => (event, Ok(Some(value))),
                 Some((event, _, Answer::Refused(_))) => (event, Err(())),
                 None => (NEVER, Ok(None)),

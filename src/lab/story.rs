@@ -117,6 +117,24 @@ pub enum Telling {
         /// The key.
         key: KeyId,
     },
+    /// A replica may take more of a key alone.
+    Granted {
+        /// Who.
+        replica: ReplicaId,
+        /// Of what.
+        key: KeyId,
+        /// How much more.
+        amount: u32,
+    },
+    /// What a replica returned of a grant is the log's again.
+    GaveBack {
+        /// Who.
+        replica: ReplicaId,
+        /// Of what.
+        key: KeyId,
+        /// How much.
+        amount: u32,
+    },
     /// The outside provider charged for a named client.
     Charged {
         /// Who asked for it.
@@ -262,6 +280,8 @@ pub(super) fn trace(entry: &TraceEntry, alerts_before: u64, metrics: &Metrics, r
         }
         Happened::Switched { stage, is_first: true, types } => Telling::Switch { stage, types },
         Happened::AbsorbedLate { key } => Telling::AbsorbedLate { key },
+        Happened::Granted { key, amount } => Telling::Granted { replica, key, amount },
+        Happened::GaveBack { key, amount } => Telling::GaveBack { replica, key, amount },
         _ => return,
     };
     let entry_id = EntryId(log.trace.len() as u32 + 1);

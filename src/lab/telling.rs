@@ -116,6 +116,12 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
         }
         Telling::Switch { stage, types } => row(Kind::World, "⇄", switch_text(*stage, *types)),
         Telling::AbsorbedLate { key } => row(Kind::Violation, "✗", late_text(*key, catalog)),
+        Telling::Granted { replica, key, amount } => {
+            row(Kind::World, &replica.to_string(), granted_text(*key, *amount, catalog))
+        }
+        Telling::GaveBack { replica, key, amount } => {
+            row(Kind::World, &replica.to_string(), gave_back_text(*key, *amount, catalog))
+        }
         Telling::Charged { replica, key, amount } => {
             let what = format!("the provider charges {amount} for {}", catalog.key_name(*key));
             row(Kind::World, &replica.to_string(), what)
@@ -161,6 +167,8 @@ pub fn switch_text(stage: SwitchStage, types: OpSet) -> String {
         SwitchStage::Bound => format!("{names}: bound, the log decides"),
         SwitchStage::Forced => format!("{names}: bound by force, without those that are silent"),
         SwitchStage::Unsealed => format!("{names}: the log has let go"),
+        SwitchStage::Granting => format!("{names}: replicas may be granted what they take alone"),
+        SwitchStage::Trusting => format!("{names}: replicas decide alone while they see enough"),
     }
 }
 
@@ -168,6 +176,18 @@ pub fn switch_text(stage: SwitchStage, types: OpSet) -> String {
 pub fn late_text(key: KeyId, catalog: &Catalog) -> String {
     let (service, name) = (catalog.service_of(key).name(), catalog.key_name(key));
     format!("{service} {name}: a write that was acknowledged before the forced switch is only absorbed now")
+}
+
+/// A grant, as its holder hears of it.
+pub fn granted_text(key: KeyId, amount: u32, catalog: &Catalog) -> String {
+    let (service, name) = (catalog.service_of(key).name(), catalog.key_name(key));
+    format!("is granted {amount} of {service} {name}: it may take them alone")
+}
+
+/// The return of a grant, as its holder hears that the log has it.
+pub fn gave_back_text(key: KeyId, amount: u32, catalog: &Catalog) -> String {
+    let (service, name) = (catalog.service_of(key).name(), catalog.key_name(key));
+    format!("has returned {amount} of its grant of {service} {name}")
 }
 
 /// Operation types in words, a whole service as `account.*`.

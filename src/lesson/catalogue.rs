@@ -16,6 +16,7 @@ const BUILT_IN: [(&str, &str); 8] = [
     ("lessons/part-00-how-late-is-the-news.md", include_str!("../../lessons/part-00-how-late-is-the-news.md")),
     ("lessons/part-02-the-joint-account.md", include_str!("../../lessons/part-02-the-joint-account.md")),
     ("lessons/part-02-else-latency.md", include_str!("../../lessons/part-02-else-latency.md")),
+    ("lessons/part-02-the-last-mug.md", include_str!("../../lessons/part-02-the-last-mug.md")),
     ("lessons/part-02-two-that-cannot-wait.md", include_str!("../../lessons/part-02-two-that-cannot-wait.md")),
     (
         "lessons/part-06-the-primary-that-came-back.md",

@@ -83,6 +83,10 @@ pub enum SwitchStage {
     Forced,
     /// The log has let go of them.
     Unsealed,
+    /// The log decides them, and replicas do them alone within what it grants them.
+    Granting,
+    /// The log decides them, and replicas do them alone while they see enough.
+    Trusting,
 }
 
 /// What happened.
@@ -267,6 +271,20 @@ pub enum Happened {
     AbsorbedLate {
         /// The key.
         key: KeyId,
+    },
+    /// A replica learned that it may take more of a key alone.
+    Granted {
+        /// The key.
+        key: KeyId,
+        /// How much more, in units of its counter.
+        amount: u32,
+    },
+    /// What a replica returned of a grant has reached the log.
+    GaveBack {
+        /// The key.
+        key: KeyId,
+        /// How much.
+        amount: u32,
     },
 }
 

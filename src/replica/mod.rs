@@ -23,6 +23,7 @@ pub mod strong;
 mod tests;
 mod tombstones;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{Column, Hazard, KeyId, LocalInstant, LogId, LogPosition, ReplicaId, Service, Value};
@@ -30,8 +31,8 @@ use crate::clock::HybridClock;
 use crate::data::{AppliedSet, Cell, Delta, Rules, TwoPart, item};
 use crate::record::Basis;
 use crate::wire::{
-    Effect, Effects, Forward, Handover, Message, PrimaryMessage, RaftMessage, Relay, RepairMessage, ReplicaTimer,
-    Request, Settings,
+    Effect, Effects, Forward, GrantNews, Handover, Message, PrimaryMessage, RaftMessage, Relay, RepairMessage,
+    ReplicaTimer, Request, Settings,
 };
 
 use anti_entropy::AntiEntropy;
@@ -72,6 +73,8 @@ pub enum Input {
     Relay(Box<Relay>),
     /// A peer hands over what it holds of sealed services.
     Handover(ReplicaId, Box<Handover>),
+    /// A peer says something of its grants.
+    Grants(Box<GrantNews>),
     /// A learner bound operation types to other levels.
     Bind,
 }
@@ -91,6 +94,8 @@ pub struct Replica {
     timers: u32,
     /// Its parts in the logs that are in use.
     lanes: strong::Lanes,
+    /// What it has to say about its grants.
+    errands: strong::Errands,
 }
 
 /// What survives a crash.
@@ -108,6 +113,8 @@ struct Disk {
     /// What operations with a key were answered here.
     answers: crate::data::Answers,
     tombstones: tombstones::Tombstones,
+    /// By key, how much of its column's grants it has returned in all.
+    returned: BTreeMap<KeyId, i64>,
 }
 
 impl Replica {
@@ -123,6 +130,7 @@ impl Replica {
             collecting: false,
             timers: 0,
             lanes: strong::Lanes::default(),
+            errands: strong::Errands::default(),
         }
     }
 
@@ -145,6 +153,7 @@ impl Replica {
             Input::Forward(forward) => self.on_forward(now, *forward, settings, effects),
             Input::Relay(relay) => self.on_relay(now, *relay, effects),
             Input::Handover(peer, handover) => self.on_handover(now, peer, *handover, settings, effects),
+            Input::Grants(news) => self.on_grants(now, *news, settings, effects),
             Input::Bind => self.bind(now, settings, effects),
         }
         if self.lanes.is_any() {
@@ -162,6 +171,7 @@ impl Replica {
             self.disk = Disk::new(column);
         }
         self.lanes.crash(lost);
+        self.errands = strong::Errands::default();
     }
 
     /// Gives a key its value from the installation: before the start, and again after a lost disk.
@@ -328,6 +338,7 @@ impl Disk {
             seen: SeenAttempts::default(),
             answers: crate::data::Answers::default(),
             tombstones: tombstones::Tombstones::default(),
+            returned: BTreeMap::new(),
         }
     }
 }

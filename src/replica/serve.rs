@@ -30,6 +30,9 @@ impl Replica {
                 self.submit(now, client, request, settings, effects);
             }
             Level::Eventual => self.serve_eventual(now, client, request, settings, effects),
+            Level::Threshold(above, cover) => {
+                self.serve_threshold(now, client, request, (above, cover), settings, effects);
+            }
             Level::Linearizable(_) => self.serve_strong(now, LogId::Raft, client, request, settings, effects),
             Level::Primary(_) | Level::Bounded(_) => {
                 self.serve_strong(now, LogId::Primary, client, request, settings, effects);
@@ -94,7 +97,7 @@ impl Replica {
     }
 
     /// An operation with a key that was decided here before gets that answer. Elsewhere nobody knows of it yet.
-    fn answer_again(&mut self, client: Actor, request: &Request, hlc: Hlc, effects: &mut Effects) -> bool {
+    pub(super) fn answer_again(&mut self, client: Actor, request: &Request, hlc: Hlc, effects: &mut Effects) -> bool {
         let index = client.as_client().expect("only clients send requests");
         let Some((_, answer)) = self.disk.answers.of(index, request.attempt.op) else { return false };
         let (context, basis) = (Context::default(), self.basis());

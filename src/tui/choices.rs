@@ -171,8 +171,12 @@ pub(crate) fn policies(model: &Model) -> Chooser {
     let globs = std::iter::once("*".to_owned()).chain(Service::ALL.map(|service| format!("{}.*", service.name())));
     let types = OPERATIONS.iter().map(|spec| spec.name.to_owned());
     for operations in globs.chain(types) {
-        for level in Level::NAMES {
-            choices.push(Choice { line: format!("policy {operations} {level}"), about: String::new() });
+        let types = OpType::matching(&operations);
+        for level in Level::NAMES.into_iter().filter_map(Level::parse) {
+            if types.iter().any(|op_type| level.unfit(*op_type).is_none()) {
+                let line = format!("policy {operations} {}", level.text());
+                choices.push(Choice { line, about: String::new() });
+            }
         }
     }
     Chooser::new("Bind", choices)

@@ -135,7 +135,9 @@ fn names(model: &Model, kind: Kind) -> Vec<Candidate> {
         Kind::Actor | Kind::Link | Kind::Sides => replicas().chain(clients()).collect(),
         Kind::Service => Service::ALL.map(|service| candidate(service.name(), service.data_type())).into(),
         Kind::Operations => OPERATIONS.iter().map(|spec| candidate(spec.name, spec.summary)).collect(),
-        Kind::Level => Level::NAMES.into_iter().map(|name| candidate(name, "level")).collect(),
+        Kind::Level => {
+            Level::NAMES.into_iter().filter_map(Level::parse).map(|level| candidate(level.text(), "level")).collect()
+        }
         Kind::Resolver => Resolver::ALL.map(|resolver| candidate(resolver.name(), "resolver")).into(),
         Kind::Claim => Claim::ALL.map(|claim| candidate(claim.name(), claim.summary())).into(),
         Kind::Hazard => Hazard::ALL.into_iter().map(|hazard| candidate(hazard.name(), hazard.summary())).collect(),

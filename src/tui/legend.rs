@@ -134,6 +134,8 @@ pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
         }
         Happened::Switched { stage, types, .. } => format!("{who} applies: {}", telling::switch_text(stage, types)),
         Happened::AbsorbedLate { key } => telling::late_text(key, catalog),
+        Happened::Granted { key, amount } => format!("{who} {}", telling::granted_text(key, amount, catalog)),
+        Happened::GaveBack { key, amount } => format!("{who} {}", telling::gave_back_text(key, amount, catalog)),
     }
 }
 

@@ -51,6 +51,10 @@ pub enum Effect {
     Switched(LogId, LogPosition, SwitchStage, OpSet),
     /// A loose write was absorbed after its type was bound without its replica: the promise is broken.
     AbsorbedLate(crate::base::KeyId),
+    /// This replica may take so much more of a key alone.
+    Granted(crate::base::KeyId, i64),
+    /// So much of what this replica returned of a grant has reached the log.
+    GaveBack(crate::base::KeyId, i64),
     /// Ask the outside provider to charge.
     Charge(super::Charge),
     /// The replica's own lag metric, in microseconds.

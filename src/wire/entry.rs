@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::{
-    Actor, AttemptId, Context, Dot, KeyId, LogPosition, OpSet, OpType, ReplicaId, Resolver, Stamp, Value,
+    Actor, AttemptId, Column, Context, Cover, Dot, KeyId, LogPosition, OpSet, OpType, ReplicaId, Resolver, Stamp, Value,
 };
 use crate::data::{Cell, Ordered};
 
@@ -45,6 +45,30 @@ pub enum Entry {
     Open(u32),
     /// The log lets go of these types.
     Unseal(OpSet),
+    /// Replicas may do these bound types alone too, in this way.
+    Cover(OpSet, Cover),
+    /// A column may take more of a key alone, if enough of it is left for the log.
+    Grant {
+        /// Of what.
+        key: KeyId,
+        /// Whose.
+        column: Column,
+        /// How much more.
+        amount: i64,
+        /// What the column was given before: an entry that was appended twice gives once.
+        after: i64,
+        /// What has to be left beside all grants.
+        least: i64,
+    },
+    /// A column has returned so much of its grants, in all.
+    Return {
+        /// Of what.
+        key: KeyId,
+        /// Whose.
+        column: Column,
+        /// How much since it was first given some.
+        upto: i64,
+    },
 }
 
 /// An operation as the log carries it. Whoever proposes it reads the clock; whoever applies it does not.

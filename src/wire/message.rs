@@ -77,6 +77,34 @@ pub struct Handover {
     pub seal: u32,
     /// What it holds: its loose writes, and what another log ordered before.
     pub cells: Vec<(KeyId, Cell)>,
+    /// The column that it writes to.
+    pub column: Column,
+    /// By key, how much of its grants that column has returned in all: it keeps nothing of them.
+    pub returned: Vec<(KeyId, i64)>,
+}
+
+/// A replica tells the orderer of a log about its grants.
+#[derive(Clone, Debug)]
+pub struct GrantNews {
+    /// The column that it writes to.
+    pub column: Column,
+    /// One a key.
+    pub keys: Vec<GrantOfKey>,
+}
+
+/// What a replica says about its grant of one key.
+#[derive(Clone, Debug)]
+pub struct GrantOfKey {
+    /// The key.
+    pub key: KeyId,
+    /// All loose writes to it that the replica holds: what it spent is among them.
+    pub cell: Cell,
+    /// What it was given in all, as far as it knows.
+    pub given: i64,
+    /// What it has returned in all.
+    pub returned: i64,
+    /// Whether it asks for more.
+    pub asks: bool,
 }
 
 /// A replica says that it is alive, and how far it has written.
@@ -115,6 +143,8 @@ pub enum Message {
     Primary(Box<PrimaryMessage>),
     /// A replica's part in a switch.
     Handover(Box<Handover>),
+    /// What a replica has to say about its grants.
+    Grants(Box<GrantNews>),
 }
 
 impl Message {
@@ -129,7 +159,7 @@ impl Message {
             Self::Heartbeat(_) => MessageClass::Heartbeat,
             Self::Forward(_) => MessageClass::Request,
             Self::Relay(_) => MessageClass::Reply,
-            Self::Raft(_) => MessageClass::Raft,
+            Self::Raft(_) | Self::Grants(_) => MessageClass::Raft,
             Self::Primary(_) => MessageClass::Primary,
             Self::Handover(handover) => match handover.log {
                 LogId::Raft => MessageClass::Raft,
@@ -147,6 +177,7 @@ impl Message {
             Self::Raft(message) => message.bytes(),
             Self::Primary(message) => message.bytes(),
             Self::Handover(handover) => 32 + handover.cells.len() as u32 * 160,
+            Self::Grants(news) => 32 + news.keys.len() as u32 * 176,
             Self::Gossip(_) => 160,
             Self::Repair(message) => message.bytes(),
             Self::Heartbeat(_) => 64,

@@ -14,7 +14,7 @@ pub mod settings;
 pub use charge::{Charge, Charged};
 pub use effects::{Effect, Effects, ReplicaTimer};
 pub use entry::{Entry, Operation, Slot, Snapshot};
-pub use message::{Forward, Handover, Heartbeat, Message, Relay, Reply, Request};
+pub use message::{Forward, GrantNews, GrantOfKey, Handover, Heartbeat, Message, Relay, Reply, Request};
 pub use primary::PrimaryMessage;
 pub use raft::{RaftMessage, RaftTimer};
 pub use repair::{RepairMessage, Session};

@@ -48,7 +48,7 @@ pub enum PrimaryBody {
     Snapshot {
         /// The snapshot.
         snapshot: Arc<Snapshot>,
-        /// The epochs up to it.
+        /// The epochs of the whole log.
         epochs: Epochs,
         /// What the primary knew.
         shipped: Shipped,

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use driftlab::base::{Claim, Hazard};
+use driftlab::base::operation::OPERATIONS;
+use driftlab::base::{Claim, Cover, Hazard, Level, OpType};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::{Replay, play};
 use driftlab::lab::swarm::strong::{CLAIMS, Plan, run_seed};
@@ -39,6 +40,94 @@ fn the_same_worlds_at_eventual_break_the_claims() {
     {
         assert!(broken.contains(&claim), "{} was not broken in {WEAKER} seeds", claim.name());
     }
+}
+
+#[test]
+fn within_grants_nothing_is_oversold_and_raft_keeps_its_properties() {
+    let (mut completed, mut alone) = (0, 0);
+    for seed in 1..=SEEDS {
+        let outcome = run_seed(seed, Plan::Threshold(Cover::Grants), None);
+        if let Some(failure) = outcome.failure {
+            panic!("seed {seed}: {}\n{}", failure.found, failure.script);
+        }
+        (completed, alone) = (completed + outcome.completed, alone + outcome.alone);
+    }
+    assert!(alone >= 10 * SEEDS, "only {alone} takings were within a grant");
+    assert!(completed >= 150 * SEEDS, "only {completed} operations were done: that proves little");
+}
+
+#[test]
+fn the_same_worlds_with_a_naive_threshold_oversell() {
+    let broken: BTreeSet<Claim> =
+        (1..=SEEDS).flat_map(|seed| run_seed(seed, Plan::Threshold(Cover::Naive), None).broken).collect();
+    assert!(broken.contains(&Claim::NoOversell) && broken.contains(&Claim::NoOverdraft), "{broken:?}");
+}
+
+#[test]
+fn a_threshold_is_for_what_takes_and_a_pattern_binds_what_it_can() {
+    let refused = |line: &str| {
+        let script = parse_script(&format!("cluster 3\nclients ana@r1\n{line}\n")).expect("it parses");
+        play(&script, None).expect_err(line).to_string()
+    };
+    for line in ["policy stock.level threshold(5)", "policy feed.* threshold(5)", "policy *.read threshold(0,naive)"] {
+        let error = refused(line);
+        let says = error.contains("takes nothing from a counter") && error.contains("stock.reserve, account.withdraw");
+        assert!(says, "{error}");
+    }
+    let error = refused("policy stock.level primary\npolicy stock.reserve threshold(5)");
+    assert!(error.contains("on two logs"), "{error}");
+    let replay = played("cluster 3\npolicy account.balance linearizable\npolicy * threshold(5)\nrun 1s\n");
+    let policy = replay.sitting.run().cluster().view().settings().policy;
+    let bound: Vec<&str> = OPERATIONS
+        .iter()
+        .filter(|spec| policy.level(spec.op_type) == Level::Threshold(5, Cover::Grants))
+        .map(|spec| spec.name)
+        .collect();
+    assert_eq!(bound, ["stock.reserve", "account.withdraw", "account.transfer"]);
+    assert_eq!(policy.level(OpType::AccountBalance).name(), "linearizable", "what does not fit stays as it was");
+    assert_eq!(policy.level(OpType::StockRestock), Level::Eventual);
+}
+
+#[test]
+fn a_key_makes_a_retry_safe_whoever_decides_it() {
+    // The answers are lost on their way back, whether the replica or the log gave them.
+    let script = |kept: u32| {
+        format!(
+            "seed 4\ncluster 3 topology=wan\nclients ana@r3\ngiven stock mug 30\n\
+             policy stock.reserve threshold({kept})\nretry ana timeout=300ms attempts=6 backoff=50ms key=yes\nrun 2s\n\
+             lose r3 -> ana 100% class=reply\nana: stock.reserve mug 2\nrun 500ms\nheal\nrun 3s\n\
+             expect retries > 0\nexpect exactly-once holds\nexpect stock.reserve.done == 1\nexpect r1.stock[mug] == 28\n"
+        )
+    };
+    for kept in [0, 30] {
+        let replay = played(&script(kept));
+        assert_eq!((replay.unmet, replay.undecided), (0, 0), "threshold({kept})");
+    }
+}
+
+#[test]
+fn a_crash_forgets_no_grant_and_spends_none_twice() {
+    // What nobody answered in time is done once the cut is over: 3, 5 and 1 are sold.
+    let script = "seed 4\ncluster 3 topology=wan\nclients ben@r3\ngiven stock mug 30\n\
+        policy stock.reserve threshold(6)\nrun 2s\nexpect r3.grant[mug] == 8\nben: stock.reserve mug 3\nrun 5ms\n\
+        crash r3 disk=keep\nrun 100ms\nrestart r3\nrun 5ms\nexpect r3.grant[mug] == 5\n\
+        partition r3 | r1 r2\nben: stock.reserve mug 5\nrun 1s\nexpect stock.reserve.done == 2\n\
+        ben: stock.reserve mug 1\nrun 2s\nexpect ben.last == unknown\nheal\nrun 15s\nexpect r1.stock[mug] == 21\n";
+    let replay = played(script);
+    assert_eq!((replay.unmet, replay.undecided), (0, 0));
+}
+
+#[test]
+fn grants_survive_a_snapshot_and_a_new_leader() {
+    let script = "seed 4\ncluster 3 topology=lan\nclients ben@r3 ana@r2\ngiven stock mug 3000\ngiven stock cup 30\n\
+        policy stock.reserve threshold(6)\nrun 1s\nexpect r3.grant[cup] == 8\n\
+        load rush stock.reserve 300/s key=mug amount=1 clients=40\nrun 8s\nstop\nrun 1s\n\
+        crash r1\nrun 4s\nben: stock.reserve cup 8\nrun 1s\nana: stock.reserve cup 15\nrun 1s\n\
+        expect ana.last == refused\nana: stock.reserve cup 14\nrun 1s\nexpect r2.stock[cup] == 8\n\
+        restart r1\nrun 3s\nexpect converged\nexpect r1.grant[cup] >= 0\nexpect no-oversell holds\n";
+    let replay = played(script);
+    let story: Vec<String> = replay.story.iter().map(|line| format!("{:?}", line.what)).collect();
+    assert_eq!((replay.unmet, replay.undecided), (0, 0), "{}", story.join("\n"));
 }
 
 /// Hazards of Raft with a script that shows each, and what the lab says of the same script without it. What

@@ -6,6 +6,7 @@
 mod eventual;
 mod primary;
 mod strong;
+mod threshold;
 
 use crate::base::operation::OpType;
 use crate::base::{Claim, Level, OpSet, Policy, Service};
@@ -30,6 +31,7 @@ pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
     match policy.level(op_type) {
         Level::Eventual => eventual::eventual(op_type, policy.resolver(op_type.spec().service)),
         Level::Linearizable(reads) => strong::linearizable(op_type, reads, policy),
+        Level::Threshold(_, cover) => threshold::threshold(op_type, cover, policy),
         Level::Primary(shipping) => primary::primary(op_type, shipping, policy),
         Level::Bounded(_) => primary::bounded(op_type, policy),
     }
@@ -95,17 +97,26 @@ const OF_CELLS: [Claim; 3] = [Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::
 mod tests {
     use super::*;
     use crate::base::operation::OPERATIONS;
-    use crate::base::{Resolver, Service};
+    use crate::base::{Cover, ReadBy, Resolver};
 
-    fn policies() -> [Policy; 2] {
+    fn policies() -> Vec<Policy> {
         let mut hybrid = Policy::default();
         hybrid.set_resolver(Service::Profile, Resolver::LwwHlc);
-        [Policy::default(), hybrid]
+        let covered = Cover::ALL.map(|cover| {
+            let mut policy = Policy::default();
+            for spec in &OPERATIONS {
+                policy.bind(spec.op_type, Level::Threshold(3, cover));
+            }
+            policy
+        });
+        [Policy::default(), hybrid].into_iter().chain(covered).collect()
     }
 
     #[test]
     fn claims_of_a_service_are_promised_or_broken_where_it_can_break_them() {
-        for (spec, policy) in OPERATIONS.iter().flat_map(|spec| policies().map(|policy| (spec, policy))) {
+        for (spec, policy) in
+            OPERATIONS.iter().flat_map(|spec| policies().into_iter().map(move |policy| (spec, policy)))
+        {
             let promise = promise(spec.op_type, &policy);
             assert!(!promise.words.is_empty() && promise.why.len() > 20, "{}", spec.name);
             for claim in &promise.broken {
@@ -127,8 +138,43 @@ mod tests {
     }
 
     #[test]
+    fn an_invariant_is_kept_only_if_all_that_takes_is_counted() {
+        let policy = |withdraw, transfer| {
+            let mut policy = Policy::default();
+            policy.bind(OpType::AccountBalance, Level::Linearizable(ReadBy::Index));
+            policy.bind(OpType::AccountDeposit, Level::Linearizable(ReadBy::Index));
+            policy.bind(OpType::AccountWithdraw, withdraw);
+            policy.bind(OpType::AccountTransfer, transfer);
+            policy
+        };
+        let (log, granted) = (Level::Linearizable(ReadBy::Index), Level::Threshold(5, Cover::Grants));
+        let (naive, loose) = (Level::Threshold(5, Cover::Naive), Level::Eventual);
+        let keeps = |withdraw, transfer, op_type| {
+            promise(op_type, &policy(withdraw, transfer)).kept.contains(&Claim::NoOverdraft)
+        };
+        for (withdraw, transfer, is_kept) in [
+            (granted, granted, true),
+            (granted, log, true),
+            (log, granted, true),
+            (granted, loose, false),
+            (log, loose, false),
+            (naive, log, false),
+            (naive, granted, false),
+        ] {
+            assert_eq!(keeps(withdraw, transfer, OpType::AccountWithdraw), is_kept, "{withdraw:?}, {transfer:?}");
+        }
+        // A grant is spent at one replica: a read of the log hears of it later.
+        let reads = promise(OpType::AccountBalance, &policy(granted, granted));
+        assert!(!reads.kept.contains(&Claim::ReadYourWrites));
+        let bound = promise(OpType::AccountBalance, &policy(log, log));
+        assert!(bound.kept.contains(&Claim::ReadYourWrites));
+    }
+
+    #[test]
     fn no_claim_is_said_twice_of_an_operation() {
-        for (spec, policy) in OPERATIONS.iter().flat_map(|spec| policies().map(|policy| (spec, policy))) {
+        for (spec, policy) in
+            OPERATIONS.iter().flat_map(|spec| policies().into_iter().map(move |policy| (spec, policy)))
+        {
             let promise = promise(spec.op_type, &policy);
             let conditional = promise.kept_if.iter().map(|(claim, _)| claim);
             let mut all: Vec<Claim> = promise.kept.iter().chain(conditional).chain(&promise.broken).copied().collect();

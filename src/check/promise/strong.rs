@@ -3,20 +3,22 @@
 //! Promises belong to services: a claim about what all operations of a service see holds only if all of them are on the
 //! log; an invariant needs those that consume what it guards.
 
-use crate::base::{Claim, LogId, OpSet, OpType, Policy, ReadBy, Service};
+use crate::base::{Claim, Cover, LogId, OpSet, OpType, Policy, ReadBy, Service};
 
 use super::{CLOCKS, KEYED, OF_CELLS, Promise, guarded, shown, takers};
 
 /// What keeps acknowledged entries.
 const DISKS: &str = "at any time a majority keeps its disk";
 /// What keeps an answer coming.
-const ELECTED: &str = "elections and lost messages take less than the client's patience, and no switch is pending";
+pub(super) const ELECTED: &str =
+    "elections and lost messages take less than the client's patience, and no switch is pending";
 /// What makes one order of all that a session does.
 const ALL_BOUND: &str = "all that the session does is bound to it too";
 /// What makes one copy of all writes.
 const WRITES_BOUND: &str = "all writes of the service are bound to it too";
 /// What guards what is taken.
-const TAKERS_BOUND: &str = "all that takes from the same is bound to it too";
+pub(super) const TAKERS_BOUND: &str =
+    "all that takes from the same is bound to linearizable, or to threshold with grants";
 /// What keeps a lease true.
 const DRIFT: &str = "clocks run at the same rate to within 500 ppm, and all of the service is bound to it";
 
@@ -29,15 +31,22 @@ pub(super) fn linearizable(op_type: OpType, reads: ReadBy, policy: &Policy) -> P
         .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
 }
 
-/// Whether some types of a service are all on Raft's log.
+/// Whether some types of a service are all on Raft's log and nowhere else: what a replica may do alone is not.
 fn is_bound(types: OpSet, policy: &Policy) -> bool {
-    types.without(policy.on_log(LogId::Raft)).is_empty()
+    let on_log = policy.on_log(LogId::Raft);
+    types.iter().all(|op_type| on_log.contains(op_type) && policy.cover(op_type).is_none())
+}
+
+/// Whether all that takes from a service is counted by Raft's log, as its own or as granted.
+pub(super) fn is_counted(service: Service, policy: &Policy) -> bool {
+    let on_log = policy.on_log(LogId::Raft);
+    takers(service).iter().all(|op_type| on_log.contains(op_type) && policy.cover(op_type) != Some(Cover::Naive))
 }
 
 fn write(op_type: OpType, policy: &Policy) -> Promise {
     let service = op_type.service();
     let writes_bound = is_bound(OpSet::of(service).writes(), policy);
-    let takers_bound = is_bound(takers(service), policy);
+    let takers_bound = is_counted(service, policy);
     let (words, why) = said(op_type, writes_bound, takers_bound);
     let promise = Promise::new(words, why).keeps(&[Claim::Convergence]);
     let promise =

@@ -47,7 +47,7 @@ pub fn topics() -> Vec<String> {
 fn entry(name: &str) -> Option<String> {
     let command = all_specs().find(|spec| spec.name == name).map(command_help);
     let operation = || OPERATIONS.iter().find(|spec| spec.name == name).map(operation_help);
-    let level = || Level::parse(name).map(|level| format!("{name}: {}\n", level.promise()));
+    let level = || Level::parse(name).map(level_help);
     let resolver = || Resolver::parse(name).map(|resolver| format!("{name}: {}\n", resolver_summary(resolver)));
     let claim = || Claim::parse(name).map(|claim| format!("{name}: {}\n", claim.summary()));
     let hazard = || Hazard::parse(name).map(|hazard| format!("{name}: {}\n", hazard.summary()));
@@ -101,6 +101,11 @@ pub(super) fn operation_usage(spec: &OpSpec) -> String {
     format!("{} KEY{argument}", spec.name)
 }
 
+fn level_help(level: Level) -> String {
+    let details = if level.details().is_empty() { String::new() } else { format!("  {}\n", level.details()) };
+    format!("{}: {}\n{details}", level.name(), level.promise())
+}
+
 fn measure_help(spec: &MeasureSpec) -> String {
     format!("{} is {}\n  {}\n  example: expect {}\n", spec.pattern(), spec.unit.noun(), spec.summary, spec.example)
 }
@@ -142,6 +147,11 @@ pub fn reference_markdown() -> String {
     ] {
         let rows = lists::rows(list).unwrap_or_default().into_iter();
         table(&mut out, title, &head, rows.map(|(name, summary)| [code(&name), summary.to_owned()]));
+        if list == "levels" {
+            let levels = Level::NAMES.into_iter().filter_map(Level::parse).filter(|level| !level.details().is_empty());
+            levels.for_each(|level| line(&mut out, format_args!("- {}: {}", code(level.name()), level.details())));
+            line(&mut out, format_args!(""));
+        }
     }
     line(&mut out, format_args!("### Promises\n"));
     line(&mut out, format_args!("{PROMISES}\n"));

@@ -54,6 +54,13 @@ pub enum MeasureKind {
         /// The key.
         key: String,
     },
+    /// How much of a key a replica may take alone.
+    Grant {
+        /// The replica.
+        replica: ReplicaId,
+        /// The key, of stock or of an account.
+        key: String,
+    },
     /// Of the whole run.
     World(WorldMeasure),
     /// How often a kind of fault changed an outcome.
@@ -171,6 +178,8 @@ pub enum Template {
     Replica(ReplicaMeasure),
     /// `REPLICA.SERVICE[KEY]`
     Shown,
+    /// `REPLICA.grant[KEY]`
+    Grant,
     /// A name of its own.
     World(WorldMeasure),
     /// `fault[NAME]`
@@ -235,6 +244,7 @@ pub const MEASURES: &[MeasureSpec] = rows! {
     "offset" Replica(R::Offset), Time "how far its wall clock is ahead of true time" "r2.offset > 50ms";
     "offset.believed" Replica(R::OffsetBelieved), Time "what its NTP believes of that; nothing before it measured" "r2.offset.believed == 0ms";
     "SERVICE[KEY]" Template::Shown, Value "what the replica shows now for a key" "r3.stock[mug] == 10";
+    "grant[KEY]" Template::Grant, Count "how much of a key of stock, or else of an account, it may take alone" "r3.grant[mug] > 0";
     "alerts" World(W::Alerts), Count "alerts that the objective for lag has raised" "alerts == 0";
     "violations" World(W::Violations), Count "violations that judges have found" "violations >= 1";
     "retries" World(W::Retries), Count "attempts after the first" "retries > 0";
@@ -259,7 +269,7 @@ impl MeasureSpec {
             Client(_) => format!("CLIENT.{}", self.suffix),
             Workload(_) => format!("WORKLOAD.{}", self.suffix),
             Operation(_) => format!("OPERATION.{}", self.suffix),
-            Replica(_) | Template::Shown => format!("REPLICA.{}", self.suffix),
+            Replica(_) | Template::Shown | Template::Grant => format!("REPLICA.{}", self.suffix),
             World(_) | Template::Fault => self.suffix.to_owned(),
         }
     }
@@ -273,6 +283,7 @@ impl MeasureKind {
             Self::Operation { measure, .. } => Operation(*measure),
             Self::Replica { measure, .. } => Replica(*measure),
             Self::Shown { .. } => Template::Shown,
+            Self::Grant { .. } => Template::Grant,
             Self::World(measure) => World(*measure),
             Self::Fault(_) => Template::Fault,
         }

@@ -91,7 +91,7 @@ fn is_staleness(measure: OpMeasure) -> bool {
     matches!(measure, OpMeasure::Staleness(_) | OpMeasure::StalenessVersionsMax)
 }
 
-/// `fault[NAME]`, `REPLICA.SERVICE[KEY]`, from the bracket on.
+/// `fault[NAME]`, `REPLICA.SERVICE[KEY]`, `REPLICA.grant[KEY]`, from the bracket on.
 fn indexed(cursor: &mut Cursor<'_>, token: &Token, path: &str) -> Read<Option<MeasureKind>> {
     cursor.take_sign(Sign::OpenBracket);
     let index = cursor.next("what is in the brackets")?;
@@ -107,6 +107,10 @@ fn indexed(cursor: &mut Cursor<'_>, token: &Token, path: &str) -> Read<Option<Me
         return Ok(None);
     }
     let replica = replica_of(cursor, token, replica)?;
+    if service == "grant" {
+        let key = cursor.key(&index)?;
+        return Ok(Some(MeasureKind::Grant { replica, key }));
+    }
     let service_token = Token { kind: TokenKind::Word(service.to_owned()), ..token.clone() };
     let service = super::setup::service(cursor, &service_token)?;
     let key = cursor.key(&index)?;
@@ -150,6 +154,7 @@ fn names_of(spec: &MeasureSpec, declared: &Declared) -> Vec<String> {
         Template::Shown => ReplicaId::all(declared.replicas())
             .flat_map(|replica| Service::ALL.map(|service| format!("{replica}.{}[KEY]", service.name())))
             .collect(),
+        Template::Grant => ReplicaId::all(declared.replicas()).map(|replica| format!("{replica}.{suffix}")).collect(),
         Template::World(_) | Template::Fault => vec![suffix.to_owned()],
     }
 }

@@ -3,7 +3,7 @@
 use crate::base::limits::{AMOUNT_MAX, REPLICAS_MAX};
 use crate::base::operation::{Argument, OPERATIONS};
 use crate::base::time::SECOND;
-use crate::base::{Level, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
+use crate::base::{Cover, Level, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
 use crate::cluster::command::{Literal, WorldCommand};
 
 use super::cursor::{Cursor, Read};
@@ -93,17 +93,20 @@ pub(super) fn policy(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     Ok(WorldCommand::Policy { glob, level, via, force })
 }
 
-/// What stands in parentheses behind a level: `linearizable(lease-read)`, `primary(semi-sync=1,local)`, `bounded(1s)`.
+/// What stands in parentheses behind a level: `linearizable(lease-read)`, `primary(semi-sync=1,local)`, `bounded(1s)`,
+/// `threshold(5,naive)`.
 fn level_options(cursor: &mut Cursor<'_>, level: Level) -> Read<Level> {
     if !cursor.take_sign(Sign::Open) {
         return match level {
             Level::Bounded(_) => Err(cursor.missing(HOW_LATE)),
+            Level::Threshold(..) => Err(cursor.missing(HOW_MUCH)),
             _ => Ok(level),
         };
     }
     let token = cursor.next("an option of the level")?;
     let level = match level {
         Level::Linearizable(_) => Level::Linearizable(cursor.choice(&token, &[("lease-read", ReadBy::Lease)])?),
+        Level::Threshold(..) => threshold(cursor, &token)?,
         Level::Primary(_) => primary(cursor, token)?,
         Level::Bounded(_) => {
             Level::Bounded(cursor.time_within(&token, HOW_LATE, 1, BOUND_US_MAX, || "1h".to_owned())? as u32)
@@ -114,6 +117,19 @@ fn level_options(cursor: &mut Cursor<'_>, level: Level) -> Read<Level> {
         return Ok(level);
     }
     Err(cursor.missing("a closing parenthesis"))
+}
+
+/// What stands behind `threshold`, as people may have forgotten it.
+const HOW_MUCH: &str = "how much is left for the log, as in threshold(5)";
+
+/// `5` or `5,naive`, from the number on.
+fn threshold(cursor: &mut Cursor<'_>, token: &Token) -> Read<Level> {
+    let above = cursor.int(token, "how much is left for the log,", 0, i128::from(AMOUNT_MAX))? as u32;
+    if !cursor.take_sign(Sign::Comma) {
+        return Ok(Level::Threshold(above, Cover::Grants));
+    }
+    let token = cursor.next("naive")?;
+    Ok(Level::Threshold(above, cursor.choice(&token, &[("naive", Cover::Naive)])?))
 }
 
 /// What stands behind `bounded`, as people may have forgotten it.

@@ -260,6 +260,7 @@ impl fmt::Display for Measure {
             MeasureKind::Workload { workload, .. } => write!(f, "{workload}.{suffix}"),
             MeasureKind::Operation { op_type, .. } => write!(f, "{}.{suffix}", op_type.name()),
             MeasureKind::Replica { replica, .. } => write!(f, "{replica}.{suffix}"),
+            MeasureKind::Grant { replica, key } => write!(f, "{replica}.grant[{}]", word(key)),
             MeasureKind::Shown { replica, service, key } => write!(f, "{replica}.{}[{}]", service.name(), word(key)),
             MeasureKind::World(_) => f.write_str(suffix),
             MeasureKind::Fault(fault) => write!(f, "fault[{}]", fault_word(*fault)),

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::base::operation::OPERATIONS;
-use crate::base::{Claim, Level, OpSet, OpType, Policy, ReadBy, Shipping};
+use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, ReadBy, Shipping};
 use crate::check::promise;
 
 /// The levels of the table, each with all operation types bound to it.
-const LEVELS: [Level; 7] = [
+const LEVELS: [Level; 9] = [
     Level::Eventual,
     Level::Bounded(Level::BOUND_US),
     Level::Primary(Shipping { followers: 0, local_reads: true }),
@@ -16,6 +16,8 @@ const LEVELS: [Level; 7] = [
     Level::Primary(Shipping { followers: 1, local_reads: false }),
     Level::Linearizable(ReadBy::Index),
     Level::Linearizable(ReadBy::Lease),
+    Level::Threshold(0, Cover::Grants),
+    Level::Threshold(0, Cover::Naive),
 ];
 
 /// What a level says about a claim, over all operation types.
@@ -31,7 +33,8 @@ pub(super) fn table() -> String {
     let mut conditions: Vec<&'static str> = Vec::new();
     let mut out = String::from("| claim |");
     for level in LEVELS {
-        let _ = write!(out, " `{}` |", level.text());
+        // Whatever the number, the promise is the same.
+        let _ = write!(out, " `{}` |", level.text().replace("(0", "(n"));
     }
     let _ = writeln!(out, "\n|---|{}", "---|".repeat(LEVELS.len()));
     for claim in Claim::ALL {
@@ -58,9 +61,11 @@ fn cell(claim: Claim, level: Level) -> Cell {
         policy.bind(spec.op_type, level);
     }
     let mut cell = Cell::default();
-    // A service of which a type stays outside of logs says nothing of what logs promise.
+    // A service of which a type stays outside of logs says nothing of what logs promise, nor a type that takes nothing of
+    // what grants promise.
     let is_half = |service| level.log().is_some() && OpSet::of(service).iter().any(OpType::is_outside);
-    for spec in OPERATIONS.iter().filter(|spec| !is_half(spec.service)) {
+    let is_other = |op_type: OpType| matches!(level, Level::Threshold(..)) && !op_type.takes();
+    for spec in OPERATIONS.iter().filter(|spec| !is_half(spec.service) && !is_other(spec.op_type)) {
         let promise = promise(spec.op_type, &policy);
         cell.kept += usize::from(promise.kept.contains(&claim));
         cell.conditions
@@ -73,12 +78,14 @@ fn cell(claim: Claim, level: Level) -> Cell {
 }
 
 fn text(cell: &Cell, conditions: &mut Vec<&'static str>) -> String {
+    if !cell.broken.is_empty() {
+        return "broken".to_owned();
+    }
     let numbers: Vec<String> = cell.conditions.iter().map(|condition| number_of(condition, conditions)).collect();
-    match (cell.broken.is_empty(), numbers.is_empty(), cell.kept) {
-        (false, ..) => "broken".to_owned(),
-        (true, false, _) => format!("kept if {}", numbers.join(", ")),
-        (true, true, 0) => "·".to_owned(),
-        (true, true, _) => "kept".to_owned(),
+    match (numbers.is_empty(), cell.kept) {
+        (false, _) => format!("kept if {}", numbers.join(", ")),
+        (true, 0) => "·".to_owned(),
+        (true, _) => "kept".to_owned(),
     }
 }
 

@@ -26,7 +26,7 @@ const LOOSE_CLASSES: u64 = 5;
 /// The names of the clients.
 const CLIENTS: [&str; 3] = ["ana", "ben", "cyd"];
 /// Names of keys: few, so that writes meet.
-const KEYS: [&str; 3] = ["apple", "pear", "plum"];
+pub(super) const KEYS: [&str; 3] = ["apple", "pear", "plum"];
 
 /// A script without its ending.
 pub(super) struct Generated {

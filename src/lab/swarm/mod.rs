@@ -15,6 +15,7 @@
 mod generate;
 mod promised;
 mod raft_safety;
+pub mod shipped;
 mod shrink;
 pub mod strong;
 

@@ -9,15 +9,23 @@
 //!
 //! A lost disk is allowed as long as a majority keeps theirs: at most one in a script, and none in clusters of one or
 //! two. The same seeds at `eventual` break the same claims, or the judges would be blind.
+//!
+//! With `threshold` everything that takes from a counter is bound to that instead, under a load of its own, and is
+//! switched to `linearizable` and back in the middle of whatever happens then; some worlds were at it before, and let go
+//! of it again, before they are bound for good. What is loose within a grant is one disk's and has no order, so fewer
+//! claims are kept. `threshold(n,naive)` over the same seeds oversells.
 
-use crate::base::{Claim, Hazard, LogId, OpType, Service};
+use crate::base::operation::OPERATIONS;
+use crate::base::{Claim, Cover, Hazard, Level, LogId, OpType, ReadBy, Service};
 use crate::data::Binding;
 use crate::lab::language::parse::parse_script;
 use crate::lab::language::statement::{Statement, When};
 use crate::lab::replay::{Replay, play};
 use crate::lab::sitting::Sitting;
+use crate::record::HistoryEntry;
 
 use super::raft_safety::RaftSafety;
+use super::shipped::{self, Tail};
 use super::{ENDING, Failure};
 
 /// What a policy of linearizable operations keeps in the swarm's worlds.
@@ -37,16 +45,83 @@ pub const CLAIMS: [Claim; 13] = [
     Claim::Linearizable,
 ];
 
+/// What `threshold` keeps, beside everything else at `linearizable`.
+const CLAIMS_OF_THRESHOLD: [Claim; 9] = [
+    Claim::Convergence,
+    Claim::NoOverdraft,
+    Claim::NoOversell,
+    Claim::UniqueOwner,
+    Claim::NoAccessAfterRevocation,
+    Claim::ConsistentPrefix,
+    Claim::NoLostUpdate,
+    Claim::NoWrongWinner,
+    Claim::Linearizable,
+];
+/// What it keeps too where no disk is lost and retries go to the same replica.
+const CLAIMS_WITH_DISKS: [Claim; 2] = [Claim::ExactlyOnce, Claim::Durable];
+
 /// Services whose loose writes all count, whatever clocks say.
 const MERGING: [Service; 4] = [Service::Stock, Service::Account, Service::Likes, Service::Feed];
+/// Those of them that are linearizable beside `threshold`.
+const MERGING_BESIDE_THRESHOLD: [Service; 2] = [Service::Likes, Service::Feed];
+/// All that are.
+const ALL_BESIDE_THRESHOLD: [Service; 6] =
+    [Service::Likes, Service::Feed, Service::Profile, Service::Item, Service::Access, Service::Username];
 
 /// The level of a swarm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plan {
     /// Everything is linearizable, from the start or from the middle on.
     Linearizable,
+    /// Everything is linearizable, and what takes from counters is at `threshold`, on and off.
+    Threshold(Cover),
+    /// Everything is at `primary`, with failovers or without.
+    Primary,
+    /// Everything is at `bounded`.
+    Bounded,
+    /// Services go from level to level.
+    Switching,
     /// The same lines, and nothing is bound.
     Weaker,
+}
+
+impl Plan {
+    /// The names of those that a swarm can be asked for, as levels.
+    pub const NAMES: [&'static str; 5] = ["linearizable", "threshold", "primary", "bounded", "switching"];
+
+    /// The plan of a level.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "linearizable" => Some(Self::Linearizable),
+            "threshold" => Some(Self::Threshold(Cover::Grants)),
+            "primary" => Some(Self::Primary),
+            "bounded" => Some(Self::Bounded),
+            "switching" => Some(Self::Switching),
+            _ => None,
+        }
+    }
+
+    /// What has to hold at the end of a script with these lines.
+    fn claims(self, seed: u64, lines: &[String]) -> Vec<Claim> {
+        match self {
+            Self::Linearizable | Self::Weaker => CLAIMS.to_vec(),
+            Self::Primary | Self::Bounded | Self::Switching => shipped::claims(self, seed),
+            Self::Threshold(_) if lines.iter().any(|line| line.contains("disk=lose")) => CLAIMS_OF_THRESHOLD.to_vec(),
+            Self::Threshold(_) => [&CLAIMS_OF_THRESHOLD[..], &CLAIMS_WITH_DISKS].concat(),
+        }
+    }
+
+    /// The services whose operations have to be linearizable; `None` for one order of all.
+    fn orders(self, since_mark: bool) -> Option<&'static [Service]> {
+        match (self, since_mark) {
+            // What a register shows of loose writes depends on clocks: no order of them explains it.
+            (Self::Linearizable | Self::Weaker, true) => Some(&MERGING),
+            (Self::Linearizable | Self::Weaker, false) => None,
+            (Self::Primary | Self::Bounded | Self::Switching, _) => None,
+            (Self::Threshold(_), true) => Some(&MERGING_BESIDE_THRESHOLD),
+            (Self::Threshold(_), false) => Some(&ALL_BESIDE_THRESHOLD),
+        }
+    }
 }
 
 /// What one seed came to.
@@ -54,6 +129,10 @@ pub enum Plan {
 pub struct Outcome {
     /// Operations that were answered with something else than that they cannot be decided now.
     pub completed: u64,
+    /// Operations that took from a counter, and that a replica did alone.
+    pub alone: u64,
+    /// What became of the writes of the primary's log.
+    pub tail: Tail,
     /// How many events were checked for the properties of Raft.
     pub checked: u64,
     /// Claims that were found broken.
@@ -75,32 +154,54 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
     let text = lines.join("\n") + "\n" + ENDING;
     let mark = mark.and_then(|name| replay.sitting.run().marked(name));
     let of = |claim, service| replay.sitting.run().judges().ruling(claim, service, mark, &replay.sitting);
-    let ruling = |claim: Claim| match mark {
-        // What a register shows of loose writes depends on clocks: no order of them explains it.
-        Some(_) if claim == Claim::Linearizable => {
-            let rulings = MERGING.map(|service| of(claim, Some(service)));
-            let broken = rulings.iter().find(|(holds, _)| *holds != Some(true)).cloned();
-            broken.unwrap_or((Some(true), String::new()))
+    let ruling = |claim: Claim| match plan.orders(mark.is_some()).filter(|_| claim == Claim::Linearizable) {
+        Some(services) => {
+            let mut rulings = services.iter().map(|service| of(claim, Some(*service)));
+            rulings.find(|(holds, _)| *holds != Some(true)).unwrap_or((Some(true), String::new()))
         }
-        _ => of(claim, None),
+        None => of(claim, None),
     };
-    let rulings = CLAIMS.map(|claim| (claim, ruling(claim)));
+    let rulings: Vec<_> = plan.claims(seed, &lines).into_iter().map(|claim| (claim, ruling(claim))).collect();
     let broken = |(_, (holds, _)): &&(Claim, (Option<bool>, String))| *holds == Some(false);
     let failure = rulings.iter().find(broken).map(|(claim, (_, words))| Failure {
         found: format!("{}: {words}", claim.name()),
         script: format!("{text}expect {} holds{since}\n", claim.name()),
     });
-    let (checked, unsafe_text) = check_raft(&text, plan);
+    let (checked, unsafe_text) = match plan {
+        Plan::Linearizable | Plan::Threshold(_) => check_raft(&text),
+        Plan::Primary | Plan::Bounded | Plan::Switching | Plan::Weaker => (0, None),
+    };
+    let mut tail = Tail::default();
+    let unsafe_text = unsafe_text.or_else(|| match plan {
+        Plan::Primary => shipped::tail(&replay).map(|counted| tail = counted).err(),
+        Plan::Bounded => shipped::too_stale(&replay),
+        _ => None,
+    });
     let unsafe_failure = unsafe_text.map(|found| Failure { found, script: text.clone() });
     let metrics = replay.sitting.run().metrics();
-    let completed = crate::base::operation::OPERATIONS.iter().map(|spec| metrics.latency(spec.op_type).done).sum();
+    let completed = OPERATIONS.iter().map(|spec| metrics.latency(spec.op_type).done).sum();
     Outcome {
         completed,
+        alone: taken_alone(&replay),
+        tail,
         checked,
         broken: rulings.iter().filter(broken).map(|(claim, _)| *claim).collect(),
         undecided: rulings.iter().filter(|(_, (holds, _))| holds.is_none()).map(|(claim, _)| *claim).collect(),
         failure: unsafe_failure.or(failure),
     }
+}
+
+/// How many operations took from a counter without the log.
+fn taken_alone(replay: &Replay) -> u64 {
+    let operations = replay.sitting.run().metrics().operations();
+    let is_alone = |entry: &&HistoryEntry| match **entry {
+        HistoryEntry::Decided { attempt, decision, .. } => {
+            let is_loose = decision.write.is_some_and(|(dot, ..)| dot.column.is_loose());
+            is_loose && operations.get(attempt.op).is_some_and(|operation| operation.op_type.takes())
+        }
+        _ => false,
+    };
+    replay.sitting.log().history.iter().filter(is_alone).count() as u64
 }
 
 /// Plays lines with their ending. What the world refuses, now that other lines are gone, is left out.
@@ -118,6 +219,9 @@ fn play_what_fits(mut lines: Vec<String>) -> (Vec<String>, Replay) {
 /// The script of a seed.
 fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     let mut lines = super::lines_of(seed);
+    if matches!(plan, Plan::Primary | Plan::Bounded | Plan::Switching) {
+        return shipped::lines(lines, seed, plan);
+    }
     lines.retain(|line| !has_word(line, &["policy", "merge", "hazard", "gossip"]));
     // Of a tombstone that was forgotten before a switch the log cannot know either.
     lines.retain(|line| seed.is_multiple_of(2) || !has_word(line, &["grace"]));
@@ -126,11 +230,17 @@ fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     let setup = lines.iter().position(|line| !is_setup(line)).unwrap_or(lines.len());
     let middle = setup + (lines.len() - setup) / 3;
     let mut disks = if hazard == Some(Hazard::LostDiskCounts) { 9 } else { usize::from(replicas.unwrap_or(3) > 2) };
+    if matches!(plan, Plan::Threshold(_)) && seed.is_multiple_of(3) {
+        disks = 0;
+    }
     for (number, line) in lines.iter_mut().enumerate() {
         let is_loose = !seed.is_multiple_of(2) && number < middle;
         if has_word(line, &["retry"]) {
             // A loose retry elsewhere adds twice whatever its key: the log would find more than was put in.
             *line = if is_loose { once(line) } else { format!("{line} key=yes") };
+            if matches!(plan, Plan::Threshold(_)) {
+                *line = line.replace("to=other", "to=same");
+            }
         }
         // What was lost before a switch the log cannot know, and it counts as spent.
         if line.contains("disk=lose") && (disks == 0 || is_loose) {
@@ -145,6 +255,9 @@ fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     if plan == Plan::Weaker {
         return lines;
     }
+    if let Plan::Threshold(cover) = plan {
+        return at_threshold(lines, seed, cover, (setup, middle));
+    }
     let reads = if hazard == Some(Hazard::LeaseTrustsClock) { "(lease-read)" } else { "" };
     let bind = format!("policy * linearizable{reads}");
     if seed.is_multiple_of(2) {
@@ -158,8 +271,54 @@ fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     lines
 }
 
+/// The lines of a seed with everything bound: what takes from counters to `threshold`, and all else to `linearizable`,
+/// save that in some worlds what adds to them is loose.
+fn at_threshold(mut lines: Vec<String>, seed: u64, cover: Cover, (setup, middle): (usize, usize)) -> Vec<String> {
+    let kept = [0, 3, 10, 25, 1][(seed % 5) as usize];
+    let takers = OPERATIONS.iter().filter(|spec| spec.op_type.takes());
+    let bind = |level: Level| takers.clone().map(move |spec| format!("policy {} {}", spec.name, level.text()));
+    let mut bound = vec!["policy * linearizable".to_owned()];
+    if seed % 4 < 2 {
+        bound.extend(["policy stock.restock eventual".to_owned(), "policy account.deposit eventual".to_owned()]);
+    }
+    bound.extend(bind(Level::Threshold(kept, cover)));
+    // More is taken than comes in, so that nearly all the time the last ones are sold.
+    let load = |name: &str, types: &str, per_second: u64| {
+        format!("load {name} {types} {per_second}/s key={} amount={} clients=9", super::generate::KEYS[0], 1 + seed % 4)
+    };
+    let loads = |round: u32| {
+        let per_second = 5 + seed % 10;
+        let takes = load(&format!("takes{round}"), "stock.reserve,account.withdraw", 3 * per_second);
+        [takes, load(&format!("adds{round}"), "stock.restock,account.deposit", per_second)]
+    };
+    // Later places first, so that the earlier ones stay where they are.
+    let rest = lines.len() - middle;
+    for (part, level) in [(3, Level::Threshold(kept + 2, cover)), (2, Level::Linearizable(ReadBy::Index))] {
+        let place = middle + rest * part / 4;
+        lines.splice(place..place, bind(level));
+    }
+    let mut begin = loads(1).to_vec();
+    if seed.is_multiple_of(2) {
+        begin.extend(bound);
+    } else {
+        let whole: Vec<String> = [vec!["heal all".to_owned()], bound.clone()].concat();
+        // To heal all stops the first loads.
+        let whole = [whole, vec!["after 6s".to_owned(), "mark bound".to_owned()], loads(2).to_vec()].concat();
+        let marked = middle + whole.len();
+        lines.splice(middle..middle, whole);
+        shift(&mut lines[marked..]);
+        if seed % 4 == 3 {
+            let between = setup + (middle - setup) / 2;
+            lines.splice(between..between, bind(Level::Eventual));
+            begin.extend(bind(Level::Threshold(kept, cover)));
+        }
+    }
+    lines.splice(setup..setup, begin);
+    lines
+}
+
 /// A retry line that tries once.
-fn once(line: &str) -> String {
+pub(super) fn once(line: &str) -> String {
     let is_kept = |word: &&str| !word.starts_with("attempts=");
     line.split(' ').filter(is_kept).collect::<Vec<_>>().join(" ") + " attempts=1"
 }
@@ -174,12 +333,12 @@ fn shift(lines: &mut [String]) {
     }
 }
 
-fn is_setup(line: &str) -> bool {
+pub(super) fn is_setup(line: &str) -> bool {
     has_word(line, &["seed", "cluster", "clients", "given"])
 }
 
 /// Whether the statement of a line begins with one of these words.
-fn has_word(line: &str, words: &[&str]) -> bool {
+pub(super) fn has_word(line: &str, words: &[&str]) -> bool {
     let mut parts = line.split_whitespace();
     let first = parts.next().unwrap_or_default();
     let word = if first == "at" || first == "after" { parts.nth(1).unwrap_or_default() } else { first };
@@ -187,10 +346,7 @@ fn has_word(line: &str, words: &[&str]) -> bool {
 }
 
 /// Plays the script once more, event by event. Says how many events were checked, and what was broken.
-fn check_raft(text: &str, plan: Plan) -> (u64, Option<String>) {
-    if plan == Plan::Weaker {
-        return (0, None);
-    }
+fn check_raft(text: &str) -> (u64, Option<String>) {
     let script = parse_script(text).expect("it was parsed before");
     let mut sitting = Sitting::going_on_only();
     let mut safety = RaftSafety::default();
@@ -223,5 +379,5 @@ fn check_raft(text: &str, plan: Plan) -> (u64, Option<String>) {
 pub fn is_all_bound(sitting: &Sitting) -> bool {
     let view = sitting.run().cluster().view();
     let is_bound = |op_type: OpType| view.binding(LogId::Raft, op_type) == Binding::Bound;
-    crate::base::operation::OPERATIONS.iter().all(|spec| is_bound(spec.op_type))
+    OPERATIONS.iter().all(|spec| is_bound(spec.op_type))
 }

@@ -24,7 +24,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-use crate::base::{Claim, Instant, Level, OpId, OpType, Shipping};
+use crate::base::{Claim, Cover, Instant, Level, OpId, OpType, Shipping};
 use crate::check::Violation;
 use crate::check::words::seconds;
 use crate::cluster::WorldCommand;
@@ -112,7 +112,7 @@ fn level_at(op_type: OpType, at: Instant, sitting: &Sitting) -> Level {
     for recorded in sitting.commands().iter().take(sitting.applied()).filter(|recorded| recorded.at <= at) {
         if let WorldCommand::Policy { glob, level: bound, .. } = &recorded.command
             && OpType::matching(glob).contains(&op_type)
-            && !(bound.log().is_some() && op_type.is_outside())
+            && bound.unfit(op_type).is_none()
         {
             level = *bound;
         }
@@ -127,6 +127,7 @@ fn silent_on_age(level: Level) -> &'static str {
         Level::Linearizable(_) => {
             "Of what the log decides, an answer is never older than its question. Loose writes count once it absorbed them."
         }
+        Level::Threshold(..) => "It is about taking, not about reading: how old an answer may be it does not say.",
         Level::Primary(Shipping { local_reads: true, .. }) => {
             "Any replica answers with as much of the log as it has: a prefix, as old as the way of the log is long."
         }
@@ -152,6 +153,14 @@ fn silent_on_others(level: Level) -> &'static str {
             "The log decides, and every replica decides the same at the same place of it: nothing that others decide \
              through the log comes in between."
         }
+        Level::Threshold(_, Cover::Grants) => {
+            "What a replica was granted is its own: the log counts it as taken, so nobody else can take it meanwhile. What \
+             is beyond its grant the log decides, on what is not granted."
+        }
+        Level::Threshold(_, Cover::Naive) => {
+            "Above the threshold the replica that is asked decides alone, on what it sees. What others take in the same \
+             moment it does not see."
+        }
         Level::Primary(_) | Level::Bounded(_) => {
             "The primary decides alone, in the order of its log. What another primary decides meanwhile it does not know, \
              and what no follower has is gone if another takes over."
@@ -171,7 +180,7 @@ fn promise_name(claim: Claim) -> &'static str {
 
 /// "level eventual promises convergence: …".
 fn promise(level: Level) -> String {
-    format!("Level {} promises {}.", level.name(), level.promise())
+    format!("Level {} promises {}.", level.text(), level.promise())
 }
 
 /// "a", "a and b", "a, b and c".

@@ -40,6 +40,16 @@ fn has(explanation: &Explanation, texts: &[&str]) {
 }
 
 #[test]
+fn a_refusal_for_grants_says_that_there_was_enough_and_who_may_have_it() {
+    let sitting = played(include_str!("../../../tests/replays/strong/a_minority_sells_its_grant.lab"));
+    let refused = told(&sitting).iter().position(|line| line.client == told(&sitting)[2].client).expect("ana asked");
+    let why = of(&sitting, refused);
+    has(&why, &["there was enough, but too much of it is granted", "The holders return it now", "threshold(4)"]);
+    // What a replica did alone is explained by its grant.
+    has(&of(&sitting, 0), &["What a replica was granted is its own"]);
+}
+
+#[test]
 fn a_stale_read_names_the_write_and_where_its_news_was() {
     let sitting = played(WEST_EAST);
     let why = of(&sitting, 1);

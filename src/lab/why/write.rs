@@ -44,6 +44,11 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         (Answer::Refused(Refusal::Insufficient), _) => {
             format!("Legal: {replica} refused it because, as far as it knew, there was not enough{knew}.")
         }
+        (Answer::Refused(Refusal::Granted), _) => {
+            "Legal: there was enough, but too much of it is granted. What a replica may take alone may be gone already, so \
+             the log cannot give it away. The holders return it now; a replica that lost its disk cannot."
+                .to_owned()
+        }
         (Answer::Refused(Refusal::Exists), _) => {
             format!("Legal: {replica} refused it because it had the item already.")
         }

@@ -32,13 +32,9 @@ impl Writes {
         let Some(state) = self.keys.get(key.index()) else { return };
         let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) else {
             if !self.debts.is_empty() {
-                Arc::make_mut(&mut self.debts).pay(
-                    replica,
-                    key,
-                    dot.column,
-                    dot.counter.saturating_sub(1),
-                    dot.counter,
-                );
+                // What a log ordered comes in its order: whoever has one write has all before it.
+                let after = if dot.column.is_loose() { dot.counter.saturating_sub(1) } else { 0 };
+                Arc::make_mut(&mut self.debts).pay(replica, key, dot.column, after, dot.counter);
             }
             return;
         };

@@ -86,12 +86,14 @@ impl Primary {
         shipped: Shipped,
         effects: &mut PrimaryEffects,
     ) {
-        let last = snapshot.last;
-        if self.durable.log.term_at(last.index) != Some(last.term) {
-            let mut dropped = self.durable.entries_from(self.durable.log.base().index + 1);
-            dropped.retain(|(position, _)| !is_in(*position, epochs, last));
+        let (last, base) = (snapshot.last, self.durable.log.base());
+        // One that comes late may be older than what is forgotten here.
+        let has_more = base.index > last.index && is_in(base, epochs, shipped.end);
+        if !has_more && self.durable.log.term_at(last.index) != Some(last.term) {
+            let mut dropped = self.durable.entries_from(base.index + 1);
+            dropped.retain(|(position, _)| !is_in(*position, epochs, shipped.end));
             self.durable.log = Log::after(last);
-            self.durable.epochs = epochs.clone();
+            self.durable.epochs = Arc::new(epochs.iter().copied().filter(|(_, first)| *first <= last.index).collect());
             self.durable.checkpoints = [snapshot.clone()].into();
             self.stable = 0;
             effects.push(PrimaryEffect::Restore(snapshot.clone(), dropped));
@@ -119,18 +121,13 @@ impl Durable {
         while self.checkpoints.len() > 1 && self.checkpoints.back().is_some_and(|last| last.last.index >= index) {
             self.checkpoints.pop_back();
         }
-        self.epochs = self.epochs_upto(index - 1);
-    }
-
-    /// Where the epochs begin that have entries up to `index`.
-    pub(super) fn epochs_upto(&self, index: u32) -> Epochs {
-        Arc::new(self.epochs.iter().copied().filter(|(_, first)| *first <= index).collect())
+        Arc::make_mut(&mut self.epochs).retain(|(_, first)| *first < index);
     }
 }
 
-/// Whether a log with these epochs, which ends at `last`, has the entry at `position`.
-fn is_in(position: LogPosition, epochs: &Epochs, last: LogPosition) -> bool {
+/// Whether a log with these epochs, which ends at `end`, has the entry at `position`.
+fn is_in(position: LogPosition, epochs: &Epochs, end: u32) -> bool {
     let Some(at) = epochs.iter().position(|(epoch, _)| *epoch == position.term) else { return false };
-    let end = epochs.get(at + 1).map_or(last.index, |(_, next)| next - 1);
+    let end = epochs.get(at + 1).map_or(end, |(_, next)| next - 1);
     (epochs[at].1..=end).contains(&position.index)
 }

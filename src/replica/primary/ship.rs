@@ -23,6 +23,8 @@ const SNAPSHOT_AGAIN_US: u64 = SECOND;
 pub(super) struct Follower {
     /// Its log equals the primary's up to here.
     matched: u32,
+    /// Whether it is known where both logs part: until then one message is under way and not many.
+    is_known: bool,
     /// The next entry to ship.
     next: u32,
     /// When a snapshot was sent that was not answered yet, on the own monotonic clock.
@@ -83,7 +85,8 @@ impl Primary {
             if follower.next <= self.durable.log.base().index {
                 return self.send_snapshot(now, peer, effects);
             }
-            let is_open = follower.next <= last && follower.next - follower.matched.min(follower.next) <= WINDOW;
+            let is_full = follower.is_known && follower.next - follower.matched > WINDOW;
+            let is_open = follower.next <= last && !is_full;
             if !is_open && !anyway {
                 return;
             }
@@ -98,12 +101,15 @@ impl Primary {
             if let Role::Primary(followers) = &mut self.role {
                 followers[peer.index()].next += sent;
             }
+            if !follower.is_known {
+                return;
+            }
         }
     }
 
     fn send_snapshot(&mut self, now: LocalInstant, peer: ReplicaId, effects: &mut PrimaryEffects) {
         let Some(snapshot) = self.durable.checkpoints.back().cloned() else { return };
-        let epochs = self.durable.epochs_upto(snapshot.last.index);
+        let epochs = self.durable.epochs.clone();
         let body = PrimaryBody::Snapshot { snapshot, epochs, shipped: self.shipped(now) };
         self.send(peer, self.durable.epoch, body, effects);
         if let Role::Primary(followers) = &mut self.role {
@@ -152,6 +158,7 @@ impl Primary {
                 if index > follower.matched {
                     follower.snapshot_mono_us = None;
                 }
+                follower.is_known = true;
                 follower.matched = follower.matched.max(index);
                 follower.next = follower.next.max(follower.matched + 1);
             }
@@ -159,6 +166,7 @@ impl Primary {
                 if prev <= follower.matched || follower.snapshot_mono_us.is_some() {
                     return;
                 }
+                follower.is_known = false;
                 follower.next = match shared {
                     Some(shared) => (shared + 1).clamp(1, prev),
                     // 0: both logs share nothing that either still has.

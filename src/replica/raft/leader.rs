@@ -9,7 +9,7 @@ use super::effects::{Declined, RaftEffect, RaftEffects};
 use super::member::{Raft, Role};
 use super::progress::{Progress, Stage};
 use super::reads::Reads;
-use super::settings::{RaftSettings, UNCOMMITTED_MAX, WINDOW_MAX};
+use super::settings::{RaftSettings, UNCOMMITTED_MAX};
 use crate::wire::RaftTimer;
 use crate::wire::raft::{Outcome, RaftBody, Round};
 use crate::wire::{Entry, Slot};
@@ -131,7 +131,7 @@ impl Raft {
             let Role::Leader(leader) = &self.role else { return };
             let progress = leader.progress[peer.index()];
             let last = self.durable.last().index;
-            if !progress.may_send() || progress.next > last || progress.next - progress.matched > WINDOW_MAX {
+            if !progress.may_send() || progress.next > last || progress.is_full() {
                 return;
             }
             if progress.next <= self.durable.log.base().index {

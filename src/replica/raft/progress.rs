@@ -12,6 +12,7 @@
 use crate::base::LocalInstant;
 
 use super::leader::Answered;
+use super::settings::WINDOW_MAX;
 
 /// How a leader sends to a follower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +119,11 @@ impl Progress {
     /// Whether entries may be sent now.
     pub(super) fn may_send(&self) -> bool {
         matches!(self.stage, Stage::Stream | Stage::Probe { waits: false })
+    }
+
+    /// Whether as much is under way as may be. Of a follower that is probed nothing is known, and one message is.
+    pub(super) fn is_full(&self) -> bool {
+        self.stage == Stage::Stream && self.next - self.matched > WINDOW_MAX
     }
 
     /// Notes that `count` entries were sent.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Answer, Dot, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp};
+use crate::base::{Answer, Cover, Dot, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp, Value};
 use crate::data::{Binding, Cell, Change, Delta, Ordered, Rules, StoreChange, TwoPart};
 use crate::record::{Decision, SwitchStage, credit_of};
 use crate::replica::raft::{Entry, Operation, Snapshot};
@@ -26,11 +26,17 @@ impl Replica {
             return;
         }
         ordered.advance(position);
+        let is_about_grants = matches!(entry, Entry::Cover(..)) || !ordered.grants.is_empty();
+        if is_about_grants || !ordered.bindings.covered().is_empty() {
+            self.errands.hear(entry);
+        }
         let bindings = &mut ordered.bindings;
         let switched = match entry {
             Entry::Noop | Entry::Readmit { .. } => None,
             Entry::Operation(operation) => return self.apply_operation(log, position, operation, effects),
             Entry::Absorb { key, cell, resolver } => return self.absorb(log, *key, cell, *resolver, settings, effects),
+            Entry::Grant { .. } | Entry::Return { .. } => return self.apply_grant(log, entry, settings, effects),
+            Entry::Cover(types, cover) => return self.apply_cover((log, position), (*types, *cover), effects),
             Entry::Seal(types) => {
                 bindings.seal(position.index, *types);
                 Some((SwitchStage::Sealed, *types))
@@ -116,7 +122,7 @@ impl Replica {
 
     fn execute(&mut self, log: LogId, operation: &Operation) -> (Answer, Option<Arc<Delta>>) {
         let read = self.disk.state.strong(log, operation.key);
-        let (answer, change) = decide(operation.op_type, operation.argument, read);
+        let (answer, change) = decide_beside_grants(self.disk.state.ordered_mut(log), operation, read);
         let Some(change) = change else { return (answer, None) };
         let dot = operation.dot.unwrap_or_else(|| self.disk.state.ordered_mut(log).dot());
         let state = &mut self.disk.state;
@@ -156,7 +162,7 @@ impl Replica {
     }
 
     /// Takes in what travels loosely of a cell that came by the log, as if by gossip.
-    fn loosen(&mut self, key: KeyId, cell: &Cell, settings: &Settings) {
+    pub(super) fn loosen(&mut self, key: KeyId, cell: &Cell, settings: &Settings) {
         let loose = &mut self.disk.state.loose;
         let before = loose.changes().len();
         loose.merge(key, &cell.loose_part(), rules(settings));
@@ -186,6 +192,7 @@ impl Replica {
                 self.loosen(key, cell, settings);
             }
         }
+        self.errands.look_at_all();
     }
 
     /// What this replica proposed and the snapshot covers was decided elsewhere, if at all.
@@ -203,6 +210,21 @@ impl Replica {
                 self.send_back(&asked, reply, effects);
             }
         }
+    }
+}
+
+/// Decides an operation as if all that is granted were taken: whoever holds a grant may have taken it already.
+fn decide_beside_grants(ordered: &mut Ordered, operation: &Operation, read: Value) -> (Answer, Option<Change>) {
+    let (op_type, argument, key) = (operation.op_type, operation.argument, operation.key);
+    let open = if op_type.takes() { ordered.open(key) } else { 0 };
+    let Value::Int(level) = read else { return decide(op_type, argument, read) };
+    let decided = decide(op_type, argument, Value::Int(level - open));
+    match argument.amount() {
+        Some(amount) if decided.1.is_none() && level >= amount && open > 0 => {
+            ordered.grants.keep_back(key, amount);
+            (Answer::Refused(Refusal::Granted), None)
+        }
+        _ => decided,
     }
 }
 
@@ -233,13 +255,15 @@ fn put(state: &mut TwoPart, log: LogId, operation: &Operation, place: (KeyId, Do
 fn is_late(ordered: &Ordered, key: KeyId, cell: &Cell, rules: Rules, settings: &Settings) -> bool {
     let Some(service) = settings.service_of(key) else { return false };
     let loose_types = OpSet::of(service).writes().without(ordered.bindings.bound());
-    if !loose_types.is_empty() {
+    let has_naive = OpSet::of(service).iter().any(|op_type| ordered.bindings.cover(op_type) == Some(Cover::Naive));
+    if !loose_types.is_empty() || has_naive {
         return false;
     }
     let own = ordered.store.cell(key);
     let mut merged = own.clone();
     merged.merge(cell, key, rules, &mut Vec::new());
-    merged != *own
+    let has_grants = service.taker().and_then(|taker| ordered.bindings.cover(taker)) == Some(Cover::Grants);
+    if has_grants { merged.sum_beside_grants() != own.sum_beside_grants() } else { merged != *own }
 }
 
 /// The stamp of an ordered write: no earlier than the proposer's clocks, and later than what it replaces.

@@ -12,9 +12,10 @@
 //! nothing. Once it is up it stays up, since what it ordered has to reach everybody.
 //!
 //! What is applied is on disk, with the position up to which it is (a disk-based state machine: Ongaro 2014, section
-//! 5.2), so that a restart does not take answers back. Read `serve`, then `apply`, then `switch`.
+//! 5.2), so that a restart does not take answers back. Read `serve`, then `apply`, then `switch`, then `grants`.
 
 mod apply;
+mod grants;
 mod serve;
 mod shipped;
 mod switch;
@@ -30,6 +31,7 @@ use super::Replica;
 use super::primary::{Primary, PrimaryEffects};
 use super::raft::{Declined, Raft, RaftEffect, RaftEffects, RaftInput, RaftSettings, ReadMode};
 use super::seen::SeenAttempts;
+pub(super) use grants::Errands;
 use serve::{Asked, Held};
 
 /// How far the rates of two clocks are trusted to differ from true time by a lease, in parts per million: more than
@@ -199,6 +201,7 @@ impl Replica {
 
     /// Starts its parts in the logs that a policy asks for, once and after every crash.
     pub(super) fn boot_strong(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
+        self.errands.look_at_all();
         for log in LogId::ALL {
             self.boot_lane(now, log, settings, effects);
         }
@@ -225,6 +228,7 @@ impl Replica {
 
     /// The policy changed.
     pub(super) fn bind(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
+        self.errands.look_at_all();
         for log in LogId::ALL {
             match self.lanes.of_mut(log) {
                 Some(lane) => lane.duties.is_due = true,
@@ -332,6 +336,9 @@ impl Replica {
         lane.unacknowledged.clear();
         if role != Role::Leader {
             return;
+        }
+        if log == LogId::Raft {
+            self.errands.begin_to_lead();
         }
         let handed_mono_us = lane.duties.handed_mono_us;
         lane.duties = Duties { is_due: true, absorbs_all: true, handed_mono_us, ..Duties::default() };

@@ -56,12 +56,16 @@ impl Replica {
             }
             self.do_duties(now, log, settings, effects);
         }
+        if log == LogId::Raft {
+            self.settle_grants(now, settings, effects);
+        }
         self.release(now, log, settings, effects);
     }
 
     fn do_duties(&mut self, now: LocalInstant, log: LogId, settings: &Settings, effects: &mut Effects) {
         if self.leads(log) {
             self.seal_and_unseal(now, log, settings, effects);
+            self.switch_covers(now, log, settings, effects);
             self.force_open(now, log, settings, effects);
             self.absorb_all(now, log, settings, effects);
         }
@@ -74,7 +78,7 @@ impl Replica {
     }
 
     /// Appends an entry. False if the log takes none now; then it is due again at the next heartbeat.
-    fn append(
+    pub(super) fn append(
         &mut self,
         now: LocalInstant,
         log: LogId,
@@ -152,7 +156,9 @@ impl Replica {
         }
         lane.duties.handed_mono_us = Some(now.mono_us);
         for switch in waiting {
-            let handover = Handover { log, seal: switch.seal, cells: self.cells_of(log, switch.types, settings) };
+            let (column, returned) = (self.disk.column, self.returned_with(switch.types, settings));
+            let cells = self.cells_of(log, switch.types, settings);
+            let handover = Handover { log, seal: switch.seal, cells, column, returned };
             if leader == id {
                 self.on_handover(now, id, handover, settings, effects);
             } else {
@@ -176,7 +182,7 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
-        let Handover { log, seal, cells } = handover;
+        let Handover { log, seal, cells, column, returned } = handover;
         let Some(ordered) = self.ordered(log).filter(|_| self.leads(log)) else { return };
         let is_open = ordered.bindings.switches().iter().any(|it| it.seal == seal && !it.handed.contains(from));
         let is_known = self.lanes.of(log).is_some_and(|lane| lane.duties.handed.contains(&(seal, from)));
@@ -184,7 +190,9 @@ impl Replica {
             return;
         }
         let absorbed = cells.iter().all(|(key, cell)| self.absorb_cell(now, log, *key, cell, settings, effects));
-        if absorbed && self.append(now, log, Entry::Handed { replica: from, seal }, settings, effects) {
+        let back = |(key, upto): &(KeyId, i64)| self.take_back(now, (*key, column, *upto), settings, effects);
+        let is_back = absorbed && returned.iter().all(back);
+        if is_back && self.append(now, log, Entry::Handed { replica: from, seal }, settings, effects) {
             self.note_duty(log, |duties| {
                 duties.handed.insert((seal, from));
             });
@@ -223,7 +231,7 @@ impl Replica {
     }
 
     /// Puts the loose state of a key into the log, if it is news there. False if the log takes nothing now.
-    fn absorb_key(
+    pub(super) fn absorb_key(
         &mut self,
         now: LocalInstant,
         log: LogId,

@@ -295,7 +295,7 @@ impl Table<'_> {
         put(buffer, area, (area.x + 1, y), &fit(&format!("{sign} {text}"), width, glyphs.more), theme.style(role));
     }
 
-    /// What a replica shows, and which write that is.
+    /// What a replica shows, and which write that is, or how much of it the replica may take alone.
     fn shown(&self, replica: ReplicaId, condition: Condition, key: KeyId) -> (String, String) {
         let value = self.view.catalog().value_text(self.view.value(replica, key));
         let mut about = match self.view.shown_write(replica, key) {
@@ -304,7 +304,7 @@ impl Table<'_> {
                 let at = milli_text(Instant(stamp.wall_us.unsigned_abs()));
                 format!("by {writer}, stamped {sign}{at}")
             }
-            None => String::new(),
+            None => grant_text(self.view.grant(replica, key)),
         };
         if condition == Condition::Down {
             about = format!("on its disk; it is down  {about}");
@@ -325,6 +325,11 @@ impl Table<'_> {
             (None, false) => ('=', agree.to_owned(), Role::Dim),
         }
     }
+}
+
+/// What a replica was granted of a bounded counter.
+fn grant_text(rest: i64) -> String {
+    if rest > 0 { format!("may take {rest} alone") } else { String::new() }
 }
 
 /// By how much more was taken than was there, at the replica that shows it worst.

@@ -271,6 +271,17 @@ fn what_is_negative_or_down_is_said_in_words() {
 }
 
 #[test]
+fn the_data_say_how_much_a_replica_may_take_alone() {
+    let mut person = overdrawn(Look::default());
+    person.command("policy stock.reserve threshold(3)").command("run 2s").arrive();
+    person.key('2');
+    shows(&person, &["r1 9  may take 2 alone", "r3 9  may take 2 alone"]);
+    person.command("ben: stock.reserve mug 2").command("run 5ms").arrive();
+    let picture = picture(&person);
+    assert!(picture.contains("r1 9  may take 2 alone") && !picture.contains("r3 7  may"), "{picture}");
+}
+
+#[test]
 fn workloads_are_counted_in_the_title_of_the_log() {
     let mut person = overdrawn(Look::default());
     person.command("load w1 account.withdraw 20/s key=joint amount=5").command("run 2s").arrive();

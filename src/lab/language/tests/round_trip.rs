@@ -8,7 +8,7 @@ use crate::base::limits::{
 };
 use crate::base::operation::{Argument, OPERATIONS};
 use crate::base::shown::is_hidden;
-use crate::base::{Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
+use crate::base::{Cover, Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
     RetryTo, SlowBy, Ways, WorldCommand as W,
@@ -194,7 +194,7 @@ fn of_actor() -> impl Strategy<Value = W> {
 }
 
 fn levels() -> impl Strategy<Value = Level> {
-    select(vec![
+    let named = select(vec![
         Level::Eventual,
         Level::Linearizable(ReadBy::Index),
         Level::Linearizable(ReadBy::Lease),
@@ -205,7 +205,10 @@ fn levels() -> impl Strategy<Value = Level> {
         Level::Bounded(500_000),
         Level::Bounded(2_000_000),
         Level::Bounded(1),
-    ])
+    ]);
+    let above = 0..=AMOUNT_MAX as u32;
+    let threshold = (above, select(Cover::ALL.to_vec())).prop_map(|(above, cover)| Level::Threshold(above, cover));
+    prop_oneof![3 => named, 1 => threshold]
 }
 
 fn of_cluster() -> impl Strategy<Value = W> {

@@ -145,6 +145,26 @@ fn a_follower_that_missed_much_gets_a_snapshot_and_then_entries() {
     assert!(world.is_settled() && world.tally.snapshots > 0);
 }
 
+#[test]
+fn a_new_leader_brings_up_a_follower_that_is_far_behind() {
+    let mut world = world(3, 5);
+    for (is_cut, upto) in [(false, WINDOW_MAX), (true, 2 * WINDOW_MAX)] {
+        isolate(&mut world, 4, is_cut);
+        while world.nodes[0].raft.log().last().index < upto {
+            writes_in(&mut world, 5 * SECOND);
+        }
+    }
+    assert!(world.nodes[4].raft.log().last().index >= WINDOW_MAX);
+    world.crash(ReplicaId(0), false);
+    isolate(&mut world, 4, false);
+    writes_in(&mut world, 2 * ELECTED_WITHIN_US);
+    assert_ne!(leader(&world), Some(ReplicaId(0)), "it has to learn how far the others are");
+    world.restart(ReplicaId(0));
+    world.is_idle = true;
+    writes_in(&mut world, 2 * SECOND);
+    assert!(world.is_settled(), "what nobody knows of a follower is no reason to send it nothing");
+}
+
 fn isolate(world: &mut World, member: usize, is_cut: bool) {
     for other in (0..world.plan.replicas).filter(|other| *other != member) {
         world.cut_link(member, other, is_cut);

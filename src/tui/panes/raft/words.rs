@@ -1,7 +1,7 @@
 //! What the group does, in sentences.
 
 use crate::base::policy::Level;
-use crate::base::{LogId, OpSet, ReadBy, ReplicaId, ReplicaSet, Role as Member};
+use crate::base::{Cover, LogId, OpSet, ReadBy, ReplicaId, ReplicaSet, Role as Member};
 use crate::cluster::Catalog;
 use crate::cluster::view::{Condition, ReplicaView, View};
 use crate::data::Switch;
@@ -140,5 +140,15 @@ pub(super) fn entry(entry: &Entry, catalog: &Catalog) -> String {
         Entry::Handed { replica, .. } => format!("{replica} has handed over what it had"),
         Entry::Open(seal) => format!("what entry {seal} sealed is opened by force"),
         Entry::Unseal(unsealed) => format!("the log lets go of {}", types(unsealed)),
+        Entry::Cover(covered, Cover::Grants) => format!("replicas may be granted {}", types(covered)),
+        Entry::Cover(covered, Cover::Naive) => format!("replicas decide {} while they see enough", types(covered)),
+        Entry::Grant { key, column, amount, .. } => {
+            let (service, name) = (catalog.service_of(*key).name(), catalog.key_name(*key));
+            format!("{} may take {amount} of {service} {name} alone", catalog.column_owner(*column))
+        }
+        Entry::Return { key, column, .. } => {
+            let (service, name) = (catalog.service_of(*key).name(), catalog.key_name(*key));
+            format!("{} returns what is left of its grant of {service} {name}", catalog.column_owner(*column))
+        }
     }
 }

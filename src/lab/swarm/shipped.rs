@@ -1,0 +1,203 @@
+//! The swarm over what the primary's log promises, and over switches between all levels.
+//!
+//! ```text
+//!   primary     even seeds  r1 stays the primary and keeps its disk: as good as one copy
+//!               odd seeds   failover by majority, semi-sync by majority: nothing that was acknowledged is lost
+//!               every 4th   promotions by hand as well: what is lost was reported, and what was reported is lost
+//!   bounded                 no read is staler than its bound, while clocks are right and r1 is the primary
+//!   switching               services move between all levels under load: nothing acknowledged is lost on the way
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::operation::OPERATIONS;
+use crate::base::{Claim, Dot, LogId, OpId, ReplicaId, ReplicaSet, Service};
+use crate::lab::replay::Replay;
+use crate::record::{Happened, HistoryEntry, Outcome};
+
+use super::strong::{CLAIMS, Plan, has_word, once};
+
+/// The bound of `bounded` in these worlds, in microseconds: a few heartbeats and the longest way.
+const BOUND_US: u64 = 400_000;
+/// What a primary that may lose its tail keeps.
+const WITH_FAILOVER: [Claim; 1] = [Claim::Convergence];
+/// What it keeps if a majority acknowledges, and what a switch keeps.
+const NOTHING_LOST: [Claim; 2] = [Claim::Convergence, Claim::Durable];
+/// What bounded reads keep while there is one primary.
+const WITHIN_BOUND: [Claim; 9] = [
+    Claim::Convergence,
+    Claim::NoOverdraft,
+    Claim::NoOversell,
+    Claim::UniqueOwner,
+    Claim::ConsistentPrefix,
+    Claim::NoLostUpdate,
+    Claim::NoWrongWinner,
+    Claim::ExactlyOnce,
+    Claim::Durable,
+];
+
+/// What has to hold at the end of a seed.
+pub(super) fn claims(plan: Plan, seed: u64) -> Vec<Claim> {
+    match plan {
+        Plan::Primary if seed.is_multiple_of(2) => CLAIMS.to_vec(),
+        Plan::Primary if seed % 4 == 1 => WITH_FAILOVER.to_vec(),
+        Plan::Bounded => WITHIN_BOUND.to_vec(),
+        _ => NOTHING_LOST.to_vec(),
+    }
+}
+
+/// The lines of a seed, made of those of the ordinary swarm.
+pub(super) fn lines(mut lines: Vec<String>, seed: u64, plan: Plan) -> Vec<String> {
+    lines.retain(|line| !has_word(line, &["policy", "merge", "hazard", "gossip"]));
+    let is_clock = |line: &String| has_word(line, &["skew", "drift", "step", "ntp", "noise"]);
+    lines.retain(|line| plan != Plan::Bounded || !(is_clock(line) || has_word(line, &["heartbeat"])));
+    // Of a tombstone that was forgotten before a switch a log cannot know.
+    lines.retain(|line| plan != Plan::Switching || !has_word(line, &["grace"]));
+    let replicas = lines.iter().find_map(|line| line.strip_prefix("cluster ")?.split(' ').next()?.parse().ok());
+    let replicas: u64 = replicas.unwrap_or(3);
+    let fails_over = plan == Plan::Primary && !seed.is_multiple_of(2);
+    let mut disks = match plan {
+        Plan::Switching => 0,
+        // Where most have lost their disks nobody may vote, and only an operator makes a primary.
+        _ if fails_over => u32::from(seed % 4 == 1 && replicas > 2),
+        _ => u32::MAX,
+    };
+    for line in &mut lines {
+        if has_word(line, &["retry"]) {
+            // A loose retry elsewhere adds twice whatever its key.
+            *line = if plan == Plan::Switching { once(line) } else { format!("{line} key=yes") };
+        }
+        if line.contains("disk=lose") && (disks == 0 || (!fails_over && line.contains("crash r1 "))) {
+            *line = line.replace("disk=lose", "disk=keep");
+        } else if line.contains("disk=lose") && fails_over {
+            disks -= 1;
+        }
+    }
+    let setup = lines.iter().position(|line| !super::strong::is_setup(line)).unwrap_or(lines.len());
+    match plan {
+        Plan::Bounded => lines.insert(setup, format!("policy * bounded({}ms)", BOUND_US / 1_000)),
+        Plan::Switching => switch_often(&mut lines, setup, seed, replicas),
+        _ if seed.is_multiple_of(2) => lines.insert(setup, "policy * primary".to_owned()),
+        _ => fail_over(&mut lines, setup, seed, replicas),
+    }
+    lines
+}
+
+fn fail_over(lines: &mut Vec<String>, setup: usize, seed: u64, replicas: u64) {
+    let level = match replicas / 2 {
+        0 => "primary".to_owned(),
+        followers => format!("primary(semi-sync={followers})"),
+    };
+    if seed % 4 == 1 {
+        for number in 0..4 {
+            let at = setup + (lines.len() - setup) * (number + 1) / 5;
+            lines.insert(at, format!("promote r{}", 1 + (seed / 4 + number as u64) % replicas));
+        }
+    }
+    let timeout_ms = 400 + 100 * (seed % 7);
+    lines.insert(setup, format!("failover auto timeout={timeout_ms}ms"));
+    lines.insert(setup + 1, format!("policy * {level}"));
+}
+
+/// Services go from level to level, each in its own order, some by force.
+fn switch_often(lines: &mut Vec<String>, setup: usize, seed: u64, replicas: u64) {
+    let semi_sync = if replicas > 1 { "primary(semi-sync=1)" } else { "primary" };
+    let levels = ["linearizable", "primary", "eventual", "bounded(300ms)", semi_sync, "linearizable(lease-read)"];
+    let services = Service::ALL;
+    for number in 0..12_usize {
+        let at = setup + (lines.len() - setup) * number / 12;
+        let service = services[(seed as usize + number * 5) % services.len()].name();
+        let level = levels[(seed as usize / 3 + number * 7 + number / 5) % levels.len()];
+        let force = if (seed as usize + number).is_multiple_of(11) && level != "eventual" { " force=yes" } else { "" };
+        lines.insert(at, format!("policy {service}.* {level}{force}"));
+    }
+}
+
+/// What became of the writes that the primary's log had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// Acknowledged ones.
+    pub acknowledged: u64,
+    /// Those of them that no replica has in the end.
+    pub lost: u64,
+    /// Writes that a replica reported to have dropped.
+    pub reported: u64,
+}
+
+/// Counts what was lost and what was reported, or says where the two part.
+pub(super) fn tail(replay: &Replay) -> Result<Tail, String> {
+    let mut holders: BTreeMap<Dot, ReplicaSet> = BTreeMap::new();
+    let mut reported: BTreeSet<Dot> = BTreeSet::new();
+    let mut lost_disks = ReplicaSet::EMPTY;
+    let is_shipped = |dot: Dot| dot.column.log() == Some(LogId::Primary);
+    for entry in replay.sitting.log().trace.iter() {
+        let Some(replica) = entry.actor.as_replica() else { continue };
+        match entry.what {
+            Happened::Applied { column, counter, .. } | Happened::Superseded { column, counter, .. } => {
+                holders.entry(Dot { column, counter }).or_default().insert(replica);
+            }
+            Happened::AppliedRange { column, after, upto, .. } if column.log() == Some(LogId::Primary) => {
+                let range = Dot { column, counter: after + 1 }..=Dot { column, counter: upto };
+                holders.range_mut(range).for_each(|(_, holders)| holders.insert(replica));
+            }
+            Happened::TakenBack { column, counter, .. } => {
+                holders.entry(Dot { column, counter }).or_default().remove(replica);
+                reported.insert(Dot { column, counter });
+            }
+            Happened::Crashed { disk_lost: true } => {
+                lost_disks.insert(replica);
+                for held in holders.values_mut() {
+                    held.remove(replica);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut tail = Tail { reported: reported.len() as u64, ..Tail::default() };
+    let all = ReplicaSet::all(replay.sitting.run().cluster().view().replica_count());
+    for (dot, op) in acknowledged(replay).into_iter().filter(|(dot, _)| is_shipped(*dot)) {
+        tail.acknowledged += 1;
+        let held = holders.get(&dot).copied().unwrap_or_default();
+        match (held == all, held.is_empty(), reported.contains(&dot)) {
+            (true, ..) => {}
+            (false, true, true) => tail.lost += 1,
+            // What only a lost disk had is gone without anybody's report.
+            _ if lost_disks != ReplicaSet::EMPTY => tail.lost += 1,
+            (false, true, false) => return Err(format!("{dot:?} of operation {} is gone and nobody said so", op.0)),
+            (false, false, _) => {
+                let missing: Vec<ReplicaId> = all.iter().filter(|replica| !held.contains(*replica)).collect();
+                return Err(format!("{dot:?} of operation {} is not at {missing:?} in the end", op.0));
+            }
+        }
+    }
+    Ok(tail)
+}
+
+/// The writes that were acknowledged, with their operations.
+fn acknowledged(replay: &Replay) -> Vec<(Dot, OpId)> {
+    let mut written = BTreeMap::new();
+    let mut known = Vec::new();
+    for entry in replay.sitting.log().history.iter() {
+        match *entry {
+            HistoryEntry::Decided { attempt, decision, .. } => {
+                if let Some((dot, ..)) = decision.write {
+                    written.insert(attempt, dot);
+                }
+            }
+            HistoryEntry::Returned { attempt: Some(attempt), outcome: Outcome::Answered(_), .. } => {
+                known.extend(written.get(&attempt).map(|dot| (*dot, attempt.op)));
+            }
+            _ => {}
+        }
+    }
+    known
+}
+
+/// A read that was staler than its bound.
+pub(super) fn too_stale(replay: &Replay) -> Option<String> {
+    let metrics = replay.sitting.run().metrics();
+    // What a card provider decided is loose.
+    let reads = OPERATIONS.iter().filter(|spec| spec.op_type.is_read() && spec.service != Service::Payment);
+    let (us, worst) = reads.map(|spec| (metrics.staleness(spec.op_type).age.max_us(), spec)).max_by_key(|it| it.0)?;
+    (us > BOUND_US).then(|| format!("{} was stale by {us} us, and its bound is {BOUND_US} us", worst.name))
+}
