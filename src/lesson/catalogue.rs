@@ -10,7 +10,7 @@ use super::session::Step;
 use super::source::LessonError;
 
 /// The lessons that are built in, each with the name of its file.
-const BUILT_IN: [(&str, &str); 8] = [
+const BUILT_IN: [(&str, &str); 9] = [
     ("lessons/part-00-the-tour.md", include_str!("../../lessons/part-00-the-tour.md")),
     ("lessons/part-00-it-is-physics.md", include_str!("../../lessons/part-00-it-is-physics.md")),
     ("lessons/part-00-how-late-is-the-news.md", include_str!("../../lessons/part-00-how-late-is-the-news.md")),
