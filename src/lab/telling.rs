@@ -230,7 +230,9 @@ pub fn sentence(line: &StoryLine, catalog: &Catalog) -> String {
         Kind::Undecided => "not decided",
         Kind::World | Kind::Message => return format!("at {at}: {} {}{note}", told.who, told.what),
     };
-    format!("at {at}, {name}: {}{note}", told.what)
+    let is_sign = !told.who.starts_with(|c: char| c.is_ascii_alphanumeric());
+    let who = if is_sign { String::new() } else { format!("{} ", told.who) };
+    format!("at {at}, {name}: {who}{}{note}", told.what)
 }
 
 fn operation_sentence(line: &StoryLine, at: &str, told: &Columns) -> String {

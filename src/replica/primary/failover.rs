@@ -42,7 +42,8 @@ impl Primary {
         self.count(now, effects);
     }
 
-    /// Promises to follow whoever misses the primary too and whose log is no shorter. Who has more campaigns itself.
+    /// Promises to follow whoever misses the primary too and whose log is no shorter, and gives it time to win: far from
+    /// each other, a promise takes longer to arrive than the next one's turn to come. Who has more campaigns itself.
     pub(super) fn on_campaign(
         &mut self,
         now: LocalInstant,
@@ -59,8 +60,10 @@ impl Primary {
             return;
         }
         let own = self.durable.log.last();
+        // Of two candidates with equal logs the later epoch wins, or each would give way to the other.
+        let own_epoch = if let Role::Candidate(own_epoch, _) = self.role { own_epoch } else { 0 };
         let is_late = epoch < self.durable.epoch || (epoch == self.durable.epoch && self.durable.primary.is_some());
-        if is_late || last < own {
+        if is_late || (last, epoch) < (own, own_epoch) {
             self.is_eager |= last < own;
             return self.send(from, self.durable.epoch, PrimaryBody::Refuse { last: own }, effects);
         }

@@ -119,7 +119,7 @@ pub struct Primary {
     stable: u32,
     /// When it last heard of a primary, on its monotonic clock.
     heard_mono_us: u64,
-    /// When it last campaigned, on its monotonic clock.
+    /// When it last campaigned or promised, on its monotonic clock.
     campaigned_mono_us: u64,
     /// The latest epoch that somebody campaigned for.
     campaign: u32,

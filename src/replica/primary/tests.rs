@@ -297,3 +297,86 @@ fn a_follower_that_missed_what_is_forgotten_gets_a_snapshot() {
     world.settle();
     assert_eq!(world.applied[2], world.applied[0]);
 }
+
+/// Three equal replicas that have heard nothing of a primary for ten seconds, and what they send each other.
+struct Orphans {
+    replicas: [Primary; 3],
+    now: LocalInstant,
+    settings: Settings,
+    mail: VecDeque<(ReplicaId, ReplicaId, PrimaryMessage)>,
+}
+
+impl Orphans {
+    fn new() -> Self {
+        let replicas = [0, 1, 2].map(|id| Primary::new(ReplicaId(id), 3, Column(id)));
+        let settings = Settings { failover_us: Some(400 * MS), ..Settings::default() };
+        let silent_us = 10 * SECOND;
+        let now = LocalInstant { wall_us: silent_us as i64, mono_us: silent_us };
+        let mut orphans = Self { replicas, now, settings, mail: VecDeque::new() };
+        orphans.replicas[0].durable.primary = None;
+        orphans
+    }
+
+    fn collect(&mut self, from: usize, out: PrimaryEffects) {
+        self.mail.extend(out.into_iter().filter_map(|effect| match effect {
+            PrimaryEffect::Send(to, message) => Some((ReplicaId(from as u8), to, message)),
+            _ => None,
+        }));
+    }
+
+    fn beat(&mut self, at: usize) {
+        let mut out = PrimaryEffects::new();
+        self.replicas[at].beat(self.now, &self.settings, &mut out);
+        self.collect(at, out);
+    }
+
+    /// Delivers everything that is not to or from `cut`.
+    fn deliver(&mut self, cut: Option<usize>) {
+        while let Some((from, to, message)) = self.mail.pop_front() {
+            if cut.is_some_and(|cut| cut == from.index() || cut == to.index()) {
+                continue;
+            }
+            let mut out = PrimaryEffects::new();
+            self.replicas[to.index()].on_message(self.now, from, message, &self.settings, &mut out);
+            self.collect(to.index(), out);
+        }
+    }
+
+    fn primaries(&self) -> Vec<usize> {
+        (0..3).filter(|at| self.replicas[*at].is_primary()).collect()
+    }
+}
+
+#[test]
+fn of_two_candidates_that_meet_one_wins() {
+    let mut orphans = Orphans::new();
+    orphans.beat(1);
+    orphans.beat(2);
+    orphans.deliver(Some(0));
+    assert_eq!(orphans.primaries(), [2], "each would give way to the other");
+}
+
+#[test]
+fn whoever_promised_gives_the_candidate_time() {
+    let mut orphans = Orphans::new();
+    orphans.beat(1);
+    let (from, to, message) = orphans.mail.iter().find(|(_, to, _)| to.index() == 2).unwrap().clone();
+    orphans.mail.clear();
+    let mut out = PrimaryEffects::new();
+    orphans.replicas[to.index()].on_message(orphans.now, from, message, &orphans.settings, &mut out);
+    orphans.beat(2);
+    assert!(orphans.mail.is_empty(), "it would compete with whom it has just promised to follow");
+}
+
+#[test]
+fn a_candidate_whose_epoch_is_past_is_told() {
+    let mut orphans = Orphans::new();
+    orphans.replicas[2].durable.epoch = epoch_of(7, Column(0));
+    orphans.beat(1);
+    orphans.deliver(Some(0));
+    assert_eq!(orphans.primaries(), [] as [usize; 0]);
+    orphans.now.mono_us += 10 * SECOND;
+    orphans.beat(1);
+    orphans.deliver(Some(0));
+    assert_eq!(orphans.primaries(), [1], "else it would ask with an old number for ever");
+}
