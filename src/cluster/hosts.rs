@@ -295,7 +295,11 @@ impl Cluster {
     fn wake_later(&mut self, replica: ReplicaId, timer: ReplicaTimer, low_us: u64, high_us: u64, cause: EntryId) {
         let actor = Actor::from(replica);
         // Elections must not shift what gossip draws: both meet in one run, and only one in another.
-        let purpose = if matches!(timer, ReplicaTimer::Raft(_)) { Purpose::Raft } else { Purpose::Timer };
+        let purpose = match timer {
+            ReplicaTimer::Raft(_) => Purpose::Raft,
+            ReplicaTimer::Campaign(_) => Purpose::Failover,
+            _ => Purpose::Timer,
+        };
         let stream = StreamId::Actor { actor, purpose };
         let local_us = if low_us < high_us { self.world.range(stream, low_us, high_us) } else { low_us };
         let host = &self.hosts[replica.index()];
@@ -446,5 +450,6 @@ fn kind_of(timer: ReplicaTimer) -> TimerKind {
         ReplicaTimer::RepairTimeout(_) => TimerKind::RepairTimeout,
         ReplicaTimer::Collect => TimerKind::Collect,
         ReplicaTimer::Raft(_) => TimerKind::Raft,
+        ReplicaTimer::Campaign(_) => TimerKind::Campaign,
     }
 }

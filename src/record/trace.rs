@@ -57,6 +57,8 @@ pub enum TimerKind {
     FaultEnds,
     /// A member of the Raft group looks for its leader, or a leader sends heartbeats.
     Raft,
+    /// A follower of a primary that it does not hear campaigns.
+    Campaign,
 }
 
 /// How a repair ended.

@@ -284,6 +284,7 @@ impl Replica {
             ReplicaTimer::Heartbeat(_) | ReplicaTimer::Repair(_) => {}
             ReplicaTimer::RepairTimeout(session) => self.repair_timed_out(session, effects),
             ReplicaTimer::Collect => self.collect_tombstones(now, settings, effects),
+            ReplicaTimer::Campaign(number) => self.on_campaign_timer(now, number, settings, effects),
             ReplicaTimer::Raft(timer) => self.on_raft_timer(now, timer, settings, effects),
         }
     }

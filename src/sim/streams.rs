@@ -23,6 +23,8 @@ pub enum Purpose {
     Repair,
     /// When a member of the Raft group wakes.
     Raft,
+    /// When a follower of a primary campaigns.
+    Failover,
 }
 
 /// What a workload draws for.
@@ -39,7 +41,7 @@ pub enum WorkloadPurpose {
     Argument,
 }
 
-const ACTOR_PURPOSES: usize = 5;
+const ACTOR_PURPOSES: usize = 6;
 const WORKLOAD_PURPOSES: usize = 4;
 
 /// The name of a stream.
@@ -130,7 +132,8 @@ impl Streams {
         let seed = self.seed;
         while self.actors.len() <= usize::from(actor.0) {
             let actor = Actor(self.actors.len() as u16);
-            let purposes = [Purpose::Timer, Purpose::Retry, Purpose::Ntp, Purpose::Repair, Purpose::Raft];
+            let purposes =
+                [Purpose::Timer, Purpose::Retry, Purpose::Ntp, Purpose::Repair, Purpose::Raft, Purpose::Failover];
             self.actors.push(purposes.map(|purpose| Stream::new(seed, StreamId::Actor { actor, purpose })));
         }
         &mut self.actors[usize::from(actor.0)]

@@ -164,7 +164,7 @@ fn timer_text(timer: TimerKind, who: &str) -> String {
         TimerKind::Backoff => format!("{who} has waited to try again"),
         TimerKind::Ntp => format!("{who} asks for the time"),
         TimerKind::FaultEnds => format!("a fault at {who} ends"),
-        TimerKind::Raft => String::new(),
+        TimerKind::Raft | TimerKind::Campaign => String::new(),
     }
 }
 

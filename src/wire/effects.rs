@@ -18,6 +18,8 @@ pub enum ReplicaTimer {
     Collect,
     /// Of its member of the Raft group.
     Raft(RaftTimer),
+    /// Campaign to be the primary. Void if its number is not the replica's current one.
+    Campaign(u32),
 }
 
 /// One thing to be done, in the order of the list.

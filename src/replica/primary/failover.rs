@@ -4,7 +4,7 @@ use crate::base::{LocalInstant, LogPosition, ReplicaId, ReplicaSet};
 use crate::wire::Settings;
 use crate::wire::primary::PrimaryBody;
 
-use super::{Primary, PrimaryEffects, Role, epoch_of, round_of};
+use super::{Primary, PrimaryEffect, PrimaryEffects, Role, epoch_of, round_of};
 
 impl Primary {
     /// Becomes the primary of a new epoch at once, whoever else believes to be it. What only the old primary has is lost.
@@ -19,14 +19,35 @@ impl Primary {
             return self.ship_all(now, effects);
         }
         let Some(timeout_us) = patience_us(settings) else { return };
-        // One after the other: the second looks when the first has had time to win.
-        let turn_us = timeout_us + settings.heartbeat_every_us * u64::from(self.id.0);
         let silent_us = now.mono_us.saturating_sub(self.heard_mono_us);
         let waited_us = now.mono_us.saturating_sub(self.campaigned_mono_us);
-        let is_its_turn = silent_us >= turn_us && waited_us >= turn_us;
-        if self.durable.is_member && silent_us >= timeout_us && (self.is_eager || is_its_turn) {
+        let is_time = silent_us >= timeout_us && (waited_us >= timeout_us || self.is_eager);
+        if !self.durable.is_member || self.awaits_turn || !is_time {
+            return;
+        }
+        // Whoever campaigned at the same time as another must not do so again.
+        let high_us = if self.is_eager { timeout_us / 4 } else { timeout_us };
+        self.turn += 1;
+        self.awaits_turn = true;
+        effects.push(PrimaryEffect::Wake { number: self.turn, low_us: 0, high_us });
+    }
+
+    /// Its turn has come to campaign, unless it heard of a primary or made a promise since.
+    pub fn on_turn(&mut self, now: LocalInstant, number: u32, settings: &Settings, effects: &mut PrimaryEffects) {
+        if number != self.turn || !self.awaits_turn {
+            return;
+        }
+        self.awaits_turn = false;
+        let is_silent = patience_us(settings).is_some_and(|us| now.mono_us.saturating_sub(self.heard_mono_us) >= us);
+        if is_silent && !self.is_primary() {
             self.campaign(now, effects);
         }
+    }
+
+    /// It is another's turn.
+    pub(super) fn let_pass(&mut self) {
+        self.awaits_turn = false;
+        self.is_eager = false;
     }
 
     fn campaign(&mut self, now: LocalInstant, effects: &mut PrimaryEffects) {
@@ -69,17 +90,17 @@ impl Primary {
         }
         self.hear_of(epoch, None, effects);
         self.role = Role::Follower;
-        // It is the other's turn.
-        (self.campaigned_mono_us, self.is_eager) = (now.mono_us, false);
+        self.campaigned_mono_us = now.mono_us;
+        self.let_pass();
         self.send(from, epoch, PrimaryBody::Promise { last }, effects);
     }
 
     /// Learns of a later epoch, and lets go first who has more of the log.
-    pub(super) fn on_refuse(&mut self, now: LocalInstant, epoch: u32, last: LogPosition, settings: &Settings) {
+    pub(super) fn on_refuse(&mut self, now: LocalInstant, epoch: u32, last: LogPosition) {
         self.campaign = self.campaign.max(epoch);
         if matches!(self.role, Role::Candidate(..)) && last > self.durable.log.last() {
             self.role = Role::Follower;
-            self.campaigned_mono_us = now.mono_us + patience_us(settings).unwrap_or_default();
+            self.campaigned_mono_us = now.mono_us;
         }
     }
 

@@ -58,6 +58,15 @@ const ROUND: u32 = 16;
 pub enum PrimaryEffect {
     /// Send a message.
     Send(ReplicaId, PrimaryMessage),
+    /// Let it campaign after a time between `low_us` and `high_us` by its own monotonic clock; the host draws.
+    Wake {
+        /// Which turn it is.
+        number: u32,
+        /// At least.
+        low_us: u64,
+        /// At most.
+        high_us: u64,
+    },
     /// Apply an entry: the next one.
     Apply(LogPosition, Entry),
     /// The end of the log gives way. Go back to `state`, apply `again`, and report what is dropped.
@@ -121,6 +130,10 @@ pub struct Primary {
     heard_mono_us: u64,
     /// When it last campaigned or promised, on its monotonic clock.
     campaigned_mono_us: u64,
+    /// The number of its turn to campaign; older ones are void.
+    turn: u32,
+    /// Whether it waits for its turn.
+    awaits_turn: bool,
     /// The latest epoch that somebody campaigned for.
     campaign: u32,
     /// Whether it has more of the log than who campaigned: it is its turn.
@@ -152,6 +165,8 @@ impl Primary {
             stable: 0,
             heard_mono_us: 0,
             campaigned_mono_us: 0,
+            turn: 0,
+            awaits_turn: false,
             campaign: 0,
             is_eager: false,
             caught_up_wall_us: None,
@@ -200,7 +215,7 @@ impl Primary {
             PrimaryBody::Has(outcome) => self.on_has(now, from, (epoch, message.column), outcome, effects),
             PrimaryBody::Deposed => self.hear_of(epoch, None, effects),
             PrimaryBody::Campaign { last } => self.on_campaign(now, from, epoch, last, settings, effects),
-            PrimaryBody::Refuse { last } => self.on_refuse(now, epoch, last, settings),
+            PrimaryBody::Refuse { last } => self.on_refuse(now, epoch, last),
             PrimaryBody::Promise { last } => self.on_promise(now, from, epoch, last, effects),
         }
     }
@@ -233,7 +248,7 @@ impl Primary {
             self.role = Role::Follower;
         }
         self.heard_mono_us = now.mono_us;
-        self.is_eager = false;
+        self.let_pass();
         true
     }
 

@@ -25,6 +25,8 @@ struct World {
     columns: u8,
     /// Messages under way: when, to whom, from whom.
     flying: Vec<(u64, usize, ReplicaId, PrimaryMessage)>,
+    /// Turns to campaign: when, whose, which.
+    turns: Vec<(u64, usize, u32)>,
     cut: Vec<bool>,
     now_us: u64,
     random: Pcg64Mcg,
@@ -50,6 +52,7 @@ impl World {
             applied: vec![Vec::new(); count],
             columns: count as u8,
             flying: Vec::new(),
+            turns: Vec::new(),
             cut: vec![false; count],
             now_us: 0,
             random: Pcg64Mcg::new(u128::from(seed) << 1 | 1),
@@ -93,6 +96,10 @@ impl World {
                         self.flying.push((due, to.index(), ReplicaId(at as u8), message.clone()));
                     }
                 }
+            }
+            PrimaryEffect::Wake { number, low_us, high_us } => {
+                let due = self.now_us + low_us + self.draw(high_us - low_us + 1);
+                self.turns.push((due, at, number));
             }
             PrimaryEffect::Apply(position, entry) => {
                 assert_eq!(position.index as usize, self.applied[at].len() + 1, "entries are applied in order");
@@ -143,6 +150,7 @@ impl World {
         for (_, to, from, message) in due {
             self.act(to, |primary, now, settings, out| primary.on_message(now, from, message, settings, out));
         }
+        self.take_turns();
         for at in 0..self.replicas.len() {
             if now_us.is_multiple_of(self.settings.heartbeat_every_us) {
                 self.act(at, Primary::beat);
@@ -181,6 +189,15 @@ impl World {
         }
     }
 
+    fn take_turns(&mut self) {
+        let now_us = self.now_us;
+        let (due, later): (Vec<_>, Vec<_>) = std::mem::take(&mut self.turns).into_iter().partition(|it| it.0 <= now_us);
+        self.turns = later;
+        for (_, at, number) in due {
+            self.act(at, |primary, now, settings, out| primary.on_turn(now, number, settings, out));
+        }
+    }
+
     fn check(&self) {
         for (at, replica) in self.replicas.iter().enumerate() {
             let log = replica.log();
@@ -211,6 +228,7 @@ impl World {
             for at in 0..self.replicas.len() {
                 self.act(at, Primary::beat);
             }
+            self.take_turns();
             for _ in 0..20 {
                 for (_, to, from, message) in std::mem::take(&mut self.flying) {
                     self.act(to, |primary, now, settings, out| primary.on_message(now, from, message, settings, out));
@@ -327,6 +345,13 @@ impl Orphans {
     fn beat(&mut self, at: usize) {
         let mut out = PrimaryEffects::new();
         self.replicas[at].beat(self.now, &self.settings, &mut out);
+        let turns = out.iter().filter_map(|effect| match effect {
+            PrimaryEffect::Wake { number, .. } => Some(*number),
+            _ => None,
+        });
+        for number in turns.collect::<Vec<_>>() {
+            self.replicas[at].on_turn(self.now, number, &self.settings, &mut out);
+        }
         self.collect(at, out);
     }
 

@@ -7,7 +7,9 @@ use crate::data::Ordered;
 use crate::record::credit_of;
 use crate::replica::Replica;
 use crate::replica::primary::{Primary, PrimaryEffect, PrimaryEffects};
-use crate::wire::{Effect, Effects, Entry, Message, Operation, PrimaryMessage, Reply, Settings, Snapshot};
+use crate::wire::{
+    Effect, Effects, Entry, Message, Operation, PrimaryMessage, ReplicaTimer, Reply, Settings, Snapshot,
+};
 
 use super::Orderer;
 use super::serve::Asked;
@@ -37,6 +39,16 @@ impl Replica {
     /// An operator makes it the primary.
     pub(in crate::replica) fn promote(&mut self, now: LocalInstant, settings: &Settings, effects: &mut Effects) {
         self.with_primary(settings, effects, |primary, out| primary.promote(now, out));
+    }
+
+    pub(in crate::replica) fn on_campaign_timer(
+        &mut self,
+        now: LocalInstant,
+        number: u32,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) {
+        self.with_primary(settings, effects, |primary, out| primary.on_turn(now, number, settings, out));
     }
 
     /// With every heartbeat: ships, or looks for the primary; and looks at what is due in its log.
@@ -115,6 +127,9 @@ impl Replica {
         match effect {
             PrimaryEffect::Send(to, message) => {
                 effects.push(Effect::Send(to.into(), Message::Primary(Box::new(message))));
+            }
+            PrimaryEffect::Wake { number, low_us, high_us } => {
+                effects.push(Effect::Wake { timer: ReplicaTimer::Campaign(number), low_us, high_us });
             }
             PrimaryEffect::Apply(position, entry) => self.apply(log, position, &entry, settings, effects),
             PrimaryEffect::Rewind { state, again, dropped } => {
