@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::verdict::Deed;
-use crate::base::{Actor, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Stamp, Value};
+use crate::base::{Actor, Dot, Instant, KeyId, LogId, OpId, OpType, ReplicaId, ReplicaSet, Stamp, Value};
 use crate::record::{Happened, HistoryEntry, TraceEntry, credit_of};
 
 /// One accepted write.
@@ -118,7 +118,11 @@ impl Replay {
             Happened::AppliedRange { column, key, after, upto } if after < upto => {
                 let (first, last) = (Dot { column, counter: after + 1 }, Dot { column, counter: upto });
                 for place in self.find(key, first, last, entry.at) {
-                    self.writes[place].held.insert(replica);
+                    // A range of a primary's writes has gaps where its log dropped some: what nobody has is not in it.
+                    let is_gap = column.log() == Some(LogId::Primary) && self.writes[place].held == ReplicaSet::EMPTY;
+                    if !is_gap {
+                        self.writes[place].held.insert(replica);
+                    }
                 }
             }
             Happened::TakenBack { column, key, counter } => {

@@ -16,7 +16,8 @@ use super::cells::{is_cell, rank};
 use super::sessions::{Found, Look, TooMuch};
 use crate::base::limits::{REPLICAS_MAX, WRITE_COLUMNS_MAX};
 use crate::base::{
-    Actor, Column, Dot, Instant, KeyId, OpId, OpType, Paged, ReplicaId, ReplicaSet, Resolver, Service, Stamp, Value,
+    Actor, Column, Dot, Instant, KeyId, LogId, OpId, OpType, Paged, ReplicaId, ReplicaSet, Resolver, Service, Stamp,
+    Value,
 };
 use crate::check::verdict::Deed;
 
@@ -275,8 +276,11 @@ impl Writes {
             let is_in = |dot: Dot| dot.column == column && (first.counter..=upto).contains(&dot.counter);
             open.iter().copied().filter(|number| self.get(*number).is_some_and(|write| is_in(write.dot))).collect()
         };
+        // A range of a primary's writes has gaps where its log dropped some: what nobody has is not in it.
+        let has_gaps = column.log() == Some(LogId::Primary);
         for number in numbers {
-            if self.get(number).is_some_and(|write| !write.holders.contains(replica)) {
+            let is_there = |write: &Write| !(has_gaps && write.holders.is_empty());
+            if self.get(number).is_some_and(|write| is_there(write) && !write.holders.contains(replica)) {
                 self.take_in(replica, number, self.position(replica), Arrival::Won, resolver);
             }
         }

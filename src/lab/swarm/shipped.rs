@@ -146,7 +146,9 @@ pub(super) fn tail(replay: &Replay) -> Result<Tail, String> {
             }
             Happened::AppliedRange { column, after, upto, .. } if column.log() == Some(LogId::Primary) => {
                 let range = Dot { column, counter: after + 1 }..=Dot { column, counter: upto };
-                holders.range_mut(range).for_each(|(_, holders)| holders.insert(replica));
+                // What nobody has is no part of it: a log dropped that.
+                let held = holders.range_mut(range).filter(|(_, held)| **held != ReplicaSet::EMPTY);
+                held.for_each(|(_, held)| held.insert(replica));
             }
             Happened::TakenBack { column, counter, .. } => {
                 holders.entry(Dot { column, counter }).or_default().remove(replica);

@@ -7,7 +7,7 @@ use super::chain::Thread;
 use super::debts::Top;
 use super::resolve::Rule;
 use super::table::Pending;
-use crate::base::{Column, Dot, KeyId, ReplicaId, Resolver};
+use crate::base::{Column, Dot, KeyId, LogId, ReplicaId, Resolver};
 
 /// Counters of a repaired range that are looked up one by one; a longer range goes through what is pending.
 const RANGE_LOOKUPS_MAX: u32 = 64;
@@ -66,7 +66,9 @@ impl Writes {
             dots.extend(state.held.iter().flatten().map(|top| top.version.dot).filter(in_range));
             dots.extend(self.lost.keys().copied().filter(in_range));
         }
-        for dot in dots {
+        // A range of a primary's writes has gaps where its log dropped some.
+        let has_gaps = column.log() == Some(LogId::Primary);
+        for dot in dots.into_iter().filter(|dot| !(has_gaps && self.lost.contains_key(dot))).collect::<Vec<_>>() {
             let stored = self.table.get(dot).or_else(|| self.lost.get(&dot));
             if stored.is_none_or(|write| write.key == key) {
                 self.applied(replica, key, dot, resolver);
