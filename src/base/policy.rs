@@ -127,7 +127,17 @@ impl Level {
             Self::Linearizable(_) => {
                 "linearizable(lease-read) lets the leader answer reads alone while its lease runs."
             }
-            Self::Primary(_) | Self::Bounded(_) => "",
+            Self::Primary(_) => {
+                "primary answers before any other replica has a write; primary(semi-sync=1) waits until so many followers \
+                 have it on disk. Reads go to the primary; with primary(local) the replica that is reached answers, with as \
+                 much of the log as it has. Another primary is made by `promote`, or by `failover auto` once a majority \
+                 hears none."
+            }
+            Self::Bounded(_) => {
+                "bounded(500ms): a replica answers reads alone while it has heard within that time that it misses nothing of \
+                 the log; else the primary does. Writes are those of primary. Reads are late by no more than the bound and \
+                 the difference of both clocks, with all writes of the service on the log and one primary at a time."
+            }
             Self::Threshold(..) => {
                 "threshold(n), n a whole number from 0: a replica is granted its share of what is above n, and takes that \
                  alone. What is more goes through the log, which counts all grants as taken; the last n are never granted. \

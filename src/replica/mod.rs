@@ -12,7 +12,7 @@
 
 mod anti_entropy;
 mod heartbeat;
-mod log;
+pub mod log;
 mod payments;
 pub mod primary;
 pub mod raft;

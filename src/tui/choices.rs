@@ -2,6 +2,7 @@
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
 use crate::base::operation::{Effect, OPERATIONS, OpSpec, permission_parts};
+use crate::base::time::SECOND;
 use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Disk, Heal, Literal, NtpSettings, Party, Ways};
@@ -12,6 +13,7 @@ use crate::lab::language::statement::Statement;
 use crate::lab::language::{Declared, Known};
 
 use super::chooser::{Choice, Chooser, Of};
+use super::levels;
 use super::model::Model;
 use super::panes::{self, PaneId};
 
@@ -89,10 +91,27 @@ pub(crate) fn crashes(model: &Model) -> Chooser {
             } else {
                 choices.push(choice(&pause(None), "stalls; its clock runs on"));
             }
+            choices.extend(primaries(model, replica));
             choices
         }
     };
     Chooser::new(format!("Replica {replica}"), choices)
+}
+
+/// Who shall be the primary, if its log is in use.
+fn primaries(model: &Model, replica: ReplicaId) -> Vec<Choice> {
+    let view = model.sitting.run().cluster().view();
+    let Some(part) = view.replica(replica).primary else { return Vec::new() };
+    let mut choices = Vec::new();
+    if !part.is_primary {
+        let about = "is the primary at once; what only the old one has is lost";
+        choices.push(choice(&WorldCommand::Promote(replica), about));
+    }
+    choices.push(match view.settings().failover_us {
+        None => choice(&WorldCommand::Failover(Some(SECOND)), "a majority makes another primary"),
+        Some(_) => choice(&WorldCommand::Failover(None), "only `promote` makes another primary"),
+    });
+    choices
 }
 
 /// Who can stall, for how long, and who can be slow: the selected replica first, then all others and the clients.
@@ -161,25 +180,48 @@ pub(crate) fn mends(one: ReplicaId, other: ReplicaId) -> Chooser {
 
 /// Levels for operation types, and resolvers for services.
 pub(crate) fn policies(model: &Model) -> Chooser {
-    let policy = &model.sitting.run().cluster().view().settings().policy;
-    let mut choices = Vec::new();
-    for resolver in Resolver::ALL {
-        let in_force = policy.resolver(Service::Profile) == resolver;
+    let view = model.sitting.run().cluster().view();
+    let levels = levels::offered(view);
+    let of = |operations: &String| -> Vec<Choice> {
+        let types = OpType::matching(operations);
+        let fits = |level: Level| types.iter().any(|op_type| level.unfit(*op_type).is_none());
+        let line = |level: Level| format!("policy {operations} {}", level.text());
+        let fitting = levels.iter().filter(|(level, _)| fits(*level));
+        fitting.map(|(level, about)| Choice { line: line(*level), about: (*about).to_owned() }).collect()
+    };
+    let bindable = bindable(model);
+    let mut groups = bindable.iter().map(of);
+    let mut choices = groups.next().unwrap_or_default();
+    let resolvers = Resolver::ALL.map(|resolver| {
+        let in_force = view.settings().policy.resolver(Service::Profile) == resolver;
         let about = if in_force { "is in force" } else { resolver_about(resolver) };
-        choices.push(choice(&WorldCommand::Merge { service: Service::Profile, resolver }, about));
-    }
-    let globs = std::iter::once("*".to_owned()).chain(Service::ALL.map(|service| format!("{}.*", service.name())));
-    let types = OPERATIONS.iter().map(|spec| spec.name.to_owned());
-    for operations in globs.chain(types) {
-        let types = OpType::matching(&operations);
-        for level in Level::NAMES.into_iter().filter_map(Level::parse) {
-            if types.iter().any(|op_type| level.unfit(*op_type).is_none()) {
-                let line = format!("policy {operations} {}", level.text());
-                choices.push(Choice { line, about: String::new() });
-            }
+        choice(&WorldCommand::Merge { service: Service::Profile, resolver }, about)
+    });
+    choices.extend(resolvers);
+    choices.extend(groups.flatten());
+    Chooser::new("Bind", choices)
+}
+
+/// What a level can be given to, what is looked at first: the operation that is chosen among the policies with its
+/// service, else the service of the chosen key.
+fn bindable(model: &Model) -> Vec<String> {
+    let glob = |service: Service| format!("{}.*", service.name());
+    let chosen = if model.focus == PaneId::Policies {
+        panes::chosen_operation(model).map(|spec| (spec.service, Some(spec.name)))
+    } else {
+        let catalog = model.sitting.run().cluster().view().catalog();
+        model.selected_key().map(|key| (catalog.service_of(key), None))
+    };
+    let first =
+        chosen.into_iter().flat_map(|(service, name)| std::iter::once(glob(service)).chain(name.map(str::to_owned)));
+    let mut all: Vec<String> = first.collect();
+    let globs = std::iter::once("*".to_owned()).chain(Service::ALL.map(glob));
+    for operations in globs.chain(OPERATIONS.iter().map(|spec| spec.name.to_owned())) {
+        if !all.contains(&operations) {
+            all.push(operations);
         }
     }
-    Chooser::new("Bind", choices)
+    all
 }
 
 fn resolver_about(resolver: Resolver) -> &'static str {

@@ -6,7 +6,7 @@
 use crate::base::{Actor, Claim, Instant, LogId, MessageClass, ReplicaId, Role};
 use crate::cluster::WorldCommand;
 use crate::cluster::command::{Party, Recorded};
-use crate::cluster::view::{Condition, View};
+use crate::cluster::view::{Condition, ReplicaView, View};
 use crate::lab::story::Telling;
 use crate::record::SwitchStage;
 
@@ -92,8 +92,10 @@ fn told(model: &Model) -> Option<Moment> {
     let why = model.keymap.of(Action::Why);
     let log = model.keymap.of(Action::Pane(PaneId::Log));
     let lag = model.keymap.of(Action::Pane(PaneId::Lag));
-    let raft = model.keymap.of(Action::Pane(PaneId::Raft));
-    let catalog = model.sitting.run().cluster().view().catalog();
+    let raft = model.keymap.of(Action::Pane(PaneId::Roles));
+    let view = model.sitting.run().cluster().view();
+    let catalog = view.catalog();
+    let primaries: Vec<ReplicaId> = view.replicas().filter(acts_as_primary).map(|replica| replica.id).collect();
     model.sitting.log().story.iter().rev().take(LOOK_BACK).find_map(|line| {
         let (rank, text) = match &line.what {
             Telling::Violation { claim, .. } => {
@@ -108,14 +110,23 @@ fn told(model: &Model) -> Option<Moment> {
                 let who = super::text::fit(&catalog.actor_name(operation.client), 12, model.glyphs.more);
                 (3, format!("{who} read an old value. {why} tells which write it lacked, and where it was"))
             }
-            Telling::Alert { replica, .. } => {
+            // That two act as the primary matters more than that the cut between them is noticed.
+            Telling::Alert { replica, .. } if primaries.len() < 2 => {
                 (2, format!("{replica} believes that it lags: does it, or is a clock off? {lag} shows both"))
             }
             Telling::Truncated { replica, .. } => {
                 (4, format!("{replica} said that these were done, and they are gone: {log} tells whose they were"))
             }
             Telling::Role { log: LogId::Primary, replica, role: Role::Leader, .. } => {
-                (2, format!("{replica} decides alone now, and ships its log: {raft} shows how far the others are"))
+                let other = primaries.iter().find(|other| **other != *replica);
+                let text = match other.filter(|_| primaries.contains(replica)) {
+                    Some(other) => {
+                        let heal = model.keymap.of(Action::Heal);
+                        format!("{other} and {replica} both act as the primary, and answer. {heal} heals: what is lost then?")
+                    }
+                    None => format!("{replica} decides alone now, and ships its log: {raft} shows how far the others are"),
+                };
+                (2, text)
             }
             Telling::Role { log: LogId::Primary, replica, .. } => {
                 (2, format!("{replica} was the primary, and gives up what its followers do not have: {log} tells"))
@@ -129,10 +140,18 @@ fn told(model: &Model) -> Option<Moment> {
             Telling::Switch { stage: SwitchStage::Sealed, .. } => {
                 (2, format!("Until all replicas have handed over it refuses: {raft} shows who has not"))
             }
+            Telling::Switch { stage: SwitchStage::Bound, .. } => {
+                let partition = model.keymap.of(Action::Partition);
+                (2, format!("The log decides now. {partition} cuts: who can still write? {raft} shows who leads"))
+            }
             _ => return None,
         };
         Some((line.at, rank, text))
     })
+}
+
+fn acts_as_primary(replica: &ReplicaView) -> bool {
+    replica.primary.is_some_and(|primary| primary.is_primary)
 }
 
 /// The last command whose effect still lasts.

@@ -5,13 +5,14 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::base::command::{CommandSpec, Kind};
 use crate::base::operation::OPERATIONS;
-use crate::base::{Claim, Hazard, Level, MessageClass, Resolver, Service};
+use crate::base::{Claim, Hazard, MessageClass, Resolver, Service};
 use crate::cluster::specs::OPERATE;
 use crate::lab::language::help::topics;
 use crate::lab::language::measures::measure_names;
 use crate::lab::language::specs::all_specs;
 use crate::sim::Topology;
 
+use super::levels;
 use super::model::Model;
 use super::specs::SCREEN_COMMANDS;
 
@@ -135,9 +136,7 @@ fn names(model: &Model, kind: Kind) -> Vec<Candidate> {
         Kind::Actor | Kind::Link | Kind::Sides => replicas().chain(clients()).collect(),
         Kind::Service => Service::ALL.map(|service| candidate(service.name(), service.data_type())).into(),
         Kind::Operations => OPERATIONS.iter().map(|spec| candidate(spec.name, spec.summary)).collect(),
-        Kind::Level => {
-            Level::NAMES.into_iter().filter_map(Level::parse).map(|level| candidate(level.text(), "level")).collect()
-        }
+        Kind::Level => levels::offered(view).into_iter().map(|(level, about)| candidate(level.text(), about)).collect(),
         Kind::Resolver => Resolver::ALL.map(|resolver| candidate(resolver.name(), "resolver")).into(),
         Kind::Claim => Claim::ALL.map(|claim| candidate(claim.name(), claim.summary())).into(),
         Kind::Hazard => Hazard::ALL.into_iter().map(|hazard| candidate(hazard.name(), hazard.summary())).collect(),

@@ -154,7 +154,7 @@ pub const KEYS: &[KeyRow] = rows! {
     Faults "partition" [Char('p') => A::Partition] hint Some((2, 1, "partition")), "cut the network";
     Faults "isolate" [Char('i') => A::Isolate] hint None, "isolate the selected replica";
     Faults "heal" [Char('h') => A::Heal, Char('H') => A::HealAll] hint Some((3, 1, "heal")), "heal links; heal, restart and resume all";
-    Faults "crash" [Char('c') => A::Crash] hint Some((13, 1, "crash")), "crash or restart the selected replica";
+    Faults "crash" [Char('c') => A::Crash] hint Some((13, 1, "crash")), "crash, restart or promote the selected replica";
     Faults "stall" [Char('s') => A::Stall] hint None, "stall a replica or a client, or slow one down";
     Faults "clock" [Char('k') => A::Clock] hint Some((12, 1, "clock")), "skew the clock of the selected replica";
     Faults "link" [Char('l') => A::Link] hint None, "lose, slow, double, reorder or narrow what a link carries";
@@ -171,7 +171,7 @@ pub const KEYS: &[KeyRow] = rows! {
         Char('4') => A::Pane(P::Lag), Char('5') => A::Pane(P::Policies), Char('6') => A::Pane(P::Clocks),
         Char('9') => A::Pane(P::Log), Char('0') => A::Pane(P::Verdicts),
     ] hint None, "go to a pane";
-    Screen "raft" [Char('r') => A::Pane(P::Raft)] hint None, "go to Raft: roles, terms, votes and logs";
+    Screen "roles" [Char('r') => A::Pane(P::Roles)] hint None, "go to roles: who leads, in which term or epoch, and the logs";
     Screen "next-pane" [Tab => A::NextPane, BackTab => A::PreviousPane] hint None, "next pane, pane before";
     Screen "move" [
         Up => A::Move(D::Up), Down => A::Move(D::Down), Left => A::Move(D::Left), Right => A::Move(D::Right),

@@ -28,6 +28,7 @@ pub(crate) fn messages(glyphs: &Glyphs, logs: &[LogId], room: usize) -> Vec<(Mes
         Heartbeat if room >= FAIR_ROOM => "heartbeat",
         Heartbeat => "beat",
         Raft => "raft",
+        Primary if room < FAIR_ROOM && logs.len() > 1 => "prim",
         Primary => "primary",
     };
     let text = |class| format!("{} {}", glyphs.message(class), word(class));
@@ -64,6 +65,8 @@ pub(crate) fn signs(glyphs: &Glyphs) -> Vec<(String, String)> {
         message(MessageClass::Reply, "a replica answers"),
         (glyphs.cut.to_string(), "a link that is cut; what was under way still arrives".to_owned()),
         (glyphs.differs.to_string(), "the replicas show different values".to_owned()),
+        ("t3".to_owned(), "a replica's role is of Raft, in term 3".to_owned()),
+        ("e2".to_owned(), "its role is of the primary's log, in epoch 2".to_owned()),
         condition(Condition::Up),
         condition(Condition::Paused),
         condition(Condition::Down),
@@ -180,6 +183,8 @@ mod tests {
         assert_eq!(line(&[], 80), "• heartbeat  G gossip  R repair  ? ask  ! answer");
         assert_eq!(line(&[LogId::Raft], 80), "• heartbeat  G gossip  R repair  L raft  ? ask  ! answer");
         assert_eq!(line(&[LogId::Raft], 43), "• beat  G gossip  L raft  ? ask  ! answer");
+        assert_eq!(line(&[LogId::Primary], 43), "G gossip  P primary  ? ask  ! answer");
+        assert_eq!(line(&LogId::ALL, 42), "G gossip  L raft  P prim  ? ask  ! answer", "both logs have room");
         assert_eq!(line(&[LogId::Raft], 4), "");
         for room in 0..60 {
             assert!(columns(&line(&[LogId::Raft], room)) <= room);

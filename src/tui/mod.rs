@@ -29,6 +29,7 @@ mod journey;
 pub mod keys;
 mod layout;
 mod legend;
+mod levels;
 pub mod model;
 mod mouse;
 mod pace;

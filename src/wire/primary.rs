@@ -62,6 +62,11 @@ pub enum PrimaryBody {
         /// The end of its log.
         last: LogPosition,
     },
+    /// No: the sender knows a later epoch, or has more of the log and campaigns itself.
+    Refuse {
+        /// The end of its log.
+        last: LogPosition,
+    },
     /// Yes: nothing of an earlier epoch is taken any more.
     Promise {
         /// The end of the log that was asked about.

@@ -157,7 +157,7 @@ const PANES: [(&str, &str); 9] = [
     ("6", "clocks"),
     ("9", "log"),
     ("0", "verdicts"),
-    ("r", "raft"),
+    ("r", "roles"),
 ];
 
 fn themed(model: &mut Model, theme: &str) {
@@ -201,6 +201,61 @@ fn roles_terms_votes_and_logs_on_the_map_and_in_their_pane() {
     for (columns, rows) in [(80, 24), (120, 40)] {
         update(&mut model, Message::Resize(columns, rows));
         golden(&format!("raft_{columns}x{rows}"), &model, columns, rows);
+    }
+}
+
+#[test]
+fn two_primaries_on_the_map_and_in_the_pane_of_roles() {
+    let mut model = opening();
+    press(&mut model, " ");
+    let lines = ["policy account.* primary", "run 1s", "partition r1 | r2 r3", "ana: account.deposit joint 500"];
+    for line in lines.into_iter().chain(["run 300ms", "promote r2", "run 600ms"]) {
+        submit(&mut model, line);
+    }
+    press(&mut model, "2");
+    update(&mut model, Message::Key(KeyEvent::new(KeyCode::Down, KeyModifiers::NONE)));
+    press(&mut model, "1");
+    golden("primaries_map_80x24", &model, 80, 24);
+    press(&mut model, "r");
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        update(&mut model, Message::Resize(columns, rows));
+        golden(&format!("primaries_{columns}x{rows}"), &model, columns, rows);
+    }
+}
+
+#[test]
+fn levels_with_options_among_the_policies_and_in_the_list() {
+    let mut model = opening();
+    press(&mut model, " ");
+    let levels = ["account.* primary(semi-sync=1,local)", "likes.* linearizable(lease-read)", "stock.* bounded(500ms)"];
+    for level in levels {
+        submit(&mut model, &format!("policy {level}"));
+    }
+    submit(&mut model, "load w1 stock.*,account.*,likes.* 40/s keys=2 amount=1 clients=10");
+    submit(&mut model, "run 2s");
+    press(&mut model, "5");
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        update(&mut model, Message::Resize(columns, rows));
+        golden(&format!("levels_{columns}x{rows}"), &model, columns, rows);
+    }
+    update(&mut model, Message::Resize(80, 24));
+    press(&mut model, "b");
+    golden("levels_list_80x24", &model, 80, 24);
+}
+
+#[test]
+fn from_one_log_to_the_other_under_load() {
+    let mut model = opening();
+    press(&mut model, " ");
+    let load = "load w1 account.* 40/s key=joint amount=1 clients=10";
+    let lines = ["policy account.* linearizable", load, "run 2s", "partition r3 | r1 r2", "policy account.* primary"];
+    for line in lines.into_iter().chain(["run 300ms"]) {
+        submit(&mut model, line);
+    }
+    press(&mut model, "r");
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        update(&mut model, Message::Resize(columns, rows));
+        golden(&format!("logs_{columns}x{rows}"), &model, columns, rows);
     }
 }
 

@@ -130,6 +130,43 @@ fn grants_survive_a_snapshot_and_a_new_leader() {
     assert_eq!((replay.unmet, replay.undecided), (0, 0), "{}", story.join("\n"));
 }
 
+#[test]
+fn a_primary_keeps_what_it_promises_and_reports_what_it_loses() {
+    let (mut completed, mut lost) = (0, 0);
+    for seed in 1..=3 * SEEDS {
+        let outcome = run_seed(seed, Plan::Primary, None);
+        if let Some(failure) = outcome.failure {
+            panic!("seed {seed}: {}\n{}", failure.found, failure.script);
+        }
+        completed += outcome.completed;
+        lost += outcome.tail.lost;
+    }
+    assert!(completed >= 100 * 3 * SEEDS, "only {completed} operations were done: that proves little");
+    assert!(lost > 0, "promoted by hand, a primary loses what it acknowledged");
+}
+
+#[test]
+fn bounded_reads_are_within_their_bound() {
+    for seed in 1..=SEEDS {
+        let outcome = run_seed(seed, Plan::Bounded, None);
+        if let Some(failure) = outcome.failure {
+            panic!("seed {seed}: {}\n{}", failure.found, failure.script);
+        }
+        assert!(outcome.completed > 0);
+    }
+}
+
+#[test]
+fn services_that_go_from_level_to_level_lose_nothing() {
+    for seed in 1..=3 * SEEDS {
+        let outcome = run_seed(seed, Plan::Switching, None);
+        if let Some(failure) = outcome.failure {
+            panic!("seed {seed}: {}\n{}", failure.found, failure.script);
+        }
+        assert!(outcome.completed > 0);
+    }
+}
+
 /// Hazards of Raft with a script that shows each, and what the lab says of the same script without it. What
 /// `vote-forgotten` and `older-term-by-counting` need, elections that collide and messages that part an entry from the
 /// one after it, is made in the small worlds of `replica/raft/tests`.

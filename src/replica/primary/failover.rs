@@ -23,26 +23,27 @@ impl Primary {
         let turn_us = timeout_us + settings.heartbeat_every_us * u64::from(self.id.0);
         let silent_us = now.mono_us.saturating_sub(self.heard_mono_us);
         let waited_us = now.mono_us.saturating_sub(self.campaigned_mono_us);
-        if self.durable.is_member && silent_us >= turn_us && waited_us >= turn_us {
+        let is_its_turn = silent_us >= turn_us && waited_us >= turn_us;
+        if self.durable.is_member && silent_us >= timeout_us && (self.is_eager || is_its_turn) {
             self.campaign(now, effects);
         }
     }
 
     fn campaign(&mut self, now: LocalInstant, effects: &mut PrimaryEffects) {
-        self.campaigned_mono_us = now.mono_us;
+        let (epoch, last) = (self.next_epoch(), self.durable.log.last());
         let mut promised = ReplicaSet::EMPTY;
         promised.insert(self.id);
-        self.role = Role::Candidate(promised);
-        let (epoch, last) = (self.next_epoch(), self.durable.log.last());
+        self.campaigned_mono_us = now.mono_us;
+        (self.campaign, self.is_eager) = (epoch, false);
+        self.role = Role::Candidate(epoch, promised);
         for peer in self.peers() {
             self.send(peer, epoch, PrimaryBody::Campaign { last }, effects);
         }
-        self.count(now, epoch, effects);
+        self.count(now, effects);
     }
 
     /// Promises to follow whoever misses the primary too and whose log is no shorter, and gives it time to win: far from
-    /// each other, a promise takes longer to arrive than the next one's turn to come. Of two candidates with equal logs
-    /// the later epoch wins, or each would give way to the other, again and again.
+    /// each other, a promise takes longer to arrive than the next one's turn to come. Who has more campaigns itself.
     pub(super) fn on_campaign(
         &mut self,
         now: LocalInstant,
@@ -52,22 +53,34 @@ impl Primary {
         settings: &Settings,
         effects: &mut PrimaryEffects,
     ) {
+        self.campaign = self.campaign.max(epoch);
         let hears = self.is_primary()
             || patience_us(settings).is_some_and(|us| now.mono_us.saturating_sub(self.heard_mono_us) < us);
-        let is_late = epoch < self.durable.epoch || (epoch == self.durable.epoch && self.durable.primary.is_some());
-        if is_late {
-            return self.send(from, self.durable.epoch, PrimaryBody::Deposed, effects);
-        }
-        let own = (self.durable.log.last(), if self.is_candidate() { self.next_epoch() } else { 0 });
-        if hears || !self.durable.is_member || (last, epoch) < own {
+        if hears || !self.durable.is_member {
             return;
         }
-        self.hear_of(epoch, None, effects);
-        if self.is_candidate() {
-            self.role = Role::Follower;
+        let own = self.durable.log.last();
+        // Of two candidates with equal logs the later epoch wins, or each would give way to the other.
+        let own_epoch = if let Role::Candidate(own_epoch, _) = self.role { own_epoch } else { 0 };
+        let is_late = epoch < self.durable.epoch || (epoch == self.durable.epoch && self.durable.primary.is_some());
+        if is_late || (last, epoch) < (own, own_epoch) {
+            self.is_eager |= last < own;
+            return self.send(from, self.durable.epoch, PrimaryBody::Refuse { last: own }, effects);
         }
-        self.campaigned_mono_us = now.mono_us;
+        self.hear_of(epoch, None, effects);
+        self.role = Role::Follower;
+        // It is the other's turn.
+        (self.campaigned_mono_us, self.is_eager) = (now.mono_us, false);
         self.send(from, epoch, PrimaryBody::Promise { last }, effects);
+    }
+
+    /// Learns of a later epoch, and lets go first who has more of the log.
+    pub(super) fn on_refuse(&mut self, now: LocalInstant, epoch: u32, last: LogPosition, settings: &Settings) {
+        self.campaign = self.campaign.max(epoch);
+        if matches!(self.role, Role::Candidate(..)) && last > self.durable.log.last() {
+            self.role = Role::Follower;
+            self.campaigned_mono_us = now.mono_us + patience_us(settings).unwrap_or_default();
+        }
     }
 
     /// Counts a promise, if it is about the present campaign.
@@ -79,30 +92,26 @@ impl Primary {
         last: LogPosition,
         effects: &mut PrimaryEffects,
     ) {
-        let is_present = epoch == self.next_epoch() && last == self.durable.log.last();
-        if let Role::Candidate(promised) = &mut self.role
-            && is_present
+        if let Role::Candidate(own, promised) = &mut self.role
+            && *own == epoch
+            && last == self.durable.log.last()
         {
             promised.insert(from);
-            self.count(now, epoch, effects);
+            self.count(now, effects);
         }
     }
 
-    fn count(&mut self, now: LocalInstant, epoch: u32, effects: &mut PrimaryEffects) {
-        let Role::Candidate(promised) = &self.role else { return };
+    fn count(&mut self, now: LocalInstant, effects: &mut PrimaryEffects) {
+        let Role::Candidate(epoch, promised) = &self.role else { return };
         let majority = usize::from(self.replicas) / 2 + 1;
-        if promised.0.count_ones() as usize >= majority {
-            self.durable.epoch = epoch;
+        if promised.0.count_ones() as usize >= majority && *epoch > self.durable.epoch {
+            self.durable.epoch = *epoch;
             self.lead(now, effects);
         }
     }
 
-    fn is_candidate(&self) -> bool {
-        matches!(self.role, Role::Candidate(_))
-    }
-
     fn next_epoch(&self) -> u32 {
-        epoch_of(round_of(self.durable.epoch) + 1, self.column)
+        epoch_of(round_of(self.durable.epoch.max(self.campaign)) + 1, self.column)
     }
 }
 

@@ -84,8 +84,8 @@ pub type PrimaryEffects = Vec<PrimaryEffect>;
 #[derive(Clone, Debug)]
 enum Role {
     Follower,
-    /// Who promised to follow.
-    Candidate(ReplicaSet),
+    /// Of which epoch it would be the primary, and who promised to follow.
+    Candidate(u32, ReplicaSet),
     /// What it knows of each follower.
     Primary(Box<[Follower; REPLICAS_MAX]>),
 }
@@ -121,6 +121,10 @@ pub struct Primary {
     heard_mono_us: u64,
     /// When it last campaigned or promised, on its monotonic clock.
     campaigned_mono_us: u64,
+    /// The latest epoch that somebody campaigned for.
+    campaign: u32,
+    /// Whether it has more of the log than who campaigned: it is its turn.
+    is_eager: bool,
     /// The primary's wall at the newest shipment after which nothing was missing here, in microseconds.
     caught_up_wall_us: Option<i64>,
 }
@@ -148,6 +152,8 @@ impl Primary {
             stable: 0,
             heard_mono_us: 0,
             campaigned_mono_us: 0,
+            campaign: 0,
+            is_eager: false,
             caught_up_wall_us: None,
         }
     }
@@ -194,6 +200,7 @@ impl Primary {
             PrimaryBody::Has(outcome) => self.on_has(now, from, (epoch, message.column), outcome, effects),
             PrimaryBody::Deposed => self.hear_of(epoch, None, effects),
             PrimaryBody::Campaign { last } => self.on_campaign(now, from, epoch, last, settings, effects),
+            PrimaryBody::Refuse { last } => self.on_refuse(now, epoch, last, settings),
             PrimaryBody::Promise { last } => self.on_promise(now, from, epoch, last, effects),
         }
     }
@@ -222,10 +229,11 @@ impl Primary {
             return false;
         }
         self.hear_of(epoch, Some(from), effects);
-        if matches!(self.role, Role::Candidate(_)) {
+        if matches!(self.role, Role::Candidate(..)) {
             self.role = Role::Follower;
         }
         self.heard_mono_us = now.mono_us;
+        self.is_eager = false;
         true
     }
 
@@ -271,6 +279,11 @@ impl Primary {
     /// Whether it is the primary, as far as it knows.
     pub fn is_primary(&self) -> bool {
         matches!(self.role, Role::Primary(_))
+    }
+
+    /// Whether it asks who would follow it.
+    pub fn is_campaigning(&self) -> bool {
+        matches!(self.role, Role::Candidate(..))
     }
 
     /// Whom it takes for the primary: where requests go.

@@ -261,6 +261,8 @@ fn what_a_majority_acknowledged_survives_every_failover() {
     for seed in 0..120 {
         let world = play(3 + 2 * (seed % 2) as usize, 1_000 + seed, 1_200, Trouble::default());
         let log = &world.applied[0];
+        let primaries = world.replicas.iter().filter(|replica| replica.is_primary()).count();
+        assert_eq!(primaries, 1, "seed {seed}: there is one primary in the end");
         for position in &world.acknowledged {
             let own = log.get(position.index as usize - 1).map(|(own, _)| *own);
             assert_eq!(own, Some(*position), "seed {seed}: an acknowledged entry is gone");

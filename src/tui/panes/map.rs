@@ -136,7 +136,7 @@ impl Map<'_> {
             _ => format!(" {marker}{id} "),
         };
         let title = style.add_modifier(if selected { Modifier::BOLD | Modifier::REVERSED } else { Modifier::BOLD });
-        let badge = Badge::of(&replica, self.plan.size, area.width);
+        let badge = Badge::of(self.view, &replica, self.plan.size, area.width);
         let condition = self.condition(id, &badge);
         let inner = if self.plan.size == BoxSize::Bare {
             let end = put(buffer, area, (area.x, area.y), name.trim(), title);

@@ -13,7 +13,7 @@ mod log;
 mod map;
 mod place;
 mod policies;
-mod raft;
+mod roles;
 mod timeline;
 mod traffic;
 mod verdicts;
@@ -51,8 +51,8 @@ pub enum PaneId {
     Log,
     /// Claims, and how they were broken.
     Verdicts,
-    /// The members of the Raft group and their logs.
-    Raft,
+    /// What each replica is to the logs that decide something, and those logs.
+    Roles,
     /// The lesson that is played.
     Coach,
 }
@@ -86,7 +86,7 @@ pub(crate) const PANES: &[Pane] = &[
     clocks::PANE,
     log::PANE,
     verdicts::PANE,
-    raft::PANE,
+    roles::PANE,
     lesson::PANE,
 ];
 
@@ -101,6 +101,7 @@ pub(crate) struct Panes {
     pub(crate) clocks: clocks::ClocksState,
     pub(crate) log: log::LogState,
     pub(crate) verdicts: verdicts::VerdictsState,
+    pub(crate) roles: roles::RolesState,
 }
 
 impl PaneId {
@@ -154,6 +155,8 @@ pub(crate) fn press(model: &mut Model, direction: Direction) {
 pub(crate) use clocks::chosen as chosen_clock;
 /// The coach: whether there is more to read below, reading on, and letting the chosen option be seen.
 pub(crate) use lesson::{has_more, read_on, show_hint, show_option, show_said};
+/// The operation that is chosen among the policies.
+pub(crate) use policies::chosen as chosen_operation;
 
 /// Lets panes look at what has happened, after every message of the shell.
 pub(crate) fn look(model: &mut Model) {

@@ -72,6 +72,11 @@ fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
     model.panes.policies.selected = row;
 }
 
+/// The operation that is chosen.
+pub(crate) fn chosen(model: &Model) -> Option<&'static OpSpec> {
+    OPERATIONS.get(model.panes.policies.selected)
+}
+
 fn list(area: Rect) -> Rect {
     let detail = DETAIL_ROWS[usize::from(area.height >= TALL_ROWS)];
     Rect { y: area.y + 1, height: area.height.saturating_sub(1 + detail), ..area }
@@ -91,7 +96,7 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     for (y, (index, spec)) in (list.y..list.bottom()).zip(OPERATIONS.iter().enumerate().skip(first)) {
         table.row(spec, index == model.panes.policies.selected, Rect { y, height: 1, ..list }, buffer);
     }
-    if let Some(spec) = OPERATIONS.get(model.panes.policies.selected) {
+    if let Some(spec) = chosen(model) {
         let y = list.bottom();
         table.detail(spec, Rect { y, height: area.bottom().saturating_sub(y), ..area }, buffer);
     }
@@ -115,15 +120,22 @@ impl Widths {
     }
 }
 
-/// A level in `width` columns. Options tell more than the end of a name: `bounded(500ms)` becomes `bound…(500ms)`; but
-/// where they would crowd the name out, it stays and they are cut.
+/// A level in `width` columns. Options tell more than the end of a name: `bounded(500ms)` becomes `bound…(500ms)`, and
+/// `linearizable(lease-read)` becomes `linea…(lease)`; but where they would crowd the name out, it stays and they are
+/// cut.
 fn short_level(text: &str, width: usize, more: char) -> String {
-    let (name, options) = text.split_at(text.find('(').unwrap_or(text.len()));
-    let room = width.saturating_sub(columns(options));
-    if columns(text) > width && !options.is_empty() && room >= LEVEL_NAME_MIN {
-        return format!("{}{options}", fit(name, room, more));
+    if columns(text) <= width {
+        return text.to_owned();
     }
-    fit(text, width, more)
+    let (name, options) = text.split_at(text.find('(').unwrap_or(text.len()));
+    let shorter = options.replace("lease-read", "lease").replace("semi-sync=", "sync=");
+    for options in [options, shorter.as_str()] {
+        let room = width.saturating_sub(columns(options));
+        if !options.is_empty() && room >= LEVEL_NAME_MIN {
+            return format!("{}{options}", fit(name, room, more));
+        }
+    }
+    fit(&format!("{name}{shorter}"), width, more)
 }
 
 struct Table<'a> {
@@ -191,8 +203,14 @@ impl Table<'_> {
         let width = usize::from(area.width.saturating_sub(2));
         let claims = claims_text(&promise);
         // What was cut above is said here.
-        let is_cut = columns(promise.words) + 2 > self.widths.promise;
-        let why = if is_cut { format!("{}: {}", promise.words, promise.why) } else { promise.why.to_owned() };
+        let level = self.policy.level(spec.op_type).text();
+        let is_level_cut = columns(&level) > self.widths.level - 1;
+        let are_words_cut = columns(promise.words) + 2 > self.widths.promise;
+        let why = match (is_level_cut, are_words_cut) {
+            (false, false) => promise.why.to_owned(),
+            (false, true) => format!("{}: {}", promise.words, promise.why),
+            (true, _) => format!("{level}, {}: {}", promise.words, promise.why),
+        };
         let why = wrap(&glyphs.plain(&why), width).into_iter().map(|line| (line, Role::Accent));
         let role = if loses(&promise) { Role::Warn } else { Role::Dim };
         let lines = why.chain(wrap(&glyphs.plain(&claims), width).into_iter().map(|line| (line, role)));
@@ -248,10 +266,11 @@ mod tests {
         let cases = [
             ("eventual", "eventual"),
             ("linearizable", "linearizable"),
-            ("linearizable(lease-read)", "linearizable…"),
+            ("linearizable(lease-read)", "linea…(lease)"),
             ("threshold(5)", "threshold(5)"),
             ("bounded(500ms)", "bound…(500ms)"),
-            ("primary(semi-sync=1)", "primary(semi…"),
+            ("primary(semi-sync=1)", "prim…(sync=1)"),
+            ("primary(semi-sync=1,local)", "primary(sync…"),
         ];
         for (text, short) in cases {
             assert_eq!(short_level(text, 13, '…'), short);

@@ -84,9 +84,15 @@ fn a_filter_that_fits_nothing_does_nothing() {
 #[test]
 fn every_choice_is_a_line_of_the_language() {
     let mut person = Person::new();
-    person.key('w').enter();
-    let lists: [fn(&Model) -> crate::tui::chooser::Chooser; 5] =
-        [choices::partitions, choices::crashes, choices::clocks, choices::operations, choices::loads];
+    person.key('w').enter().command("policy likes.* primary");
+    let lists: [fn(&Model) -> crate::tui::chooser::Chooser; 6] = [
+        choices::partitions,
+        choices::crashes,
+        choices::clocks,
+        choices::operations,
+        choices::loads,
+        choices::policies,
+    ];
     for list in lists {
         let chooser = list(&person.model);
         assert!(!chooser.choices.is_empty(), "{} is empty", chooser.title);
@@ -95,6 +101,57 @@ fn every_choice_is_a_line_of_the_language() {
             assert!(matches!(parsed, Ok(Some(_))), "{}: {parsed:?}", choice.line);
         }
     }
+}
+
+#[test]
+fn levels_with_their_options_are_offered_first_for_what_is_chosen() {
+    let mut person = Person::new();
+    let levels = |person: &Person| -> Vec<String> {
+        let lines = choices::policies(&person.model).choices.into_iter().map(|choice| choice.line);
+        lines.filter(|line| line.starts_with("policy ")).collect()
+    };
+    let of_stock = [
+        "policy stock.* eventual",
+        "policy stock.* bounded(500ms)",
+        "policy stock.* primary",
+        "policy stock.* primary(semi-sync=1)",
+        "policy stock.* primary(local)",
+        "policy stock.* linearizable",
+        "policy stock.* linearizable(lease-read)",
+        "policy stock.* threshold(5)",
+        "policy stock.restock eventual",
+    ];
+    let mut offered = levels(&person);
+    offered.retain(|line| line.contains(" stock."));
+    assert_eq!(offered[..9], of_stock, "a mug is chosen, and who only adds has no threshold");
+    assert!(offered[9..].iter().all(|line| !line.starts_with("policy stock.restock threshold")));
+    assert_eq!(levels(&person)[0], of_stock[0]);
+    person.key('5').press(KeyCode::Home);
+    let of_operation = levels(&person);
+    let spec = &crate::base::operation::OPERATIONS[0];
+    assert_eq!(of_operation[0], format!("policy {}.* eventual", spec.service.name()));
+    assert_eq!(of_operation[8], format!("policy {} eventual", spec.name));
+    let mut once = of_operation.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), of_operation.len(), "nothing is offered twice");
+    person.key('b').type_in("account.* primary(local").enter();
+    assert_eq!(person.recorded(), ["policy account.* primary(local)"]);
+}
+
+#[test]
+fn once_the_primarys_log_is_in_use_another_primary_is_offered() {
+    let lines = |person: &Person| -> Vec<String> {
+        choices::crashes(&person.model).choices.into_iter().map(|choice| choice.line).collect()
+    };
+    let mut person = Person::new();
+    person.press(KeyCode::Right);
+    assert!(lines(&person).iter().all(|line| line.contains("r2")), "{:?}", lines(&person));
+    person.command("policy account.* primary");
+    assert_eq!(lines(&person)[3..], ["promote r2", "failover auto timeout=1s"]);
+    person.key('c').type_in("promote").enter();
+    assert_eq!(person.recorded(), ["policy account.* primary", "promote r2"]);
+    assert_eq!(lines(&person)[3..], ["failover auto timeout=1s"], "it is the primary now");
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod drawing;
 mod lessons;
 mod motion;
 mod palette;
-mod raft;
+mod roles;
 mod time;
 mod verdicts;
 

@@ -110,3 +110,17 @@ fn any_line_may_be_typed() {
         assert!(person.recorded().is_empty(), "{text}");
     }
 }
+
+#[test]
+fn who_shall_be_the_primary_and_levels_with_options_are_completed() {
+    let candidates = |before: &str| -> Vec<String> {
+        let person = Person::new();
+        let found = crate::tui::complete::at(&person.model, before).candidates;
+        found.into_iter().map(|candidate| candidate.text).collect()
+    };
+    assert_eq!(candidates("promo"), ["promote"]);
+    assert_eq!(candidates("promote r")[..3], ["r1", "r2", "r3"]);
+    assert_eq!(candidates("failover ")[..3], ["auto", "manual", "timeout="]);
+    assert_eq!(candidates("policy account.* primary"), ["primary(semi-sync=1)", "primary(local)"]);
+    assert!(candidates("policy account.* lin").contains(&"linearizable(lease-read)".to_owned()));
+}

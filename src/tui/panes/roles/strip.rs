@@ -1,17 +1,16 @@
-//! The ends of all logs under one ruler: a column is an index, a number the term of the entry there.
+//! The ends of all logs under one ruler: a column is an index, a number the term or the epoch of the entry there.
 //!
 //! ```text
 //!     34  36  38  40        the ruler
-//!  ▒ 1 1 1 1│1 1 ·          ▒ folded into a snapshot, │ committed up to here, · no entry
+//!  ▒ 1 1 1 1│1 1 ·          ▒ not in the log any more, │ kept up to here, · no entry
 //! ```
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::base::ReplicaId;
-use crate::cluster::view::View;
-use crate::replica::raft::Raft;
+use super::shown::Shown;
+use crate::base::{LogId, ReplicaId};
 use crate::tui::model::Model;
 use crate::tui::text::{put, put_sign};
 use crate::tui::theme::Role;
@@ -29,11 +28,9 @@ pub(super) struct Strip {
 
 impl Strip {
     /// The newest entries for which `area` has room.
-    pub(super) fn of(view: View<'_>, area: Rect) -> Self {
-        let members = || view.replicas().filter_map(|replica| replica.raft);
-        let last = members().map(|raft| raft.last.index).max().unwrap_or(0);
-        let term = members().map(|raft| raft.last.term).max().unwrap_or(0);
-        let cell = term.to_string().len() as u16 + 1;
+    pub(super) fn of(shown: &Shown<'_>, area: Rect) -> Self {
+        let last = shown.last();
+        let cell = shown.number_columns() + 1;
         let count = u32::from(area.width.saturating_sub(1) / cell);
         let first = (last + 1).saturating_sub(count).max(1);
         Self { area, first, last, cell }
@@ -63,49 +60,55 @@ impl Strip {
     }
 
     /// The log of one replica.
-    pub(super) fn row(&self, model: &Model, view: View<'_>, id: ReplicaId, y: u16, buffer: &mut Buffer) {
-        let Some(raft) = view.raft(id) else { return };
+    pub(super) fn row(&self, model: &Model, shown: &Shown<'_>, id: ReplicaId, y: u16, buffer: &mut Buffer) {
+        let Some(log) = shown.at(id) else { return };
         let (theme, glyphs) = (model.theme, model.glyphs);
-        let (base, last) = (raft.log().base().index, raft.log().last().index);
-        let committed = raft.committed().index.max(base);
+        let last = log.last().index;
         for index in self.first..=self.last {
             let x = self.mark(index);
             let width = usize::from(self.cell) - 1;
             let at = (x - self.cell + 1, y);
-            match raft.log().get(index) {
+            match log.get(index) {
                 Some(slot) => {
-                    let role = match (index <= committed, is_outdone(view, index, slot.term)) {
-                        (true, _) => Role::Text,
-                        (false, false) => Role::Warn,
-                        (false, true) => Role::Bad,
-                    };
-                    put(buffer, self.area, at, &format!("{:>width$}", slot.term), theme.style(role));
+                    let role = role_of(shown, id, index, slot.term);
+                    let text = format!("{:>width$}", shown.number(slot.term));
+                    put(buffer, self.area, at, &text, theme.style(role));
                 }
                 None if index > last => put_sign(buffer, self.area, (x - 1, y), glyphs.slanted, theme.style(Role::Dim)),
                 None => put_sign(buffer, self.area, (x - 1, y), glyphs.band, theme.style(Role::Dim)),
             }
         }
-        self.marks(model, view, raft, id, y, buffer);
+        self.marks(model, shown, id, y, buffer);
     }
 
-    /// Up to where the log is committed, and up to where it is applied if that is elsewhere: after a restart the disk
-    /// has more than is known to be committed.
-    fn marks(&self, model: &Model, view: View<'_>, raft: &Raft, id: ReplicaId, y: u16, buffer: &mut Buffer) {
+    /// Up to where the log is kept, and up to where it is applied if that is elsewhere.
+    fn marks(&self, model: &Model, shown: &Shown<'_>, id: ReplicaId, y: u16, buffer: &mut Buffer) {
         let (theme, glyphs) = (model.theme, model.glyphs);
-        let committed = raft.committed().index;
-        let applied = view.replica(id).raft.map_or(committed, |raft| raft.applied.index);
+        // Raft's own word: a snapshot is committed, but after a restart a member does not know it.
+        let kept = match shown.log {
+            LogId::Raft => shown.view.raft(id).map_or(0, |raft| raft.committed().index),
+            LogId::Primary => shown.kept(id),
+        };
+        let applied = shown.applied(id).unwrap_or(kept);
         let is_seen = |index: u32| index + 1 >= self.first && index <= self.last;
-        if applied != committed && is_seen(applied) {
+        if applied != kept && is_seen(applied) {
             put_sign(buffer, self.area, (self.mark(applied), y), glyphs.down_broken, theme.style(Role::Accent));
         }
-        if is_seen(committed) {
-            put_sign(buffer, self.area, (self.mark(committed), y), glyphs.down, theme.style(Role::Good));
+        if is_seen(kept) {
+            put_sign(buffer, self.area, (self.mark(kept), y), glyphs.down, theme.style(Role::Good));
         }
     }
 }
 
-/// Whether a later leader has put another entry there: this one will go.
-pub(super) fn is_outdone(view: View<'_>, index: u32, term: u32) -> bool {
-    let terms = view.replicas().filter_map(|replica| view.raft(replica.id)?.log().term_at(index));
-    terms.max().is_some_and(|latest| latest > term)
+/// What an entry's colour says: kept, not yet, or about to go.
+fn role_of(shown: &Shown<'_>, id: ReplicaId, index: u32, term: u32) -> Role {
+    let is_kept = match shown.log {
+        LogId::Raft => index <= shown.kept(id),
+        LogId::Primary => index <= shown.kept(id) || shown.lacking(index, term).is_empty(),
+    };
+    match is_kept {
+        true => Role::Text,
+        false if shown.is_outdone(index, term) => Role::Bad,
+        false => Role::Warn,
+    }
 }
