@@ -1,6 +1,6 @@
 //! Where the news of a write was when a replica could have used it.
 
-use crate::base::{AttemptId, EntryId, Instant, MessageClass, MessageId, OpId, ReplicaId};
+use crate::base::{AttemptId, EntryId, Instant, LogId, MessageClass, MessageId, OpId, ReplicaId};
 use crate::check::words::seconds;
 use crate::lab::log::Log;
 use crate::record::{DropReason, Happened, TraceEntry};
@@ -37,6 +37,8 @@ pub(super) enum Whereabouts {
         /// When.
         at: Instant,
     },
+    /// Gossip never carries it, nor does a repair: it comes in a log.
+    OnLog(LogId),
     /// Nobody pushed it: gossip is off.
     NotSent,
     /// The record of it is dropped.
@@ -113,6 +115,9 @@ impl Past<'_> {
             return Whereabouts::LostWithDisk { at };
         }
         let written = &self.writes[write];
+        if let Some(ordering) = written.dot.column.log() {
+            return Whereabouts::OnLog(ordering);
+        }
         let (message, arrives) = match push(log, written.written(), replica) {
             Err(()) => return Whereabouts::Unknown,
             Ok(None) => return Whereabouts::NotSent,
@@ -190,6 +195,13 @@ impl Past<'_> {
             }
             Whereabouts::Ignored { at } => {
                 format!("the news had reached {replica} at {} and changed nothing there", seconds(at))
+            }
+            Whereabouts::OnLog(ordering) => {
+                let whose = match ordering {
+                    LogId::Primary => "the primary's",
+                    LogId::Raft => "Raft's",
+                };
+                format!("the news came in {whose} log alone, and {replica} showed nothing of that entry")
             }
             Whereabouts::NotSent => "nobody had sent the news: gossip was off; it had to wait for a repair".to_owned(),
             Whereabouts::Unknown => "the record of its news is dropped".to_owned(),

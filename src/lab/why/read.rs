@@ -169,10 +169,12 @@ impl<'a, 'b> Case<'a, 'b> {
                 _ => None,
             }
         });
-        match due.collect::<Option<Vec<Instant>>>().and_then(|due| due.into_iter().max()) {
-            Some(due) => format!("Not yet: the news is to reach {} at {}.", self.replica, seconds(due)),
-            None => format!("Not yet: {} still lacks some of it, and only a repair will bring it.", self.replica),
+        if let Some(due) = due.collect::<Option<Vec<Instant>>>().and_then(|due| due.into_iter().max()) {
+            return format!("Not yet: the news is to reach {} at {}.", self.replica, seconds(due));
         }
+        let is_ordered = |write: &usize| self.past.writes[*write].dot.column.log().is_some();
+        let by = if missing.iter().any(is_ordered) { "the log can" } else { "a repair will" };
+        format!("Not yet: {} still lacks some of it, and only {by} bring it.", self.replica)
     }
 
     /// Who could have answered fresh at the same moment.

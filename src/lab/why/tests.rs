@@ -50,6 +50,21 @@ fn a_refusal_for_grants_says_that_there_was_enough_and_who_may_have_it() {
 }
 
 #[test]
+fn news_of_an_ordered_write_comes_in_its_log_and_by_no_repair() {
+    let primary = "cluster 3 topology=wan\nclients ana@r1 ben@r3\ngiven feed chart give\nfailover auto timeout=500ms\n\
+         policy feed.* primary\nat 1s isolate r1\nat 3s ben: feed.post chart stop\nat 4s ana: feed.read chart\nrun 10ms\n";
+    let raft = "seed 18\ncluster 3 topology=lan\nclients ana@r1 ben@r2\ngiven feed chart give\n\
+         policy feed.* linearizable(lease-read)\nhazard lease-trusts-clock on\nat 2s step r1 -5s\nisolate r1\n\
+         at 2.54s ben: feed.post chart stop\nat 2.565s ana: feed.read chart\nrun 5ms\n";
+    for (script, whose) in [(primary, "the primary's"), (raft, "Raft's")] {
+        let why = of(&played(script), 1);
+        let place =
+            format!("when r1 answered, the news came in {whose} log alone, and r1 showed nothing of that entry");
+        has(&why, &[&place, "Not yet: r1 still lacks some of it, and only the log can bring it."]);
+    }
+}
+
+#[test]
 fn a_stale_read_names_the_write_and_where_its_news_was() {
     let sitting = played(WEST_EAST);
     let why = of(&sitting, 1);
