@@ -31,6 +31,7 @@ mod ended;
 mod exactly_once;
 mod fold;
 mod log_inversion;
+mod losses;
 mod lost_update;
 mod monotonic_reads;
 mod monotonic_writes;

@@ -71,6 +71,7 @@ impl Primary {
     fn drop_from(&mut self, index: u32, effects: &mut PrimaryEffects) {
         let dropped = self.durable.entries_from(index);
         self.durable.truncate_from(index);
+        self.stable = self.stable.min(index - 1);
         let checkpoint = self.durable.checkpoints.back().expect("a log begins at a checkpoint");
         let (state, last) = (checkpoint.state.clone(), checkpoint.last.index);
         let again = self.durable.entries_from(last + 1);

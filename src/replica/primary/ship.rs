@@ -43,7 +43,6 @@ impl Primary {
         self.durable.primary = Some(self.id);
         self.durable.is_member = true;
         self.role = Role::Primary(Box::new([Follower { next, ..Follower::default() }; REPLICAS_MAX]));
-        self.stable = self.durable.checkpoints.front().map_or(0, |first| first.last.index);
         effects.push(PrimaryEffect::Role(RoleName::Leader, self.durable.epoch));
         // An entry of its own epoch, so that whoever has more than it learns that this gave way.
         self.append(now, Entry::Noop, effects);
