@@ -104,7 +104,7 @@ fn two_primaries_and_the_tail_of_the_deposed_one_are_seen() {
     assert_says(&person, "Primary · r1 in epoch 1, r2 in epoch 2");
     let (old, new) = (row(&person, "r1"), row(&person, "r2"));
     assert!(old.contains("primary       1  r1       1 1 1 1 1│1 "), "{old}");
-    assert!(new.contains("primary       2  r2      │1 1 1 1 1 2 "), "{new}");
+    assert!(new.contains("primary       2  r2       1 1 1 1 1│2 "), "{new}");
     assert_says(&person, "r1 acts as the primary of epoch 1 still: it has not heard of r2's epoch 2");
     assert_says(&person, "6 e1   ana: account.deposit joint 500                        will be dropped");
     for line in ["heal", "run 500ms"] {
@@ -136,11 +136,11 @@ fn two_epochs_of_one_number_have_letters() {
     let person = at_roles(&lines);
     assert_says(&person, "Primary · r1 in epoch 1, r2 in epoch 2b, r3 in epoch 2c");
     assert!(
-        row(&person, "r2").contains("2b  r2") && row(&person, "r2").contains(" 1  1  1  1 2b"),
+        row(&person, "r2").contains("2b  r2") && row(&person, "r2").contains(" 1  1  1  1│2b"),
         "{}",
         row(&person, "r2")
     );
-    assert!(row(&person, "r3").contains(" 1  1  1  1 2c"), "{}", row(&person, "r3"));
+    assert!(row(&person, "r3").contains(" 1  1  1  1│2c"), "{}", row(&person, "r3"));
 }
 
 #[test]
