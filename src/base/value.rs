@@ -31,6 +31,16 @@ pub enum Value {
     },
     /// Whether someone is let in.
     Allowed(bool),
+    /// What a register shows that keeps concurrent versions: the first two in the order of their dots, and how many
+    /// there are, at least 2.
+    Versions {
+        /// The text of the first.
+        first: Symbol,
+        /// The text of the second.
+        second: Symbol,
+        /// How many there are in all.
+        count: u32,
+    },
 }
 
 impl Value {
@@ -64,6 +74,8 @@ pub enum Refusal {
     Busy,
     /// The balance or the level reaches, but what is not granted to replicas does not.
     Granted,
+    /// The replica lacks something that the session has seen.
+    Behind,
 }
 
 /// What a replica answers to one attempt.

@@ -215,6 +215,10 @@ impl<'a> Teller<'a> {
             Value::Transfer { to, amount, .. } => format!("{amount} to {}", self.names.key(to)),
             Value::Allowed(true) => "allowed".to_owned(),
             Value::Allowed(false) => "denied".to_owned(),
+            Value::Versions { first, second, count } => {
+                let more = if count > 2 { format!(" | {} more", count - 2) } else { String::new() };
+                format!("\"{}\" | \"{}\"{more}", self.names.text(first), self.names.text(second))
+            }
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.names.text(newest)),
             Value::Posts { count, newest } => format!("{count} posts, the newest \"{}\"", self.names.text(newest)),
         }

@@ -86,6 +86,11 @@ impl Cluster {
             WorldCommand::Policy { level, .. } if usize::from(level.followers()) >= self.hosts.len() => {
                 Err(CommandError::TooFewFollowers(level.followers(), self.hosts.len() - 1))
             }
+            WorldCommand::Policy { level: Level::Quorum(quorum), .. }
+                if usize::from(quorum.homes) > self.hosts.len() =>
+            {
+                Err(CommandError::TooFewHomes(quorum.homes, self.hosts.len()))
+            }
             WorldCommand::Policy { glob, level, .. } => {
                 refuse_unfit(glob, *level)?;
                 let mut policy = self.settings.policy;
@@ -433,6 +438,7 @@ fn refuse_unfit(glob: &str, level: Level) -> Result<(), CommandError> {
             let takers = OPERATIONS.iter().filter(|spec| spec.op_type.takes()).map(|spec| spec.name);
             Err(CommandError::TakesNothing(glob.to_owned(), takers.collect::<Vec<_>>().join(", ")))
         }
+        Some(Unfit::TwoKeys) if reasons.iter().all(Option::is_some) => Err(CommandError::TwoKeys(glob.to_owned())),
         Some(Unfit::Outside) if reasons.iter().all(Option::is_some) => {
             Err(CommandError::OutsideOfLogs(glob.to_owned()))
         }

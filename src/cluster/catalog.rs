@@ -155,6 +155,10 @@ impl Catalog {
             Value::Transfer { to, amount, .. } => format!("{} {amount}", self.key_name(to)),
             Value::Allowed(true) => "allowed".to_owned(),
             Value::Allowed(false) => "denied".to_owned(),
+            Value::Versions { first, second, count } => {
+                let more = if count > 2 { format!(" | {} more", count - 2) } else { String::new() };
+                format!("\"{}\" | \"{}\"{more}", self.text(first), self.text(second))
+            }
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.text(newest)),
             Value::Posts { count, newest } => format!("{count} posts, newest \"{}\"", self.text(newest)),
         }
@@ -172,6 +176,7 @@ impl Catalog {
             Answer::Refused(Refusal::Exists) => "refused: it exists".to_owned(),
             Answer::Refused(Refusal::Pending) => "refused: the switch is pending".to_owned(),
             Answer::Refused(Refusal::Sealed) => "refused: it is on a log now".to_owned(),
+            Answer::Refused(Refusal::Behind) => "refused: it is behind".to_owned(),
             Answer::Refused(Refusal::Busy) => "refused: the log is busy".to_owned(),
         }
     }

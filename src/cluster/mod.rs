@@ -86,8 +86,12 @@ pub enum CommandError {
          bind all of {service}.* to one of them, or to eventual first"
     )]
     TwoLogs { service: &'static str },
-    #[error("`{0}` asks an outside provider, and no log can decide what that does; it stays at eventual")]
+    #[error("`{0}` asks an outside provider, and neither a log nor a quorum can decide what that does")]
     OutsideOfLogs(String),
+    #[error("`{0}` changes two keys, which have homes of their own; quorum is for operations on one key")]
+    TwoKeys(String),
+    #[error("{0} replicas cannot be homes of a key: this cluster has {1}")]
+    TooFewHomes(u8, usize),
     #[error(
         "`{0}` takes nothing from a counter that must not fall below 0, so there is nothing to grant; threshold is for \
          {1}"

@@ -81,6 +81,9 @@ fn value_word(value: Value) -> u64 {
         Value::Text(text) => hash3(3, u64::from(text.0), 0),
         Value::Posts { count, newest } => hash3(4, u64::from(count), u64::from(newest.0)),
         Value::Transfer { from, to, amount } => hash3(7, u64::from(from.0) << 32 | u64::from(to.0), u64::from(amount)),
+        Value::Versions { first, second, count } => {
+            hash3(9, u64::from(first.0) << 32 | u64::from(second.0), u64::from(count))
+        }
         Value::Allowed(allowed) => hash3(6, u64::from(allowed), 0),
     }
 }

@@ -221,6 +221,11 @@ fn expected(value: Value, view: View<'_>) -> Expected {
         Value::Int(number) => Expected::Number(number),
         Value::Transfer { amount, .. } => Expected::Number(i64::from(amount)),
         Value::Allowed(is_allowed) => allowed(is_allowed),
+        Value::Versions { first, second, count } => {
+            let more = if count > 2 { format!(" | {} more", count - 2) } else { String::new() };
+            let text = |symbol| view.catalog().text(symbol);
+            Expected::Text(format!("{} | {}{more}", text(first), text(second)))
+        }
         Value::Text(text) | Value::Posts { newest: text, .. } => Expected::Text(view.catalog().text(text).to_owned()),
     }
 }

@@ -235,7 +235,12 @@ impl Builder<'_> {
             let answer = asked.answer_of(number);
             let (returned, end) = match answer {
                 // Nothing was tried, so nothing is said of what was there.
-                Some((.., Answer::Refused(Refusal::Pending | Refusal::Sealed | Refusal::Busy | Refusal::Granted))) => {
+                Some((
+                    ..,
+                    Answer::Refused(
+                        Refusal::Pending | Refusal::Sealed | Refusal::Busy | Refusal::Granted | Refusal::Behind,
+                    ),
+                )) => {
                     continue;
                 }
                 Some((event, _, Answer::Done(value))) => (event, Ok(Some(value))),
@@ -330,6 +335,10 @@ fn datum(value: Value, catalog: &Catalog, texts: &mut Texts) -> Datum {
         Value::Transfer { amount, .. } => Datum::Int(i64::from(amount)),
         Value::Int(number) => Datum::Int(number),
         Value::Text(text) => texts.text(catalog.text(text)),
+        Value::Versions { first, second, count } => {
+            let [first, second] = [first, second].map(|text| texts.text(catalog.text(text)));
+            texts.list(&[Datum::Int(i64::from(count)), first, second])
+        }
         Value::Posts { count, newest } => {
             let newest = texts.text(catalog.text(newest));
             texts.list(&[Datum::Int(i64::from(count)), newest])

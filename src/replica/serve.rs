@@ -26,10 +26,12 @@ impl Replica {
             return;
         }
         match request.level {
-            Level::Eventual if request.op_type == OpType::PaymentSubmit => {
+            Level::Eventual | Level::Session(_) | Level::Causal if request.op_type == OpType::PaymentSubmit => {
                 self.submit(now, client, request, settings, effects);
             }
-            Level::Eventual => self.serve_eventual(now, client, request, settings, effects),
+            Level::Eventual | Level::Session(_) | Level::Causal | Level::Quorum(_) => {
+                self.serve_eventual(now, client, request, settings, effects);
+            }
             Level::Threshold(above, cover) => {
                 self.serve_threshold(now, client, request, (above, cover), settings, effects);
             }

@@ -3,8 +3,11 @@
 //! This is the effective promise: what a client can rely on when everything that a level is silent about goes wrong.
 //! A claim that is neither kept nor broken does not concern the operation.
 
+mod causal;
 mod eventual;
 mod primary;
+mod quorum;
+mod session;
 mod strong;
 mod threshold;
 
@@ -30,6 +33,9 @@ pub struct Promise {
 pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
     match policy.level(op_type) {
         Level::Eventual => eventual::eventual(op_type, policy.resolver(op_type.spec().service)),
+        Level::Session(session) => session::session(op_type, session, policy),
+        Level::Causal => causal::causal(op_type, policy),
+        Level::Quorum(quorum) => quorum::quorum(op_type, quorum, policy),
         Level::Linearizable(reads) => strong::linearizable(op_type, reads, policy),
         Level::Threshold(_, cover) => threshold::threshold(op_type, cover, policy),
         Level::Primary(shipping) => primary::primary(op_type, shipping, policy),

@@ -23,6 +23,7 @@ mod delays;
 pub mod error;
 mod faults;
 pub mod help;
+mod levels;
 pub mod lex;
 mod links;
 mod lists;

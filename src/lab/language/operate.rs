@@ -1,14 +1,14 @@
 //! Operations and what they are bound to: `ana: stock.reserve mug 1`, `policy`, `merge`.
 
-use crate::base::limits::{AMOUNT_MAX, REPLICAS_MAX};
+use crate::base::limits::AMOUNT_MAX;
 use crate::base::operation::{Argument, OPERATIONS};
-use crate::base::time::SECOND;
-use crate::base::{Cover, Level, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
+use crate::base::{Level, OpType, ReplicaId, Resolver, Service};
 use crate::cluster::command::{Literal, WorldCommand};
 
 use super::cursor::{Cursor, Read};
 use super::error::ErrorKind;
-use super::lex::{Sign, Token};
+use super::levels::level_options;
+use super::lex::Token;
 use super::noun::{Noun, nearest};
 use super::setup::{person, service, text};
 
@@ -91,71 +91,6 @@ pub(super) fn policy(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
         cursor.refuse_option("force", "a level without a log")?;
     }
     Ok(WorldCommand::Policy { glob, level, via, force })
-}
-
-/// What stands in parentheses behind a level: `linearizable(lease-read)`, `primary(semi-sync=1,local)`, `bounded(1s)`,
-/// `threshold(5,naive)`.
-fn level_options(cursor: &mut Cursor<'_>, level: Level) -> Read<Level> {
-    if !cursor.take_sign(Sign::Open) {
-        return match level {
-            Level::Bounded(_) => Err(cursor.missing(HOW_LATE)),
-            Level::Threshold(..) => Err(cursor.missing(HOW_MUCH)),
-            _ => Ok(level),
-        };
-    }
-    let token = cursor.next("an option of the level")?;
-    let level = match level {
-        Level::Linearizable(_) => Level::Linearizable(cursor.choice(&token, &[("lease-read", ReadBy::Lease)])?),
-        Level::Threshold(..) => threshold(cursor, &token)?,
-        Level::Primary(_) => primary(cursor, token)?,
-        Level::Bounded(_) => {
-            Level::Bounded(cursor.time_within(&token, HOW_LATE, 1, BOUND_US_MAX, || "1h".to_owned())? as u32)
-        }
-        Level::Eventual => return Err(cursor.wrong(&token, "no options of eventual")),
-    };
-    if cursor.take_sign(Sign::Close) {
-        return Ok(level);
-    }
-    Err(cursor.missing("a closing parenthesis"))
-}
-
-/// What stands behind `threshold`, as people may have forgotten it.
-const HOW_MUCH: &str = "how much is left for the log, as in threshold(5)";
-
-/// `5` or `5,naive`, from the number on.
-fn threshold(cursor: &mut Cursor<'_>, token: &Token) -> Read<Level> {
-    let above = cursor.int(token, "how much is left for the log,", 0, i128::from(AMOUNT_MAX))? as u32;
-    if !cursor.take_sign(Sign::Comma) {
-        return Ok(Level::Threshold(above, Cover::Grants));
-    }
-    let token = cursor.next("naive")?;
-    Ok(Level::Threshold(above, cursor.choice(&token, &[("naive", Cover::Naive)])?))
-}
-
-/// What stands behind `bounded`, as people may have forgotten it.
-const HOW_LATE: &str = "how late a read may be, as in bounded(500ms)";
-/// The largest bound of `bounded`, in microseconds: an hour.
-const BOUND_US_MAX: u64 = 3_600 * SECOND;
-
-/// `semi-sync=1`, `local`, or both with a comma, from the first word on.
-fn primary(cursor: &mut Cursor<'_>, first: Token) -> Read<Level> {
-    let mut shipping = Shipping::default();
-    let mut token = first;
-    loop {
-        match token.word() {
-            Some("local") => shipping.local_reads = true,
-            Some("semi-sync") if cursor.take_sign(Sign::Assign) => {
-                let count = cursor.next("how many followers")?;
-                shipping.followers = cursor.int(&count, "how many followers", 1, REPLICAS_MAX as i128 - 1)? as u8;
-            }
-            Some("semi-sync") => return Err(cursor.wrong(&token, "semi-sync=1, with how many followers")),
-            _ => return Err(cursor.wrong(&token, "semi-sync=1 or local")),
-        }
-        if !cursor.take_sign(Sign::Comma) {
-            return Ok(Level::Primary(shipping));
-        }
-        token = cursor.next("an option of primary")?;
-    }
 }
 
 /// An option that is yes or no; no if it is left out.

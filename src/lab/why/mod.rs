@@ -124,6 +124,16 @@ fn level_at(op_type: OpType, at: Instant, sitting: &Sitting) -> Level {
 fn silent_on_age(level: Level) -> &'static str {
     match level {
         Level::Eventual => "It promises nothing about how old an answer may be, not even to who wrote it.",
+        Level::Session(_) => {
+            "It is about what one session did and saw. How old what others did may be it does not say."
+        }
+        Level::Causal => {
+            "It is about what the session saw, and what that came from. Of what is beside it nothing is said."
+        }
+        Level::Quorum(_) => {
+            "As many homes answer as are asked for, and the newest of what they have is the answer. What none of them has \
+             is not in it."
+        }
         Level::Linearizable(_) => {
             "Of what the log decides, an answer is never older than its question. Loose writes count once it absorbed them."
         }
@@ -145,7 +155,11 @@ fn silent_on_age(level: Level) -> &'static str {
 /// What a level leaves open about what others decide meanwhile.
 fn silent_on_others(level: Level) -> &'static str {
     match level {
-        Level::Eventual => {
+        Level::Quorum(_) => {
+            "Whoever coordinates decides on what R homes answered. What another coordinator decides in the same moment it \
+             does not see: a quorum orders versions, not decisions."
+        }
+        Level::Eventual | Level::Session(_) | Level::Causal => {
             "The replica that is asked decides alone, on what it has. Nothing is promised about what others decide \
              before the news is there."
         }

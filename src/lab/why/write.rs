@@ -63,6 +63,9 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         (Answer::Refused(Refusal::Busy), _) => {
             format!("Legal: {replica} leads, and as much waits for a majority as it keeps.")
         }
+        (Answer::Refused(Refusal::Behind), _) => {
+            format!("Legal: {replica} lacked something that the session has seen, and said so.")
+        }
         (Answer::Refused(Refusal::Mismatch), _) => {
             format!("Legal: {replica} refused it because the key of the payment belongs to another amount.")
         }

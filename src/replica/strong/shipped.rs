@@ -67,7 +67,7 @@ impl Replica {
                 let lag_us = self.primary().and_then(|primary| primary.observed_lag_us(now));
                 lag_us.is_some_and(|lag_us| lag_us <= u64::from(bound_us))
             }
-            Level::Eventual | Level::Linearizable(_) | Level::Threshold(..) => false,
+            _ => false,
         }
     }
 

@@ -139,6 +139,7 @@ pub(crate) fn short_value(value: Value, catalog: &Catalog) -> String {
         Value::Posts { count: 1, .. } => "1 post".to_owned(),
         Value::Posts { count, .. } => format!("{count} posts"),
         Value::Int(number) => number.to_string(),
+        Value::Versions { count, .. } => format!("{count} versions"),
         Value::Allowed(_) | Value::Transfer { .. } => catalog.value_text(value),
     }
 }

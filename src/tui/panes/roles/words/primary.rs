@@ -1,7 +1,7 @@
 //! The primary and its followers in sentences.
 
 use super::{Said, entries_text, is_up};
-use crate::base::policy::{Level, Shipping};
+use crate::base::{Level, Shipping};
 use crate::base::{OpSet, ReplicaId};
 use crate::cluster::view::{Condition, ReplicaView, View};
 use crate::replica::primary::Primary;

@@ -1,7 +1,7 @@
 //! Raft's members in sentences.
 
 use super::{Said, entries_text, is_up};
-use crate::base::policy::Level;
+use crate::base::Level;
 use crate::base::{ReadBy, ReplicaId, Role as Member};
 use crate::cluster::view::{Condition, ReplicaView, View};
 use crate::tui::theme::Role;
