@@ -10,6 +10,7 @@ use crate::check::black_box::{Model, Promise};
 use crate::exchange::Format;
 use crate::lab::language::quantity::Number;
 use crate::lab::swarm::strong::Plan;
+use crate::sim::Topology;
 use crate::tui::Theme;
 
 /// A lab in which you break replica clusters and learn which consistency each operation needs.
@@ -39,6 +40,8 @@ pub(super) enum Task {
     Replay(ReplayTask),
     /// Play random scripts over every command and fault, and judge each at its end
     Swarm(SwarmTask),
+    /// Measure how fresh quorum reads are and what they cost, by the fits of the literature
+    Sweep(SweepTask),
     /// Open the lab without a lesson
     Sandbox(LookOptions),
     /// Open a lesson, on the screen or as plain text
@@ -120,6 +123,44 @@ pub(super) struct SwarmTask {
     /// Threads; as many as there are cores if left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
+}
+
+/// Which quorums to measure, and how long.
+#[derive(Debug, Args)]
+pub(super) struct SweepTask {
+    /// One topology, such as lnkd-ssd; the four fits if left out
+    #[arg(long, value_name = "NAME", value_parser = topology)]
+    pub(super) topology: Option<Topology>,
+    /// R and W with a comma, 1 to 3 of 3 homes; repeat it for more; the six of the literature if left out
+    #[arg(long = "quorum", value_name = "R,W", value_parser = quorum)]
+    pub(super) quorums: Vec<(u8, u8)>,
+    /// How long after the commit reads begin; repeat it for more
+    #[arg(long, value_name = "TIME", value_parser = instant, default_values = ["0ms", "1ms", "5ms", "10ms", "50ms"])]
+    pub(super) after: Vec<Instant>,
+    /// Trials for each of them: a write, and a read for each time
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    pub(super) trials: u64,
+    /// The seed
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Threads; as many as there are cores if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
+}
+
+fn topology(name: &str) -> Result<Topology, String> {
+    let names = Topology::ALL.map(Topology::name).join(", ");
+    Topology::parse(name).ok_or_else(|| format!("expected one of {names}"))
+}
+
+fn quorum(text: &str) -> Result<(u8, u8), String> {
+    let homes = crate::lab::sweep::HOMES;
+    let number = |part: &str| part.trim().parse().ok().filter(|number| (1..=homes).contains(number));
+    let pair = text.split_once(',').and_then(|(reads, writes)| Some((number(reads)?, number(writes)?)));
+    pair.ok_or_else(|| format!("expected R,W with numbers from 1 to {homes}, such as 2,1"))
 }
 
 fn level(name: &str) -> Result<Plan, String> {

@@ -17,6 +17,7 @@ mod replay;
 mod shell;
 mod state;
 mod swarm;
+mod sweep;
 mod watched;
 
 use std::process::ExitCode;
@@ -68,6 +69,7 @@ pub fn main() -> ExitCode {
         Some(Task::Config) => config::config(),
         Some(Task::Replay(task)) => replay::replay(&task),
         Some(Task::Swarm(task)) => swarm::swarm(&task),
+        Some(Task::Sweep(task)) => sweep::sweep(&task),
         Some(Task::Play(task)) => play::play(&task),
         Some(Task::Lessons(task)) => lessons::lessons(&task),
         Some(Task::Check(task)) => check::check(&task),

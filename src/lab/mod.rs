@@ -13,5 +13,6 @@ pub mod searched;
 pub mod sitting;
 pub mod story;
 pub mod swarm;
+pub mod sweep;
 pub mod telling;
 pub mod why;
