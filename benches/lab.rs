@@ -15,6 +15,7 @@ use driftlab::base::{Actor, Instant, MessageClass};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::language::statement::Statement;
 use driftlab::lab::sitting::Sitting;
+use driftlab::lab::sweep::{BATCH, Cell, batch};
 use driftlab::sim::{Passage, Topology, World};
 use driftlab::tui::{Look, Message, Model, draw, update};
 use ratatui::Terminal;
@@ -79,21 +80,53 @@ fn busy_at(level: &str, per_second: u32, topology: &str, warm_up_s: u64) -> Sitt
     sitting
 }
 
+/// What all operation types are bound to, one after the other.
+const LEVELS: [&str; 9] = [
+    "eventual",
+    "session(affinity)",
+    "session(token)",
+    "causal",
+    "bounded(500ms)",
+    "quorum(3,3,5)",
+    "primary(semi-sync=2)",
+    "linearizable",
+    "threshold(5)",
+];
+
+/// Trials of the sweep on one thread and on two: an element is one write and one read.
+fn sweep(criterion: &mut Criterion) {
+    const TRIALS: u64 = 2 * BATCH;
+    let cell = Cell { topology: Topology::LnkdSsd, reads: 2, writes: 2 };
+    let mut group = criterion.benchmark_group("sweep");
+    group.throughput(Throughput::Elements(TRIALS)).sample_size(20);
+    for threads in [1, 2] {
+        group.bench_function(format!("trials on {threads} threads"), |bencher| {
+            bencher.iter(|| {
+                std::thread::scope(|scope| {
+                    for thread in 0..threads {
+                        let batches = (0..TRIALS / BATCH).filter(move |number| number % threads == thread);
+                        scope.spawn(move || batches.map(|number| batch(cell, &[0], number, BATCH)).for_each(drop));
+                    }
+                });
+            });
+        });
+    }
+    group.finish();
+}
+
 /// Protocols, trace and history, metrics, live judges, snapshots: an element is one event.
 fn full_stack(criterion: &mut Criterion) {
     const EVENTS: u64 = 250_000;
     let mut group = criterion.benchmark_group("full-stack");
     group.throughput(Throughput::Elements(EVENTS)).sample_size(20);
-    let mut sitting = busy(2_000, "lan", 120);
-    group.bench_function("eventual, 5 replicas, mixed load", |bencher| {
-        bencher.iter(|| black_box(&mut sitting).advance(Instant(u64::MAX / 2), EVENTS).expect("no bound is near"));
-    });
-    let mut ordered = busy_at("linearizable", 2_000, "lan", 30);
-    group.bench_function("linearizable, 5 replicas, mixed load", |bencher| {
-        bencher.iter(|| black_box(&mut ordered).advance(Instant(u64::MAX / 2), EVENTS).expect("no bound is near"));
-    });
+    for level in LEVELS {
+        let mut sitting = busy_at(level, 2_000, "lan", if level == "eventual" { 120 } else { 30 });
+        group.bench_function(format!("{level}, 5 replicas, mixed load"), |bencher| {
+            bencher.iter(|| black_box(&mut sitting).advance(Instant(u64::MAX / 2), EVENTS).expect("no bound is near"));
+        });
+        equals_the_ordinary_path(&sitting);
+    }
     group.finish();
-    equals_the_ordinary_path(&sitting);
 }
 
 /// Seconds of the default lab in one second: an element is one second of true time.
@@ -108,15 +141,17 @@ fn real_time(criterion: &mut Criterion) {
             sitting.go_to(to).expect("no bound is near");
         });
     });
-    let mut ordered = busy_at("linearizable", 200, "wan", 60);
-    group.bench_function("all through Raft, 5 replicas, 200 operations/s", |bencher| {
-        bencher.iter(|| {
-            let to = ordered.run().now() + SECONDS * 1_000_000;
-            ordered.go_to(to).expect("no bound is near");
+    for (name, level) in [("Raft", "linearizable"), ("the primary", "primary(semi-sync=2)")] {
+        let mut ordered = busy_at(level, 200, "wan", 60);
+        group.bench_function(format!("all through {name}, 5 replicas, 200 operations/s"), |bencher| {
+            bencher.iter(|| {
+                let to = ordered.run().now() + SECONDS * 1_000_000;
+                ordered.go_to(to).expect("no bound is near");
+            });
         });
-    });
-    let latency = ordered.run().metrics().latency(driftlab::base::OpType::AccountWithdraw);
-    assert!(latency.done > 500, "hardly a withdrawal was decided: {}", latency.done);
+        let latency = ordered.run().metrics().latency(driftlab::base::OpType::AccountWithdraw);
+        assert!(latency.done > 500, "hardly a withdrawal was decided: {}", latency.done);
+    }
     group.finish();
     equals_the_ordinary_path(&sitting);
 }
@@ -227,5 +262,5 @@ fn equals_the_ordinary_path(timed: &Sitting) {
     assert_eq!(sitting.run().digest(), timed.run().digest(), "the timed run told another story");
 }
 
-criterion_group!(benches, raw, full_stack, real_time, rewind, screen);
+criterion_group!(benches, raw, full_stack, real_time, rewind, screen, sweep);
 criterion_main!(benches);

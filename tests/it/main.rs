@@ -27,3 +27,4 @@ mod strong;
 mod swarm;
 mod terminal;
 mod tidy;
+mod wars;

@@ -40,7 +40,7 @@ impl TrialWorld {
         let people: Vec<String> = people.collect();
         let text = format!(
             "seed {seed}\ncluster {REPLICAS} topology={}\nclients {}\ngossip off\nrepair off\nheartbeat every=1h\n\
-             retry attempts=1 timeout=24h\npolicy profile.* {}\n",
+             retry * attempts=1 timeout=24h\npolicy profile.* {}\n",
             cell.topology.name(),
             people.join(" "),
             Level::Quorum(cell.quorum()).text()
