@@ -25,7 +25,7 @@ pub mod view;
 
 use crate::base::fault::FaultCounts;
 use crate::base::symbol::InternError;
-use crate::base::{Actor, EntryId, Instant, KeyId, OpId, Paged, ReplicaId, Service, Value};
+use crate::base::{Actor, AttemptId, EntryId, Instant, KeyId, OpId, Paged, ReplicaId, Service, Value};
 use crate::record::{Happened, HistoryEntry, Recorded, TraceEntry};
 use crate::sim::{SimError, Stretch, World};
 use crate::wire::{Effects, Settings};
@@ -119,8 +119,8 @@ pub struct Cluster {
     settings: Settings,
     catalog: Catalog,
     slo_us: u64,
-    /// For each log, the term in which each of its places was applied first.
-    agreed: [Paged<u32, 256>; 2],
+    /// For each log, what was applied at each of its places: the term and the attempt, the newest two.
+    agreed: [Paged<[(u32, Option<AttemptId>); 2], 256>; 2],
     provider: Provider,
     given: Vec<(KeyId, Service, Value)>,
     faults: FaultCounts,
