@@ -345,8 +345,12 @@ pub(super) fn has_word(line: &str, words: &[&str]) -> bool {
     words.contains(&word)
 }
 
-/// Plays the script once more, event by event. Says how many events were checked, and what was broken.
-fn check_raft(text: &str) -> (u64, Option<String>) {
+/// Plays a script event by event, and holds Raft's five properties against its members after each. Says how many events
+/// were checked, and what was broken first.
+///
+/// # Panics
+/// If the script does not parse, or the world refuses a line of it.
+pub fn check_raft(text: &str) -> (u64, Option<String>) {
     let script = parse_script(text).expect("it was parsed before");
     let mut sitting = Sitting::going_on_only();
     let mut safety = RaftSafety::default();
