@@ -40,6 +40,8 @@ pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
 /// What keeps wall clocks in the order of what happened.
 const CLOCKS: &str =
     "clocks differ by less than the way between who writes and who knows of it, no two writes in one microsecond";
+/// What keeps an answer coming from a replica that answers alone.
+const NO_LOSS: &str = "no request and no answer between the client and its replica is lost";
 /// What keeps an operation single where a log decides it.
 const KEYED: &str = "nobody tries again, or each operation has a key";
 

@@ -2,7 +2,7 @@
 
 use crate::base::{Claim, LogId, OpSet, OpType, Policy, Shipping};
 
-use super::{CLOCKS, OF_CELLS, Promise, guarded, shown, takers};
+use super::{CLOCKS, NO_LOSS, OF_CELLS, Promise, guarded, shown, takers};
 
 /// What makes the primary's log one log for ever.
 const ONE_PRIMARY: &str = "one replica at a time is the primary, and the next one has all of its log";
@@ -24,21 +24,23 @@ pub(super) fn primary(op_type: OpType, shipping: Shipping, policy: &Policy) -> P
     let promise = match (op_type.is_read(), shipping.local_reads) {
         (false, _) => write(op_type, shipping, policy),
         (true, false) => read_at_primary(op_type, policy),
-        (true, true) => read_at_follower(op_type),
+        // Whoever is reached answers alone.
+        (true, true) => return of_all(read_at_follower(op_type)).keeps_if(NO_LOSS, &[Claim::StickyAvailability]),
     };
-    of_both(promise)
+    of_all(promise).breaks(&[Claim::StickyAvailability])
 }
 
 /// What `bounded` promises for an operation type under a policy.
 pub(super) fn bounded(op_type: OpType, policy: &Policy) -> Promise {
-    of_both(if op_type.is_read() { read_within(op_type) } else { write(op_type, Shipping::default(), policy) })
+    let promise = if op_type.is_read() { read_within(op_type) } else { write(op_type, Shipping::default(), policy) };
+    of_all(promise).breaks(&[Claim::StickyAvailability])
 }
 
-fn of_both(promise: Promise) -> Promise {
+fn of_all(promise: Promise) -> Promise {
     promise
         .keeps_if(REACHED, &[Claim::MajorityAvailability])
         .keeps_if(CLOCKS, &[Claim::NoLogInversion])
-        .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
+        .breaks(&[Claim::TotalAvailability])
 }
 
 /// Whether some types of a service are all on the primary's log.

@@ -8,7 +8,7 @@ use crate::base::{Claim, Cover, LogId, OpSet, OpType, Policy, ReadBy, Service};
 use super::{CLOCKS, KEYED, OF_CELLS, Promise, guarded, shown, takers};
 
 /// What keeps acknowledged entries.
-const DISKS: &str = "at any time a majority keeps its disk";
+pub(super) const DISKS: &str = "at any time a majority keeps its disk";
 /// What keeps an answer coming.
 pub(super) const ELECTED: &str =
     "elections and lost messages take less than the client's patience, and no switch is pending";
