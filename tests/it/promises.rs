@@ -147,7 +147,6 @@ const ROWS: &[Row] = &[
         // More than anybody may take alone.
         "at 3s partition r1 r2 | r3\nrun 1s\nben: {op a 95}\nrun 5s\n",
     ),
-    Row::new(Claim::MajorityAvailability, EVENTUAL, "at 3s crash r1\nana: {op a 1}\nrun 5s\n"),
     Row::new(Claim::NoAccessAfterRevocation, LATE, "at 3s ana: access.revoke a ben\nrun 10ms\nben: {op a}\nrun 1s\n"),
     Row::new(Claim::UniqueOwner, EVENTUAL, BOTH_SIDES),
     Row::new(
