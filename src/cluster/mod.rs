@@ -107,6 +107,9 @@ pub enum CommandError {
     World(#[from] SimError),
 }
 
+/// The term and the attempt of the newest two entries that were applied at a place of a log.
+type Agreed = [(u32, Option<AttemptId>); 2];
+
 /// A cluster with its clients and the world that it lives in. A clone is a snapshot.
 #[derive(Clone, Debug)]
 pub struct Cluster {
@@ -119,8 +122,8 @@ pub struct Cluster {
     settings: Settings,
     catalog: Catalog,
     slo_us: u64,
-    /// For each log, what was applied at each of its places: the term and the attempt, the newest two.
-    agreed: [Paged<[(u32, Option<AttemptId>); 2], 256>; 2],
+    /// For each log, what was applied at each of its places.
+    agreed: [Paged<Agreed, 256>; 2],
     provider: Provider,
     given: Vec<(KeyId, Service, Value)>,
     faults: FaultCounts,
