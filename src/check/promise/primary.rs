@@ -23,27 +23,32 @@ pub(super) fn primary(op_type: OpType, shipping: Shipping, policy: &Policy) -> P
     let promise = match (op_type.is_read(), shipping.local_reads) {
         (false, _) => write(op_type, shipping, policy),
         (true, false) => read_at_primary(op_type, policy),
-        (true, true) => return of_all(alone(read_at_follower(op_type))),
+        (true, true) => return alone(read_at_follower(op_type)),
     };
-    of_all(through_primary(promise))
+    through_primary(promise)
 }
 
 /// What `bounded` promises for an operation type under a policy.
 pub(super) fn bounded(op_type: OpType, policy: &Policy) -> Promise {
     let promise = if op_type.is_read() { read_within(op_type) } else { write(op_type, Shipping::default(), policy) };
-    of_all(through_primary(promise))
+    through_primary(promise)
 }
 
+/// Of an answer that whoever is reached gives.
 fn alone(promise: Promise) -> Promise {
-    promise.keeps_if(NO_LOSS, &[Claim::StickyAvailability]).keeps_if(ASKED_IS_UP, &[Claim::MajorityAvailability])
+    promise
+        .keeps_if(ASKED_IS_UP, &[Claim::MajorityAvailability])
+        .keeps_if(NO_LOSS, &[Claim::StickyAvailability])
+        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .breaks(&[Claim::TotalAvailability])
 }
 
+/// Of an answer that needs the primary.
 fn through_primary(promise: Promise) -> Promise {
-    promise.keeps_if(REACHED, &[Claim::MajorityAvailability]).breaks(&[Claim::StickyAvailability])
-}
-
-fn of_all(promise: Promise) -> Promise {
-    promise.keeps_if(CLOCKS, &[Claim::NoLogInversion]).breaks(&[Claim::TotalAvailability])
+    promise
+        .keeps_if(REACHED, &[Claim::MajorityAvailability])
+        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
 }
 
 /// Whether some types of a service are all on the primary's log.
