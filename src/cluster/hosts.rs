@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::base::limits::INBOX_MAX;
 use crate::base::{
-    Actor, Column, EntryId, Fault, Faults, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageId, ReplicaId,
+    Actor, AttemptId, Column, EntryId, Fault, Faults, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageId,
+    ReplicaId,
 };
 use crate::clock::{Ntp, PhysicalClock};
 use crate::data::{Cell, Change, StoreChange};
@@ -231,7 +232,7 @@ impl Cluster {
                     note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
                 }
                 Effect::Agreed(log, position, attempt, decision) => {
-                    if self.is_first_to_apply(log, position) {
+                    if self.is_first_to_apply(log, position, Some(attempt)) {
                         cause = self.record(out, cause, actor, Happened::Decided { attempt });
                         note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
                     }
@@ -243,7 +244,7 @@ impl Cluster {
                     self.record(out, cause, actor, Happened::Truncated { attempt, count });
                 }
                 Effect::Switched(log, position, stage, types) => {
-                    let is_first = self.is_first_to_apply(log, position);
+                    let is_first = self.is_first_to_apply(log, position, None);
                     self.record(out, cause, actor, Happened::Switched { stage, is_first, types });
                 }
                 Effect::AbsorbedLate(key) => {
@@ -275,20 +276,21 @@ impl Cluster {
         }
     }
 
-    /// Whether no replica has applied this place of a log before. With a bug that loses what was committed, a place of
-    /// Raft's log can hold two entries, of different terms; both are decisions. A place of the primary's log can be
-    /// decided anew in a later epoch.
-    fn is_first_to_apply(&mut self, log: LogId, position: LogPosition) -> bool {
-        let terms = &mut self.agreed[log.index()];
-        let Some(term) = terms.reach(position.index as usize) else { return false };
+    /// Whether no replica has applied this entry at its place of a log before. With a bug that loses what was committed, or
+    /// that lets two lead one term, a place of Raft's log can hold two entries, and both are decisions. A place of the
+    /// primary's log can be decided anew in a later epoch.
+    fn is_first_to_apply(&mut self, log: LogId, position: LogPosition, attempt: Option<AttemptId>) -> bool {
+        let places = &mut self.agreed[log.index()];
+        let Some(known) = places.reach(position.index as usize) else { return false };
+        let entry = (position.term, attempt);
         let is_first = match log {
-            LogId::Raft => *term != position.term,
-            LogId::Primary => *term < position.term,
+            LogId::Raft => !known.contains(&entry),
+            LogId::Primary => known[0].0 < position.term,
         };
         if is_first {
-            *term = position.term;
+            *known = [entry, known[0]];
         }
-        terms.forget_before((position.index as usize).saturating_sub(AGREED_KEPT));
+        places.forget_before((position.index as usize).saturating_sub(AGREED_KEPT));
         is_first
     }
 

@@ -25,7 +25,7 @@ pub mod view;
 
 use crate::base::fault::FaultCounts;
 use crate::base::symbol::InternError;
-use crate::base::{Actor, EntryId, Instant, KeyId, OpId, Paged, ReplicaId, Service, Value};
+use crate::base::{Actor, AttemptId, EntryId, Instant, KeyId, OpId, Paged, ReplicaId, Service, Value};
 use crate::record::{Happened, HistoryEntry, Recorded, TraceEntry};
 use crate::sim::{SimError, Stretch, World};
 use crate::wire::{Effects, Settings};
@@ -111,6 +111,9 @@ pub enum CommandError {
     World(#[from] SimError),
 }
 
+/// The term and the attempt of the newest two entries that were applied at a place of a log.
+type Agreed = [(u32, Option<AttemptId>); 2];
+
 /// A cluster with its clients and the world that it lives in. A clone is a snapshot.
 #[derive(Clone, Debug)]
 pub struct Cluster {
@@ -123,8 +126,8 @@ pub struct Cluster {
     settings: Settings,
     catalog: Catalog,
     slo_us: u64,
-    /// For each log, the term in which each of its places was applied first.
-    agreed: [Paged<u32, 256>; 2],
+    /// For each log, what was applied at each of its places.
+    agreed: [Paged<Agreed, 256>; 2],
     provider: Provider,
     given: Vec<(KeyId, Service, Value)>,
     faults: FaultCounts,

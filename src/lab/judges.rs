@@ -251,7 +251,7 @@ impl Judges {
     }
 
     /// The verdict of a live judge, over all or over what was invoked at `mark` or after it.
-    fn verdict(&self, claim: Claim, mark: Option<Instant>) -> Verdict {
+    pub fn verdict(&self, claim: Claim, mark: Option<Instant>) -> Verdict {
         let spent = self.spent().find(|findings| findings.claim() == claim).map(|findings| findings.verdict(mark));
         spent
             .or_else(|| self.live.verdict(claim, mark))

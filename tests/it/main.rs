@@ -16,6 +16,7 @@ mod malformed;
 mod mutate;
 mod mutations;
 mod program;
+mod promises;
 mod pty;
 mod readme;
 mod recording;

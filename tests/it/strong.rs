@@ -7,7 +7,7 @@ use driftlab::base::operation::OPERATIONS;
 use driftlab::base::{Claim, Cover, Hazard, Level, OpType};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::{Replay, play};
-use driftlab::lab::swarm::strong::{CLAIMS, Plan, run_seed};
+use driftlab::lab::swarm::strong::{CLAIMS, Plan, check_raft, run_seed};
 
 /// Seeds of the run that everyone waits for; CI plays more in the release build.
 const SEEDS: u64 = 16;
@@ -33,11 +33,21 @@ fn what_is_linearizable_keeps_its_claims_and_raft_its_properties() {
 
 #[test]
 fn the_same_worlds_at_eventual_break_the_claims() {
-    const WEAKER: u64 = 60;
+    // Monotonic reads take the longest to break.
+    const WEAKER: u64 = 24;
     let broken: BTreeSet<Claim> = (1..=WEAKER).flat_map(|seed| run_seed(seed, Plan::Weaker, None).broken).collect();
-    for claim in
-        [Claim::NoOverdraft, Claim::ReadYourWrites, Claim::MonotonicReads, Claim::NoLostUpdate, Claim::Linearizable]
-    {
+    for claim in [
+        Claim::NoOverdraft,
+        Claim::NoOversell,
+        Claim::ReadYourWrites,
+        Claim::MonotonicReads,
+        Claim::ConsistentPrefix,
+        Claim::NoLostUpdate,
+        Claim::NoWrongWinner,
+        Claim::ExactlyOnce,
+        Claim::Durable,
+        Claim::Linearizable,
+    ] {
         assert!(broken.contains(&claim), "{} was not broken in {WEAKER} seeds", claim.name());
     }
 }
@@ -146,6 +156,15 @@ fn a_primary_keeps_what_it_promises_and_reports_what_it_loses() {
 }
 
 #[test]
+fn the_same_failovers_lose_what_no_follower_acknowledged() {
+    // Those in which nobody is promoted by hand.
+    let failovers = (3..=3 * SEEDS).step_by(4);
+    let outcomes: Vec<_> = failovers.map(|seed| run_seed(seed, Plan::PrimaryWeaker, None)).collect();
+    assert!(outcomes.iter().any(|outcome| outcome.broken.contains(&Claim::Durable)), "nothing was lost");
+    assert!(outcomes.iter().any(|outcome| outcome.tail.lost > 0), "nothing was lost");
+}
+
+#[test]
 fn bounded_reads_are_within_their_bound() {
     let mut completed = 0;
     for seed in 1..=SEEDS {
@@ -156,6 +175,13 @@ fn bounded_reads_are_within_their_bound() {
         completed += outcome.completed;
     }
     assert!(completed >= 100 * SEEDS, "only {completed} operations were done: that proves little");
+}
+
+#[test]
+fn the_same_worlds_without_a_bound_have_reads_that_are_staler() {
+    let failures = (1..=SEEDS).filter_map(|seed| run_seed(seed, Plan::BoundedWeaker, None).failure);
+    let too_stale = failures.filter(|failure| failure.found.contains(" was stale by ")).count();
+    assert!(too_stale > 0, "any replica answers, and none was staler than the bound");
 }
 
 #[test]
@@ -171,26 +197,47 @@ fn services_that_go_from_level_to_level_lose_nothing() {
     assert!(completed >= 100 * 3 * SEEDS, "only {completed} operations were done: that proves little");
 }
 
-/// Hazards of Raft with a script that shows each, and what the lab says of the same script without it. What
-/// `vote-forgotten` and `older-term-by-counting` need, elections that collide and messages that part an entry from the
-/// one after it, is made in the small worlds of `replica/raft/tests`.
-const HAZARDS: [(Hazard, &str); 3] = [
-    (Hazard::LeaseTrustsClock, include_str!("../replays/strong/hazards/lease_trusts_clock.lab")),
-    (Hazard::ReadBeforeNoop, include_str!("../replays/strong/hazards/read_before_noop.lab")),
-    (Hazard::LostDiskCounts, include_str!("../replays/strong/hazards/lost_disk_counts.lab")),
+/// A hazard of Raft, the judge that catches it, and the script that shows it to that judge, which has its own seed.
+const HAZARDS: [(Hazard, Claim, &str); 5] = [
+    (Hazard::LeaseTrustsClock, Claim::Linearizable, include_str!("../replays/strong/hazards/lease_trusts_clock.lab")),
+    (Hazard::ReadBeforeNoop, Claim::Linearizable, include_str!("../replays/strong/hazards/read_before_noop.lab")),
+    (Hazard::VoteForgotten, Claim::NoOverdraft, include_str!("../replays/strong/hazards/vote_forgotten.lab")),
+    (Hazard::OlderTermByCounting, Claim::Durable, include_str!("../replays/strong/hazards/older_term_by_counting.lab")),
+    (Hazard::LostDiskCounts, Claim::Durable, include_str!("../replays/strong/hazards/lost_disk_counts.lab")),
 ];
 
 #[test]
 fn each_hazard_is_caught_and_without_it_nothing_is_wrong() {
-    for (hazard, text) in HAZARDS {
+    let named: Vec<Hazard> = HAZARDS.iter().map(|(hazard, ..)| *hazard).collect();
+    assert_eq!(named, Hazard::RAFT, "one row for each hazard, in their order");
+    for (hazard, judge, text) in HAZARDS {
+        let ruling = |replay: &Replay, claim| {
+            let sitting = &replay.sitting;
+            sitting.run().judges().ruling(claim, None, None, sitting)
+        };
         let with = played(text);
         assert_eq!((with.unmet, with.undecided), (0, 0), "{} was not caught", hazard.name());
+        let (holds, words) = ruling(&with, judge);
+        assert_eq!(holds, Some(false), "{} does not see {}: {words}", judge.name(), hazard.name());
         let without = played(&text.replace(&format!("hazard {} on", hazard.name()), ""));
-        let judges = without.sitting.run().judges();
-        for claim in [Claim::Linearizable, Claim::ReadYourWrites] {
-            let (holds, words) = judges.ruling(claim, None, None, &without.sitting);
-            assert_ne!(holds, Some(false), "without {}: {words}", hazard.name());
+        for claim in [judge, Claim::Linearizable, Claim::ReadYourWrites] {
+            let (holds, words) = ruling(&without, claim);
+            assert_ne!(holds, Some(false), "{} without {}: {words}", claim.name(), hazard.name());
         }
+    }
+}
+
+#[test]
+fn what_two_leaders_and_a_lost_commit_break_is_a_property_of_raft() {
+    for (hazard, property) in
+        [(Hazard::VoteForgotten, "election safety"), (Hazard::OlderTermByCounting, "leader completeness")]
+    {
+        let (_, _, text) = HAZARDS.into_iter().find(|row| row.0 == hazard).expect("it has a row");
+        let (_, broken) = check_raft(text);
+        let words = broken.unwrap_or_default();
+        assert!(words.starts_with(property), "{}: {words}", hazard.name());
+        let (checked, broken) = check_raft(&text.replace(&format!("hazard {} on", hazard.name()), ""));
+        assert!(checked > 100 && broken.is_none(), "{} is off: {broken:?}", hazard.name());
     }
 }
 

@@ -3,14 +3,12 @@
 use crate::base::operation::OpType;
 use crate::base::{Claim, Resolver};
 
-use super::{CLOCKS, Promise, guarded, shown};
+use super::{ASKED_IS_UP, CLOCKS, NO_LOSS, Promise, guarded, shown};
 
 /// What a client that stays with its replica has.
 const STAYS: &str = "the session stays at one replica, and that keeps its disk";
 /// What keeps an operation single.
 const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
-/// What keeps an answer coming.
-const NO_LOSS: &str = "no request and no answer between the client and its replica is lost";
 /// What keeps a deletion.
 const WITHIN_GRACE: &str = "every copy and every repair arrives within the grace of the tombstone";
 /// What keeps a charge single.
@@ -24,7 +22,8 @@ pub(super) fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
     promise
         .keeps_if(NO_LOSS, &[Claim::StickyAvailability])
         .keeps_if(CLOCKS, &[Claim::NoLogInversion])
-        .breaks(&[Claim::TotalAvailability, Claim::MajorityAvailability])
+        .keeps_if(ASKED_IS_UP, &[Claim::MajorityAvailability])
+        .breaks(&[Claim::TotalAvailability])
 }
 
 fn read(op_type: OpType, promise: Promise) -> Promise {

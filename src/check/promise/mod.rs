@@ -46,6 +46,11 @@ pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
 /// What keeps wall clocks in the order of what happened.
 const CLOCKS: &str =
     "clocks differ by less than the way between who writes and who knows of it, no two writes in one microsecond";
+/// What keeps an answer coming from a replica that answers alone.
+const NO_LOSS: &str = "no request and no answer between the client and its replica is lost";
+/// The same, where another replica may be asked.
+const ASKED_IS_UP: &str =
+    "a replica that is asked is up and in reach, and no request and no answer between the client and that one is lost";
 /// What keeps an operation single where a log decides it.
 const KEYED: &str = "nobody tries again, or each operation has a key";
 

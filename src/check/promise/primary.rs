@@ -2,7 +2,7 @@
 
 use crate::base::{Claim, LogId, OpSet, OpType, Policy, Shipping};
 
-use super::{CLOCKS, OF_CELLS, Promise, guarded, shown, takers};
+use super::{ASKED_IS_UP, CLOCKS, NO_LOSS, OF_CELLS, Promise, guarded, shown, takers};
 
 /// What makes the primary's log one log for ever.
 const ONE_PRIMARY: &str = "one replica at a time is the primary, and the next one has all of its log";
@@ -12,8 +12,7 @@ const ALL_AND_ONE_PRIMARY: &str = "all that is concerned is bound to it too, one
 const SHIPPED: &str =
     "`semi-sync` reaches a majority, nobody is promoted by hand, and at any time a majority keeps its disk";
 /// What keeps an answer coming.
-const REACHED: &str =
-    "a majority has the primary on its side or makes another (`failover auto`) before the client's patience ends";
+const REACHED: &str = "a replica that is asked is up, and a majority has the primary on its side or makes another (`failover auto`) before the client's patience ends";
 /// What keeps an operation single.
 const KEYED_AND_ONE: &str = "nobody tries again, or each operation has a key, one replica at a time is the primary, and the next one has all of its log";
 /// What a client that stays with its follower has.
@@ -24,17 +23,28 @@ pub(super) fn primary(op_type: OpType, shipping: Shipping, policy: &Policy) -> P
     let promise = match (op_type.is_read(), shipping.local_reads) {
         (false, _) => write(op_type, shipping, policy),
         (true, false) => read_at_primary(op_type, policy),
-        (true, true) => read_at_follower(op_type),
+        (true, true) => return alone(read_at_follower(op_type)),
     };
-    of_both(promise)
+    through_primary(promise)
 }
 
 /// What `bounded` promises for an operation type under a policy.
 pub(super) fn bounded(op_type: OpType, policy: &Policy) -> Promise {
-    of_both(if op_type.is_read() { read_within(op_type) } else { write(op_type, Shipping::default(), policy) })
+    let promise = if op_type.is_read() { read_within(op_type) } else { write(op_type, Shipping::default(), policy) };
+    through_primary(promise)
 }
 
-fn of_both(promise: Promise) -> Promise {
+/// Of an answer that whoever is reached gives.
+fn alone(promise: Promise) -> Promise {
+    promise
+        .keeps_if(ASKED_IS_UP, &[Claim::MajorityAvailability])
+        .keeps_if(NO_LOSS, &[Claim::StickyAvailability])
+        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .breaks(&[Claim::TotalAvailability])
+}
+
+/// Of an answer that needs the primary.
+fn through_primary(promise: Promise) -> Promise {
     promise
         .keeps_if(REACHED, &[Claim::MajorityAvailability])
         .keeps_if(CLOCKS, &[Claim::NoLogInversion])

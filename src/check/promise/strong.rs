@@ -8,10 +8,9 @@ use crate::base::{Claim, Cover, LogId, OpSet, OpType, Policy, ReadBy, Service};
 use super::{CLOCKS, KEYED, OF_CELLS, Promise, guarded, shown, takers};
 
 /// What keeps acknowledged entries.
-const DISKS: &str = "at any time a majority keeps its disk";
+pub(super) const DISKS: &str = "at any time a majority keeps its disk";
 /// What keeps an answer coming.
-pub(super) const ELECTED: &str =
-    "elections and lost messages take less than the client's patience, and no switch is pending";
+pub(super) const ELECTED: &str = "a replica that is asked is up, elections and lost messages take less than the client's patience, and no switch is pending";
 /// What makes one order of all that a session does.
 const ALL_BOUND: &str = "all that the session does is bound to it too";
 /// What makes one copy of all writes.

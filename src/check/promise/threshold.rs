@@ -6,7 +6,7 @@
 
 use crate::base::{Claim, Cover, OpType, Policy};
 
-use super::strong::{ELECTED, TAKERS_BOUND, is_counted};
+use super::strong::{DISKS, ELECTED, TAKERS_BOUND, is_counted};
 use super::{CLOCKS, KEYED, Promise, guarded};
 
 /// What keeps an operation single that a replica may do alone: its answers to operations with a key are on its disk.
@@ -28,12 +28,17 @@ pub(super) fn threshold(op_type: OpType, cover: Cover, policy: &Policy) -> Promi
         Some(Cover::Naive) => NO_RETRY,
         None => KEYED,
     };
+    // A transfer is an entry of the log always.
+    let promise = match policy.cover(op_type) {
+        Some(_) => promise.breaks(&[Claim::Durable]),
+        None => promise.keeps_if(DISKS, &[Claim::Durable]),
+    };
     // Within a grant it is loose, and beyond it the minority gets no answer.
     promise
         .keeps_if(single, &[Claim::ExactlyOnce])
         .keeps_if(ELECTED, &[Claim::MajorityAvailability])
         .keeps_if(CLOCKS, &[Claim::NoLogInversion])
-        .breaks(&[Claim::MonotonicWrites, Claim::WritesFollowReads, Claim::Durable])
+        .breaks(&[Claim::MonotonicWrites, Claim::WritesFollowReads])
         .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
 }
 

@@ -34,7 +34,7 @@ pub mod noun;
 mod operate;
 pub mod parse;
 pub mod print;
-mod promises;
+pub mod promises;
 pub mod quantity;
 mod settings;
 mod setup;

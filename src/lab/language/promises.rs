@@ -8,7 +8,7 @@ use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, ReadBy, Shipping};
 use crate::check::promise;
 
 /// The levels of the table, each with all operation types bound to it.
-const LEVELS: [Level; 9] = [
+pub const LEVELS: [Level; 9] = [
     Level::Eventual,
     Level::Bounded(Level::BOUND_US),
     Level::Primary(Shipping { followers: 0, local_reads: true }),
@@ -25,7 +25,7 @@ const LEVELS: [Level; 9] = [
 struct Cell {
     kept: usize,
     conditions: BTreeSet<&'static str>,
-    broken: Vec<&'static str>,
+    broken: Vec<OpType>,
 }
 
 /// The table in Markdown, with the conditions below it.
@@ -55,6 +55,11 @@ pub(super) fn table() -> String {
     out
 }
 
+/// The operation types for which a claim is broken at a level.
+pub fn broken(claim: Claim, level: Level) -> Vec<OpType> {
+    cell(claim, level).broken
+}
+
 fn cell(claim: Claim, level: Level) -> Cell {
     let mut policy = Policy::default();
     for spec in &OPERATIONS {
@@ -71,7 +76,7 @@ fn cell(claim: Claim, level: Level) -> Cell {
         cell.conditions
             .extend(promise.kept_if.iter().filter(|(own, _)| *own == claim).map(|(_, condition)| *condition));
         if promise.broken.contains(&claim) {
-            cell.broken.push(spec.name);
+            cell.broken.push(spec.op_type);
         }
     }
     cell

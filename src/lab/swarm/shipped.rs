@@ -7,6 +7,9 @@
 //!   bounded                 no read is staler than its bound, while clocks are right and r1 is the primary
 //!   switching               services move between all levels under load: nothing acknowledged is lost on the way
 //! ```
+//!
+//! One step weaker: the same failovers with nobody waiting for a follower lose what was acknowledged, and the worlds of
+//! `bounded` with `primary(local)` have reads that are staler than the bound.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +51,21 @@ pub(super) fn claims(plan: Plan, seed: u64) -> Vec<Claim> {
 }
 
 /// The lines of a seed, made of those of the ordinary swarm.
-pub(super) fn lines(mut lines: Vec<String>, seed: u64, plan: Plan) -> Vec<String> {
+pub(super) fn lines(lines: Vec<String>, seed: u64, plan: Plan) -> Vec<String> {
+    let mut lines = bound(lines, seed, plan.stronger());
+    let weaker = match plan {
+        Plan::PrimaryWeaker => "primary",
+        Plan::BoundedWeaker => "primary(local)",
+        _ => return lines,
+    };
+    for line in lines.iter_mut().filter(|line| has_word(line, &["policy"])) {
+        *line = format!("policy * {weaker}");
+    }
+    lines
+}
+
+/// The same with the policy of the plan.
+fn bound(mut lines: Vec<String>, seed: u64, plan: Plan) -> Vec<String> {
     lines.retain(|line| !has_word(line, &["policy", "merge", "hazard", "gossip"]));
     let is_clock = |line: &String| has_word(line, &["skew", "drift", "step", "ntp", "noise"]);
     lines.retain(|line| plan != Plan::Bounded || !(is_clock(line) || has_word(line, &["heartbeat"])));

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! A lost disk is allowed as long as a majority keeps theirs: at most one in a script, and none in clusters of one or
-//! two. The same seeds at `eventual` break the same claims, or the judges would be blind.
+//! two. The same seeds at `eventual` break the same claims, or the judges would be blind; so each plan has a weaker one.
 //!
 //! With `threshold` everything that takes from a counter is bound to that instead, under a load of its own, and is
 //! switched to `linearizable` and back in the middle of whatever happens then; some worlds were at it before, and let go
@@ -77,11 +77,15 @@ pub enum Plan {
     Threshold(Cover),
     /// Everything is at `primary`, with failovers or without.
     Primary,
+    /// The same lines, and an answer waits for no follower.
+    PrimaryWeaker,
     /// Everything is at `bounded`.
     Bounded,
+    /// The same lines, and any replica answers a read, however late it is.
+    BoundedWeaker,
     /// Services go from level to level.
     Switching,
-    /// The same lines, and nothing is bound.
+    /// The lines of `Linearizable`, and nothing is bound.
     Weaker,
 }
 
@@ -103,24 +107,39 @@ impl Plan {
 
     /// What has to hold at the end of a script with these lines.
     fn claims(self, seed: u64, lines: &[String]) -> Vec<Claim> {
-        match self {
-            Self::Linearizable | Self::Weaker => CLAIMS.to_vec(),
-            Self::Primary | Self::Bounded | Self::Switching => shipped::claims(self, seed),
-            Self::Threshold(_) if lines.iter().any(|line| line.contains("disk=lose")) => CLAIMS_OF_THRESHOLD.to_vec(),
-            Self::Threshold(_) => [&CLAIMS_OF_THRESHOLD[..], &CLAIMS_WITH_DISKS].concat(),
+        match self.stronger() {
+            Self::Linearizable => CLAIMS.to_vec(),
+            _ if self.is_shipped() => shipped::claims(self.stronger(), seed),
+            _ if lines.iter().any(|line| line.contains("disk=lose")) => CLAIMS_OF_THRESHOLD.to_vec(),
+            _ => [&CLAIMS_OF_THRESHOLD[..], &CLAIMS_WITH_DISKS].concat(),
         }
     }
 
     /// The services whose operations have to be linearizable; `None` for one order of all.
     fn orders(self, since_mark: bool) -> Option<&'static [Service]> {
-        match (self, since_mark) {
+        match (self.stronger(), since_mark) {
             // What a register shows of loose writes depends on clocks: no order of them explains it.
-            (Self::Linearizable | Self::Weaker, true) => Some(&MERGING),
-            (Self::Linearizable | Self::Weaker, false) => None,
-            (Self::Primary | Self::Bounded | Self::Switching, _) => None,
+            (Self::Linearizable, true) => Some(&MERGING),
+            (Self::Linearizable, false) => None,
             (Self::Threshold(_), true) => Some(&MERGING_BESIDE_THRESHOLD),
             (Self::Threshold(_), false) => Some(&ALL_BESIDE_THRESHOLD),
+            _ => None,
         }
+    }
+
+    /// The plan that it is weaker than, of which it has the lines and the claims; else itself.
+    pub(super) fn stronger(self) -> Self {
+        match self {
+            Self::PrimaryWeaker => Self::Primary,
+            Self::BoundedWeaker => Self::Bounded,
+            Self::Weaker => Self::Linearizable,
+            _ => self,
+        }
+    }
+
+    /// Whether it is about the primary's log.
+    fn is_shipped(self) -> bool {
+        !matches!(self.stronger(), Self::Linearizable | Self::Threshold(_))
     }
 }
 
@@ -169,10 +188,10 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
     });
     let (checked, unsafe_text) = match plan {
         Plan::Linearizable | Plan::Threshold(_) => check_raft(&text),
-        Plan::Primary | Plan::Bounded | Plan::Switching | Plan::Weaker => (0, None),
+        _ => (0, None),
     };
     let mut tail = Tail::default();
-    let unsafe_text = unsafe_text.or_else(|| match plan {
+    let unsafe_text = unsafe_text.or_else(|| match plan.stronger() {
         Plan::Primary => shipped::tail(&replay).map(|counted| tail = counted).err(),
         Plan::Bounded => shipped::too_stale(&replay),
         _ => None,
@@ -219,7 +238,7 @@ fn play_what_fits(mut lines: Vec<String>) -> (Vec<String>, Replay) {
 /// The script of a seed.
 fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     let mut lines = super::lines_of(seed);
-    if matches!(plan, Plan::Primary | Plan::Bounded | Plan::Switching) {
+    if plan.is_shipped() {
         return shipped::lines(lines, seed, plan);
     }
     lines.retain(|line| !has_word(line, &["policy", "merge", "hazard", "gossip"]));
@@ -345,8 +364,12 @@ pub(super) fn has_word(line: &str, words: &[&str]) -> bool {
     words.contains(&word)
 }
 
-/// Plays the script once more, event by event. Says how many events were checked, and what was broken.
-fn check_raft(text: &str) -> (u64, Option<String>) {
+/// Plays a script event by event, and holds Raft's five properties against its members after each. Says how many events
+/// were checked, and what was broken first.
+///
+/// # Panics
+/// If the script does not parse, or the world refuses a line of it.
+pub fn check_raft(text: &str) -> (u64, Option<String>) {
     let script = parse_script(text).expect("it was parsed before");
     let mut sitting = Sitting::going_on_only();
     let mut safety = RaftSafety::default();
