@@ -101,7 +101,7 @@ impl Metrics {
                 self.decided(attempt, &decision, policy.resolver(Service::Profile));
             }
             HistoryEntry::Returned { op, attempt, at, outcome, .. } => self.returned(op, attempt, at, outcome),
-            HistoryEntry::Charged { .. } => {}
+            HistoryEntry::Charged { .. } | HistoryEntry::Contributed { .. } => {}
         }
     }
 

@@ -171,7 +171,7 @@ impl Live {
         reach: impl FnOnce(Actor, ReplicaId) -> Reach,
     ) {
         match *entry {
-            HistoryEntry::Invoked { .. } => {}
+            HistoryEntry::Invoked { .. } | HistoryEntry::Contributed { .. } => {}
             HistoryEntry::Attempted { attempt, to, local, .. } => {
                 let Some(operation) = operations.get(attempt.op) else { return };
                 let Some(session) = self.sessions.of_mut(operation.client) else { return };
