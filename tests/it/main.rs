@@ -17,6 +17,7 @@ mod mutate;
 mod mutations;
 mod program;
 mod pty;
+mod quorum;
 mod readme;
 mod recording;
 mod resurrection;

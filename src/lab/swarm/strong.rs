@@ -24,6 +24,7 @@ use crate::lab::replay::{Replay, play};
 use crate::lab::sitting::Sitting;
 use crate::record::HistoryEntry;
 
+use super::quorum::{self, Strength};
 use super::raft_safety::RaftSafety;
 use super::shipped::{self, Tail};
 use super::{ENDING, Failure};
@@ -81,13 +82,15 @@ pub enum Plan {
     Bounded,
     /// Services go from level to level.
     Switching,
+    /// Profiles are at `quorum`.
+    Quorum(Strength),
     /// The same lines, and nothing is bound.
     Weaker,
 }
 
 impl Plan {
     /// The names of those that a swarm can be asked for, as levels.
-    pub const NAMES: [&'static str; 5] = ["linearizable", "threshold", "primary", "bounded", "switching"];
+    pub const NAMES: [&'static str; 6] = ["linearizable", "threshold", "primary", "bounded", "quorum", "switching"];
 
     /// The plan of a level.
     pub fn parse(name: &str) -> Option<Self> {
@@ -97,6 +100,7 @@ impl Plan {
             "primary" => Some(Self::Primary),
             "bounded" => Some(Self::Bounded),
             "switching" => Some(Self::Switching),
+            "quorum" => Some(Self::Quorum(Strength::AsPromised)),
             _ => None,
         }
     }
@@ -106,6 +110,7 @@ impl Plan {
         match self {
             Self::Linearizable | Self::Weaker => CLAIMS.to_vec(),
             Self::Primary | Self::Bounded | Self::Switching => shipped::claims(self, seed),
+            Self::Quorum(strength) => quorum::claims(seed, strength),
             Self::Threshold(_) if lines.iter().any(|line| line.contains("disk=lose")) => CLAIMS_OF_THRESHOLD.to_vec(),
             Self::Threshold(_) => [&CLAIMS_OF_THRESHOLD[..], &CLAIMS_WITH_DISKS].concat(),
         }
@@ -118,6 +123,7 @@ impl Plan {
             (Self::Linearizable | Self::Weaker, true) => Some(&MERGING),
             (Self::Linearizable | Self::Weaker, false) => None,
             (Self::Primary | Self::Bounded | Self::Switching, _) => None,
+            (Self::Quorum(_), _) => Some(&[Service::Profile]),
             (Self::Threshold(_), true) => Some(&MERGING_BESIDE_THRESHOLD),
             (Self::Threshold(_), false) => Some(&ALL_BESIDE_THRESHOLD),
         }
@@ -169,7 +175,7 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
     });
     let (checked, unsafe_text) = match plan {
         Plan::Linearizable | Plan::Threshold(_) => check_raft(&text),
-        Plan::Primary | Plan::Bounded | Plan::Switching | Plan::Weaker => (0, None),
+        Plan::Primary | Plan::Bounded | Plan::Switching | Plan::Weaker | Plan::Quorum(_) => (0, None),
     };
     let mut tail = Tail::default();
     let unsafe_text = unsafe_text.or_else(|| match plan {
@@ -219,6 +225,9 @@ fn play_what_fits(mut lines: Vec<String>) -> (Vec<String>, Replay) {
 /// The script of a seed.
 fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     let mut lines = super::lines_of(seed);
+    if let Plan::Quorum(strength) = plan {
+        return quorum::lines(lines, seed, strength, hazard);
+    }
     if matches!(plan, Plan::Primary | Plan::Bounded | Plan::Switching) {
         return shipped::lines(lines, seed, plan);
     }
