@@ -95,6 +95,17 @@ impl ReplicaSet {
         self.0 &= !(1 << replica.0);
     }
 
+    /// How many it holds.
+    pub fn count(self) -> usize {
+        self.0.count_ones() as usize
+    }
+
+    /// Those that both hold.
+    #[must_use]
+    pub fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether it holds nobody.
     pub fn is_empty(self) -> bool {
         self.0 == 0

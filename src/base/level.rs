@@ -1,7 +1,7 @@
 //! Consistency levels with their options, and what each of them says of itself.
 
 use super::operation::OpType;
-use super::{LogId, ReplicaId};
+use super::{KeyId, LogId, ReplicaId, ReplicaSet};
 
 /// How a leader makes sure that it still leads before it serves a linearizable read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -94,6 +94,21 @@ impl Quorum {
             read_repair: true,
             hints: true,
         }
+    }
+
+    /// The homes of a key in a cluster of `replicas`: as many as N says, from the key's number on, around.
+    pub fn homes_of(self, key: KeyId, replicas: usize) -> ReplicaSet {
+        let mut homes = ReplicaSet::EMPTY;
+        for place in key.index()..key.index() + usize::from(self.homes).min(replicas) {
+            homes.insert(ReplicaId((place % replicas) as u8));
+        }
+        homes
+    }
+
+    /// With how many other homes a replica that lost its disk has to merge until it counts: then one of them has, of each
+    /// acknowledged write, what the replica had. With W = 1 there may be none.
+    pub fn merges(self) -> usize {
+        usize::from((self.homes - self.writes + 1).min(self.homes - 1))
     }
 
     /// Whether every set of R homes meets every set of W homes, and nobody else counts.

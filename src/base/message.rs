@@ -18,12 +18,22 @@ pub enum MessageClass {
     Raft,
     /// The primary's log: entries, snapshots, campaigns, and what is handed over to it.
     Primary,
+    /// What coordinators ask homes of a key, and their answers and confirmations. Writes on their way to homes are gossip.
+    Quorum,
 }
 
 impl MessageClass {
     /// All classes, in the order of their streams.
-    pub const ALL: [Self; 7] =
-        [Self::Request, Self::Reply, Self::Gossip, Self::Repair, Self::Heartbeat, Self::Raft, Self::Primary];
+    pub const ALL: [Self; 8] = [
+        Self::Request,
+        Self::Reply,
+        Self::Gossip,
+        Self::Repair,
+        Self::Heartbeat,
+        Self::Raft,
+        Self::Primary,
+        Self::Quorum,
+    ];
 
     /// The word for it in the language and on the screen.
     pub fn name(self) -> &'static str {
@@ -35,6 +45,7 @@ impl MessageClass {
             Self::Heartbeat => "heartbeat",
             Self::Raft => "raft",
             Self::Primary => "primary",
+            Self::Quorum => "quorum",
         }
     }
 

@@ -1,7 +1,7 @@
 //! The policy table: operation type → level, and service → resolver.
 
 use super::operation::{OPERATIONS, OpSet, OpType, Service};
-use super::{Cover, Level, LogId, ReplicaId};
+use super::{Cover, Level, LogId, Quorum, ReplicaId};
 
 /// How concurrent versions of one register merge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -92,6 +92,11 @@ impl Policy {
     /// Whether some type is at this level.
     pub fn has(&self, level: Level) -> bool {
         self.levels.contains(&level)
+    }
+
+    /// The quorums that types are bound to.
+    pub fn quorums(&self) -> impl Iterator<Item = Quorum> {
+        self.levels.iter().filter_map(|level| if let Level::Quorum(quorum) = level { Some(*quorum) } else { None })
     }
 
     /// A service of which several logs would decide something, if there is one.

@@ -114,7 +114,7 @@ pub(super) struct SwarmTask {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub(super) start: u64,
     /// Judge what a level promises: linearizable and threshold, with Raft's own properties; primary, with failovers and
-    /// what they lose; bounded; or switching between all of them
+    /// what they lose; bounded; quorum, linearizable with write-back and regular without; or switching between all of them
     #[arg(long, value_name = "NAME", value_parser = level)]
     pub(super) level: Option<Plan>,
     /// Turn this hazard on in every script, to see it caught

@@ -129,6 +129,7 @@ impl Cluster {
             Message::Primary(message) => Input::Primary(peer(), message),
             Message::Handover(handover) => Input::Handover(peer(), handover),
             Message::Grants(news) => Input::Grants(news),
+            Message::Quorum(message) => Input::Quorum(peer(), message),
             Message::Reply(_) => unreachable!("replies go to clients"),
         };
         self.handle(replica, cause, input, out);
@@ -230,6 +231,9 @@ impl Cluster {
                     }
                     cause = self.record(out, cause, actor, Happened::Decided { attempt });
                     note(out, HistoryEntry::Decided { attempt, at, local, decision: *decision });
+                }
+                Effect::Contributed(attempt, basis, column) => {
+                    note(out, HistoryEntry::Contributed { attempt, at, basis, column });
                 }
                 Effect::Agreed(log, position, attempt, decision) => {
                     if self.is_first_to_apply(log, position, Some(attempt)) {
@@ -453,5 +457,6 @@ fn kind_of(timer: ReplicaTimer) -> TimerKind {
         ReplicaTimer::Collect => TimerKind::Collect,
         ReplicaTimer::Raft(_) => TimerKind::Raft,
         ReplicaTimer::Campaign(_) => TimerKind::Campaign,
+        ReplicaTimer::Unconfirmed(_) | ReplicaTimer::Hints => TimerKind::Hints,
     }
 }

@@ -65,6 +65,11 @@ impl TwoPart {
         on_top(get(&self.given, key), self.loose.cell(key))
     }
 
+    /// What a read of `key` returns that found all of `cell`, from wherever.
+    pub fn shown(&self, key: KeyId, cell: &Cell) -> Value {
+        on_top(get(&self.given, key), cell)
+    }
+
     /// What a read of `key` from a log returns.
     pub fn strong(&self, log: LogId, key: KeyId) -> Value {
         const EMPTY: &Cell = &Cell::Empty;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Actor, Answer, AttemptId, OpId, OpType, ReplicaId};
+use crate::base::{Actor, Answer, AttemptId, OpId, OpType, ReplicaId, ReplicaSet};
 use crate::record::{HistoryEntry, Operations, Outcome};
 
 /// The fold.
@@ -16,6 +16,8 @@ struct Client {
     op: OpId,
     /// Where each attempt at `op` went.
     attempts: Arc<Vec<ReplicaId>>,
+    /// The homes that contributed to attempts at `op`, by their numbers.
+    contributors: Arc<Vec<(u16, ReplicaSet)>>,
     last: Option<(OpType, Outcome)>,
     counts: Counts,
 }
@@ -70,6 +72,9 @@ impl Answers {
                 if client.op != attempt.op || attempt.number == 0 {
                     client.op = attempt.op;
                     Arc::make_mut(&mut client.attempts).clear();
+                    if !client.contributors.is_empty() {
+                        Arc::make_mut(&mut client.contributors).clear();
+                    }
                 }
                 Arc::make_mut(&mut client.attempts).push(to);
             }
@@ -79,6 +84,21 @@ impl Answers {
                 let client = self.client_mut(operation.client);
                 client.last = Some((op_type, outcome));
                 client.counts.add(outcome);
+            }
+            HistoryEntry::Contributed { attempt, basis, .. } => {
+                let Some(operation) = operations.get(attempt.op) else { return };
+                let client = self.client_mut(operation.client);
+                if client.op == attempt.op {
+                    let all = Arc::make_mut(&mut client.contributors);
+                    if all.last().is_none_or(|(number, _)| *number != attempt.number) {
+                        all.push((attempt.number, ReplicaSet::EMPTY));
+                    }
+                    all.iter_mut().for_each(|(number, own)| {
+                        if *number == attempt.number {
+                            own.insert(basis.replica);
+                        }
+                    });
+                }
             }
             HistoryEntry::Invoked { .. } | HistoryEntry::Decided { .. } | HistoryEntry::Charged { .. } => {}
         }
@@ -104,6 +124,14 @@ impl Answers {
     pub fn went_to(&self, client: Actor, attempt: AttemptId) -> Option<ReplicaId> {
         let client = self.clients.get(client.as_client()?)?;
         (client.op == attempt.op).then(|| client.attempts.get(usize::from(attempt.number)).copied())?
+    }
+
+    /// The homes behind what was decided for an attempt at a client's last operation; nobody unless a quorum decided it.
+    pub fn contributors(&self, client: Actor, attempt: AttemptId) -> ReplicaSet {
+        let client = client.as_client().and_then(|index| self.clients.get(index));
+        let own = client.filter(|client| client.op == attempt.op);
+        let mut all = own.into_iter().flat_map(|client| client.contributors.iter());
+        all.find(|(number, _)| *number == attempt.number).map(|(_, homes)| *homes).unwrap_or_default()
     }
 
     /// How many attempts an operation of a client took so far; 0 if the client has begun another since.

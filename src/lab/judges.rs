@@ -338,7 +338,7 @@ fn underway(view: View<'_>) -> Underway {
     let is_converged = view.is_converged();
     let carries_data = |class| match class {
         MessageClass::Gossip | MessageClass::Request => true,
-        MessageClass::Repair | MessageClass::Raft | MessageClass::Primary => !is_converged,
+        MessageClass::Repair | MessageClass::Raft | MessageClass::Primary | MessageClass::Quorum => !is_converged,
         MessageClass::Reply | MessageClass::Heartbeat => false,
     };
     let mut down = ReplicaSet::EMPTY;

@@ -13,8 +13,9 @@
 use std::sync::Arc;
 
 use crate::base::limits::REPLICAS_MAX;
+use crate::base::operation::Effect;
 use crate::base::{
-    Actor, Claim, EntryId, Instant, KeyId, LogId, MessageClass, OpId, OpSet, OpType, ReplicaId, Role, Value,
+    Actor, Claim, EntryId, Instant, KeyId, LogId, MessageClass, OpId, OpSet, OpType, ReplicaId, ReplicaSet, Role, Value,
 };
 use crate::check::Violation;
 use crate::cluster::WorldCommand;
@@ -194,6 +195,8 @@ pub struct OperationLine {
     pub outcome: Outcome,
     /// Who answered, or was asked last.
     pub replica: Option<ReplicaId>,
+    /// The homes on which a quorum's answer is based; nobody for a write that has no condition.
+    pub homes: ReplicaSet,
     /// From when it should have begun, in microseconds.
     pub latency_us: u64,
     /// How many attempts it took.
@@ -307,6 +310,7 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
     let attempts = answers.attempts(client, op);
     let asked =
         attempt.or_else(|| Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? }));
+    let shows_homes = operation.op_type.spec().effect != Effect::Write;
     let line = OperationLine {
         op,
         client,
@@ -315,6 +319,7 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
         argument: operation.argument,
         outcome,
         replica: asked.and_then(|attempt| answers.went_to(client, attempt)),
+        homes: attempt.filter(|_| shows_homes).map(|attempt| answers.contributors(client, attempt)).unwrap_or_default(),
         latency_us: at.since(operation.intended),
         attempts,
         stale: metrics.last_read(op).filter(|(_, versions)| *versions > 0),

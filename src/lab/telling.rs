@@ -210,7 +210,8 @@ pub fn text(line: &StoryLine, catalog: &Catalog) -> String {
         let gap = if note.is_empty() { "" } else { "  " };
         format!("{at:>10}  {who} {what}{gap}{note}")
     } else {
-        format!("{at:>10}  {who} {} {replica:<3} {took:>8}  {note}", pad(&what, 48))
+        let room = 12_usize.saturating_sub(replica.len().max(3));
+        format!("{at:>10}  {who} {} {replica:<3}{:>room$}  {note}", pad(&what, 48), format!(" {took}"))
     };
     row.trim_end().to_owned()
 }
@@ -341,11 +342,17 @@ fn operation_columns(line: &OperationLine, at: String, catalog: &Catalog) -> Col
         at,
         who: catalog.actor_name(line.client),
         what: format!("{} → {}", request_text(line, catalog), outcome_text(line, catalog)),
-        replica: line.replica.map(|replica| replica.to_string()).unwrap_or_default(),
+        replica: replicas_text(line),
         took: span(line.latency_us),
         note: notes.join(", "),
         kind: Kind::Operation,
     }
+}
+
+/// Who answered; of a quorum the homes whose answers were joined.
+fn replicas_text(line: &OperationLine) -> String {
+    let homes: Vec<String> = line.homes.iter().map(|home| home.to_string()).collect();
+    if homes.is_empty() { line.replica.map(|replica| replica.to_string()).unwrap_or_default() } else { homes.join("+") }
 }
 
 fn message_columns(line: &MessageLine, at: String, catalog: &Catalog) -> Columns {

@@ -34,11 +34,11 @@ pub use staleness::{OfReads, Staleness};
 pub use traffic::Traffic;
 pub use writes::Writes;
 
-use crate::base::{AttemptId, Instant, OpId, OpType, Policy, Resolver, Service};
+use crate::base::{AttemptId, Instant, Level, OpId, OpType, Policy, Resolver, Service};
 use crate::record::{Decision, Happened, HistoryEntry, Operations, Outcome, TraceEntry, credit_of};
 use flights::{Came, Flights};
 use switched::Switched;
-use writes::Decided;
+use writes::{Decided, Part};
 
 /// All measures of a run.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub struct Metrics {
     latency: Latency,
     traffic: Traffic,
     switched: Switched,
+    /// The homes that contributed to what is decided next.
+    parts: Vec<(AttemptId, Part)>,
 }
 
 impl Metrics {
@@ -65,6 +67,7 @@ impl Metrics {
             latency: Latency::default(),
             traffic: Traffic::default(),
             switched: Switched::default(),
+            parts: Vec::new(),
         }
     }
 
@@ -77,6 +80,16 @@ impl Metrics {
             | Happened::TakenBack { .. }
             | Happened::Crashed { .. } => {
                 self.writes.trace(entry, policy);
+            }
+            Happened::Superseded { .. } => {
+                if let Some(replica) = entry.actor.as_replica() {
+                    self.writes.superseded(replica);
+                }
+            }
+            Happened::Restarted { column } => {
+                if let Some(replica) = entry.actor.as_replica() {
+                    self.writes.begins(replica, column);
+                }
             }
             Happened::ObservedLag { lag_us } => {
                 if let Some(replica) = entry.actor.as_replica() {
@@ -93,6 +106,9 @@ impl Metrics {
         self.operations.history(entry);
         match *entry {
             HistoryEntry::Invoked { op_type, .. } => {
+                if let Level::Quorum(_) = policy.level(op_type) {
+                    self.writes.use_unions();
+                }
                 self.latency.invoked(op_type);
                 self.switched.invoked(op_type);
             }
@@ -101,6 +117,13 @@ impl Metrics {
                 self.decided(attempt, &decision, policy.resolver(Service::Profile));
             }
             HistoryEntry::Returned { op, attempt, at, outcome, .. } => self.returned(op, attempt, at, outcome),
+            HistoryEntry::Contributed { attempt, basis, column, .. } => {
+                let part = self.writes.part(basis, column);
+                if self.parts.first().is_some_and(|(own, _)| *own != attempt) {
+                    self.parts.clear();
+                }
+                self.parts.push((attempt, part));
+            }
             HistoryEntry::Charged { .. } => {}
         }
     }
@@ -190,6 +213,7 @@ impl Metrics {
             }
             return;
         };
+        let parts = std::mem::take(&mut self.parts);
         let replica = decision.basis.replica;
         if let Some((dot, stamp, _)) = decision.write {
             let under_way = self.flights.is_under_way(operation.client, attempt.op);
@@ -202,7 +226,11 @@ impl Metrics {
             }
             self.flights.decided(operation.client, attempt, Came::Write(dot));
         } else if operation.op_type.is_read() {
-            let (staleness_us, versions) = self.writes.staleness_at_serve(operation.key, replica, operation.invoked);
+            let parts: Vec<Part> = parts.iter().filter(|(own, _)| *own == attempt).map(|(_, part)| *part).collect();
+            let (staleness_us, versions) = match &parts[..] {
+                [] => self.writes.staleness_at_serve(operation.key, replica, operation.invoked),
+                parts => self.writes.staleness_of_union(operation.key, parts, operation.invoked),
+            };
             self.flights.decided(operation.client, attempt, Came::Read { staleness_us, versions });
         }
     }

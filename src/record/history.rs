@@ -5,8 +5,8 @@
 //! run ends first.
 
 use crate::base::{
-    Actor, Answer, AttemptId, Context, Dot, Instant, KeyId, LocalInstant, LogPosition, OpId, OpType, ReplicaId, Stamp,
-    Value,
+    Actor, Answer, AttemptId, Column, Context, Dot, Instant, KeyId, LocalInstant, LogPosition, OpId, OpType, ReplicaId,
+    Stamp, Value,
 };
 
 /// Which state served a read: enough to rebuild the set of writes in it from the trace.
@@ -112,5 +112,16 @@ pub enum HistoryEntry {
         key: KeyId,
         /// How much.
         amount: i64,
+    },
+    /// A home of the key contributed to what is decided next for this attempt: one entry for each, at one instant.
+    Contributed {
+        /// The attempt.
+        attempt: AttemptId,
+        /// True time: when the coordinator joined it.
+        at: Instant,
+        /// The state of the home when it answered.
+        basis: Basis,
+        /// The column to which the home wrote then: which of its lives that was.
+        column: Column,
     },
 }

@@ -59,6 +59,8 @@ pub enum TimerKind {
     Raft,
     /// A follower of a primary that it does not hear campaigns.
     Campaign,
+    /// A coordinator looks for homes that have not confirmed a write.
+    Hints,
 }
 
 /// How a repair ended.

@@ -19,7 +19,7 @@
 
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::time::SECOND;
-use crate::base::{KeyId, LocalInstant, ReplicaId, VersionVector};
+use crate::base::{KeyId, LocalInstant, ReplicaId, ReplicaSet, VersionVector};
 use crate::data::store::{FANOUT, ROOT_LEVEL};
 use crate::data::{Cell, StoreChange};
 use crate::record::RepairEnd;
@@ -46,6 +46,8 @@ pub(super) struct AntiEntropy {
     /// The last number that a repair got here, as initiator or as peer.
     numbers: u32,
     next_peer: u8,
+    /// With whom it merged last after it lost its disk.
+    next_lacking: u8,
     job: Option<Job>,
     /// For each initiator, what this replica had applied when its repair began here.
     answering: [Option<(Session, VersionVector)>; REPLICAS_MAX],
@@ -86,11 +88,7 @@ impl Replica {
         if self.replicas < 2 {
             return;
         }
-        // A silent peer must not hold up the others.
-        let is_silent = |job: &mut Job| !job.heard && now.mono_us.saturating_sub(job.began_mono_us) >= SILENCE_US;
-        if let Some(job) = self.anti_entropy.job.take_if(is_silent) {
-            effects.push(Effect::RepairEnded { end: RepairEnd::TimedOut, peer: job.peer, keys: job.keys });
-        }
+        self.leave_silent(now, effects);
         let turn = &mut self.anti_entropy.next_peer;
         *turn = (*turn + 1) % self.replicas;
         if *turn == self.id.0 {
@@ -98,6 +96,27 @@ impl Replica {
         }
         let peer = ReplicaId(*turn);
         self.begin_repair(now, peer, effects);
+    }
+
+    /// A silent peer must not hold up the others.
+    fn leave_silent(&mut self, now: LocalInstant, effects: &mut Effects) {
+        let is_silent = |job: &mut Job| !job.heard && now.mono_us.saturating_sub(job.began_mono_us) >= SILENCE_US;
+        if let Some(job) = self.anti_entropy.job.take_if(is_silent) {
+            effects.push(Effect::RepairEnded { end: RepairEnd::TimedOut, peer: job.peer, keys: job.keys });
+        }
+    }
+
+    /// Repairs with the next of those that are not in `merged`, unless a repair is running.
+    pub(super) fn repair_with_other(&mut self, now: LocalInstant, merged: ReplicaSet, effects: &mut Effects) {
+        self.leave_silent(now, effects);
+        let turns = (1..=self.replicas).map(|step| ReplicaId((self.anti_entropy.next_lacking + step) % self.replicas));
+        let is_lacking = |peer: &ReplicaId| *peer != self.id && !merged.contains(*peer);
+        if self.anti_entropy.job.is_none()
+            && let Some(peer) = turns.into_iter().find(is_lacking)
+        {
+            self.anti_entropy.next_lacking = peer.0;
+            self.begin_repair(now, peer, effects);
+        }
     }
 
     /// Begins a repair with `peer`, unless one is running.
@@ -135,6 +154,7 @@ impl Replica {
         effects: &mut Effects,
     ) {
         let Some((session, applied)) = self.admit(peer, message) else { return };
+        self.disk.lives.join(&message.lives);
         let (body, cut_short) = match &message.body {
             RepairBody::Start { root } if *root == self.disk.state.loose.root() => (Some(RepairBody::Done), false),
             // The own level: keys may have been named, and written here, since the initiator began.
@@ -164,6 +184,8 @@ impl Replica {
                 from_initiator: !message.from_initiator,
                 applied,
                 cut_short: message.cut_short || cut_short,
+                lives: self.disk.lives,
+                is_whole: self.is_whole(settings),
                 body,
             };
             effects.push(Effect::Send(peer.into(), Message::Repair(Box::new(reply))));
@@ -217,6 +239,9 @@ impl Replica {
             job.rounds += 1;
             self.start_round(job, effects);
         } else {
+            if message.is_whole && !message.cut_short {
+                self.note_merged(peer);
+            }
             effects.push(Effect::RepairEnded { end: RepairEnd::Succeeded, peer, keys: job.keys });
         }
     }
@@ -230,6 +255,8 @@ impl Replica {
             from_initiator: true,
             applied: job.applied,
             cut_short: false,
+            lives: self.disk.lives,
+            is_whole: false,
             body: RepairBody::Start { root: self.disk.state.loose.root() },
         };
         effects.push(wake(ReplicaTimer::RepairTimeout(job.session), TIMEOUT_US, TIMEOUT_US));
@@ -290,23 +317,9 @@ impl Replica {
             if !cell.agrees_with(self.disk.state.loose.cell(*key)) {
                 differing += 1;
             }
-            if self.is_stale_tombstone(now, *key, cell, settings) {
-                continue;
-            }
-            if let Some(stamp) = cell.newest_stamp() {
-                self.disk.clock.receive(now.wall_us, stamp.hlc);
-            }
-            if !self.disk.state.loose.merge(*key, cell, rules(settings)) {
-                self.note_loser(cell);
-            } else if let Cell::Item(winner) = self.disk.state.loose.cell(*key).clone() {
-                self.note_tombstone(&winner, effects);
-            }
+            self.merge_cell(now, *key, cell, settings, effects);
         }
-        for change in self.disk.state.loose.changes() {
-            if let StoreChange::Dot { dot, .. } = change {
-                self.disk.applied.insert(*dot);
-            }
-        }
+        self.note_merged_dots();
         // The initiator gets the cells that differ once a round, whoever sends first: so this counts each mended key
         // once, on whichever side it changes.
         if let Some(job) = self.anti_entropy.job.as_mut().filter(|_| !from_initiator) {
@@ -316,6 +329,37 @@ impl Replica {
 }
 
 impl Replica {
+    /// Takes in what a peer holds of a key.
+    pub(super) fn merge_cell(
+        &mut self,
+        now: LocalInstant,
+        key: KeyId,
+        cell: &Cell,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) {
+        if self.is_stale_tombstone(now, key, cell, settings) {
+            return;
+        }
+        if let Some(stamp) = cell.newest_stamp() {
+            self.disk.clock.receive(now.wall_us, stamp.hlc);
+        }
+        if !self.disk.state.loose.merge(key, cell, rules(settings)) {
+            self.note_loser(cell);
+        } else if let Cell::Item(winner) = self.disk.state.loose.cell(key).clone() {
+            self.note_tombstone(&winner, effects);
+        }
+    }
+
+    /// Single writes that came with cells are applied.
+    pub(super) fn note_merged_dots(&mut self) {
+        for change in self.disk.state.loose.changes() {
+            if let StoreChange::Dot { dot, .. } = change {
+                self.disk.applied.insert(*dot);
+            }
+        }
+    }
+
     /// Notes the write of a peer's cell that changed nothing here, if it is the first that is heard of it.
     fn note_loser(&mut self, cell: &Cell) {
         if let Cell::Register(delta) | Cell::Item(delta) = cell

@@ -14,6 +14,9 @@ use super::{Replica, wake};
 /// Heartbeats of one peer that wait for their writes; more are merged into the last.
 const WAITING_MAX: usize = 32;
 
+/// For how many intervals a peer may be silent before it counts as not heard.
+const SILENT_INTERVALS: u64 = 3;
+
 /// What this replica heard of its peers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Heartbeats {
@@ -26,6 +29,8 @@ pub(super) struct Heartbeats {
 struct Peer {
     /// The wall of the newest heartbeat whose writes are all here; at boot, the own wall.
     caught_up_wall_us: i64,
+    /// The own monotonic clock when it was heard last; at boot, then.
+    heard_mono_us: u64,
     /// The number of the newest heartbeat: one that it overtook tells nothing.
     newest: u32,
     /// Heartbeats whose writes are not all here yet, oldest first.
@@ -41,8 +46,20 @@ impl Heartbeats {
     /// Starts counting from now.
     pub(super) fn boot(&mut self, now: LocalInstant, own: ReplicaId, replicas: u8) {
         for peer in ReplicaId::all(usize::from(replicas)).filter(|peer| *peer != own) {
-            self.peers[peer.index()] = Peer { caught_up_wall_us: now.wall_us, ..Peer::default() };
+            self.peers[peer.index()] =
+                Peer { caught_up_wall_us: now.wall_us, heard_mono_us: now.mono_us, ..Peer::default() };
         }
+    }
+
+    /// A peer was heard.
+    #[inline]
+    pub(super) fn note_heard(&mut self, peer: ReplicaId, now: LocalInstant) {
+        self.peers[peer.index()].heard_mono_us = now.mono_us;
+    }
+
+    /// Whether a peer was heard within [`SILENT_INTERVALS`] of its heartbeats.
+    pub(super) fn is_heard(&self, peer: ReplicaId, now: LocalInstant, every_us: u64) -> bool {
+        now.mono_us.saturating_sub(self.peers[peer.index()].heard_mono_us) <= SILENT_INTERVALS * every_us
     }
 
     /// Takes in a heartbeat.
@@ -106,6 +123,7 @@ impl Replica {
         let every_us = settings.heartbeat_every_us;
         effects.push(wake(ReplicaTimer::Heartbeat(self.timers), every_us, every_us));
         self.beat_primary(now, settings, effects);
+        self.recover(now, settings, effects);
     }
 }
 

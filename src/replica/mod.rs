@@ -5,6 +5,7 @@
 //!                     └─▶ gossip: the delta, once, to every other replica
 //!   payment: charge ─▶ the outside provider ─▶ charged ─▶ store, reply
 //!   repair: root ▶ compare ▶ … ▶ cells ▶ cells ▶ done        every few seconds, with the next peer
+//!   quorum: ask the homes of a key ─▶ decide ─▶ write to them       until enough have answered
 //!   heartbeat: (last write, wall)                             every 100 ms; what observed lag is made of
 //! ```
 //!
@@ -15,6 +16,7 @@ mod heartbeat;
 pub mod log;
 mod payments;
 pub mod primary;
+mod quorum;
 pub mod raft;
 mod seen;
 mod serve;
@@ -26,13 +28,13 @@ mod tombstones;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Column, Hazard, KeyId, LocalInstant, LogId, LogPosition, ReplicaId, Service, Value};
+use crate::base::{Column, Hazard, KeyId, LocalInstant, LogId, LogPosition, ReplicaId, ReplicaSet, Service, Value};
 use crate::clock::HybridClock;
 use crate::data::{AppliedSet, Cell, Delta, Rules, TwoPart, item};
 use crate::record::Basis;
 use crate::wire::{
-    Effect, Effects, Forward, GrantNews, Handover, Message, PrimaryMessage, RaftMessage, Relay, RepairMessage,
-    ReplicaTimer, Request, Settings,
+    Effect, Effects, Forward, GrantNews, Handover, Lives, Message, PrimaryMessage, QuorumMessage, RaftMessage, Relay,
+    RepairMessage, ReplicaTimer, Request, Settings,
 };
 
 use anti_entropy::AntiEntropy;
@@ -75,6 +77,8 @@ pub enum Input {
     Handover(ReplicaId, Box<Handover>),
     /// A peer says something of its grants.
     Grants(Box<GrantNews>),
+    /// A peer says something about a quorum operation.
+    Quorum(ReplicaId, Box<QuorumMessage>),
     /// A learner bound operation types to other levels.
     Bind,
 }
@@ -96,6 +100,8 @@ pub struct Replica {
     lanes: strong::Lanes,
     /// What it has to say about its grants.
     errands: strong::Errands,
+    /// The quorum operations that it coordinates.
+    coordinator: quorum::Coordinator,
 }
 
 /// What survives a crash.
@@ -115,6 +121,12 @@ struct Disk {
     tombstones: tombstones::Tombstones,
     /// By key, how much of its column's grants it has returned in all.
     returned: BTreeMap<KeyId, i64>,
+    /// Writes for homes that have not confirmed them.
+    hints: quorum::Hints,
+    /// Which lives of whom it has heard of.
+    lives: Lives,
+    /// If the disk before this one was lost, with whom it has merged since.
+    merged: Option<ReplicaSet>,
 }
 
 impl Replica {
@@ -123,7 +135,7 @@ impl Replica {
         Self {
             id,
             replicas: replicas as u8,
-            disk: Disk::new(column),
+            disk: Disk::new(id, column),
             anti_entropy: AntiEntropy::default(),
             heartbeats: Heartbeats::default(),
             payments: Payments::default(),
@@ -131,6 +143,7 @@ impl Replica {
             timers: 0,
             lanes: strong::Lanes::default(),
             errands: strong::Errands::default(),
+            coordinator: quorum::Coordinator::default(),
         }
     }
 
@@ -142,7 +155,11 @@ impl Replica {
             Input::Request(client, request) => self.serve(now, client, &request, settings, effects),
             Input::Gossip(delta) => self.take_in(now, &delta, settings, effects),
             Input::Repair(peer, message) => self.on_repair(now, peer, &message, settings, effects),
-            Input::Heartbeat(peer, heartbeat) => self.heartbeats.heard(peer, heartbeat, self.disk.applied.prefix()),
+            Input::Heartbeat(peer, heartbeat) => {
+                self.disk.lives.heard(peer, heartbeat.column);
+                self.heartbeats.note_heard(peer, now);
+                self.heartbeats.heard(peer, heartbeat, self.disk.applied.prefix());
+            }
             Input::Charged(key, charged) => self.charged(now, key, charged, settings, effects),
             Input::Timer(timer) => self.on_timer(now, timer, settings, effects),
             Input::RepairNow(peer) => self.begin_repair(now, peer, effects),
@@ -154,6 +171,7 @@ impl Replica {
             Input::Relay(relay) => self.on_relay(now, *relay, effects),
             Input::Handover(peer, handover) => self.on_handover(now, peer, *handover, settings, effects),
             Input::Grants(news) => self.on_grants(now, *news, settings, effects),
+            Input::Quorum(peer, message) => self.on_quorum(now, peer, *message, settings, effects),
             Input::Bind => self.bind(now, settings, effects),
         }
         if self.lanes.is_any() {
@@ -168,8 +186,10 @@ impl Replica {
         self.payments = Payments::default();
         self.collecting = false;
         if let Some(column) = lost {
-            self.disk = Disk::new(column);
+            self.disk = Disk::new(self.id, column);
+            self.disk.merged = (self.replicas > 1).then_some(ReplicaSet::EMPTY);
         }
+        self.coordinator = quorum::Coordinator::default();
         self.lanes.crash(lost);
         self.errands = strong::Errands::default();
     }
@@ -255,6 +275,7 @@ impl Replica {
         self.heartbeats.boot(now, self.id, self.replicas);
         self.arm(settings, effects);
         self.watch_tombstones(effects);
+        self.watch_hints(effects);
         self.boot_strong(now, settings, effects);
     }
 
@@ -284,6 +305,8 @@ impl Replica {
             ReplicaTimer::Heartbeat(_) | ReplicaTimer::Repair(_) => {}
             ReplicaTimer::RepairTimeout(session) => self.repair_timed_out(session, effects),
             ReplicaTimer::Collect => self.collect_tombstones(now, settings, effects),
+            ReplicaTimer::Unconfirmed(attempt) => self.on_unconfirmed(attempt, effects),
+            ReplicaTimer::Hints => self.send_hints(now, settings, effects),
             ReplicaTimer::Campaign(number) => self.on_campaign_timer(now, number, settings, effects),
             ReplicaTimer::Raft(timer) => self.on_raft_timer(now, timer, settings, effects),
         }
@@ -328,7 +351,9 @@ impl Replica {
 }
 
 impl Disk {
-    fn new(column: Column) -> Self {
+    fn new(id: ReplicaId, column: Column) -> Self {
+        let mut lives = Lives::default();
+        lives.heard(id, column);
         Self {
             column,
             written: 0,
@@ -340,6 +365,9 @@ impl Disk {
             answers: crate::data::Answers::default(),
             tombstones: tombstones::Tombstones::default(),
             returned: BTreeMap::new(),
+            hints: quorum::Hints::default(),
+            lives,
+            merged: None,
         }
     }
 }

@@ -29,7 +29,8 @@ impl Replica {
             Level::Eventual | Level::Session(_) | Level::Causal if request.op_type == OpType::PaymentSubmit => {
                 self.submit(now, client, request, settings, effects);
             }
-            Level::Eventual | Level::Session(_) | Level::Causal | Level::Quorum(_) => {
+            Level::Quorum(quorum) => self.serve_quorum(now, client, request, quorum, settings, effects),
+            Level::Eventual | Level::Session(_) | Level::Causal => {
                 self.serve_eventual(now, client, request, settings, effects);
             }
             Level::Threshold(above, cover) => {
@@ -119,6 +120,23 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) -> Arc<Delta> {
+        let delta = self.make(request, key, stamp, change, settings, effects);
+        if settings.gossip {
+            self.broadcast(effects, || Message::Gossip(delta.clone()));
+        }
+        delta
+    }
+
+    /// Makes a write to `key` and applies it here.
+    pub(super) fn make(
+        &mut self,
+        request: &Request,
+        key: KeyId,
+        stamp: Stamp,
+        change: Change,
+        settings: &Settings,
+        effects: &mut Effects,
+    ) -> Arc<Delta> {
         self.disk.written += 1;
         let dot = Dot { column: self.disk.column, counter: self.disk.written };
         let delta = Arc::new(Delta {
@@ -132,9 +150,6 @@ impl Replica {
         });
         let is_new = self.disk.applied.insert(dot);
         self.store(&delta, is_new, settings, effects);
-        if settings.gossip {
-            self.broadcast(effects, || Message::Gossip(delta.clone()));
-        }
         delta
     }
 

@@ -5,6 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use crate::base::{LogId, MessageClass};
+
 use super::chooser::Of;
 use super::keys::{self, Action};
 use super::model::{Model, Overlay};
@@ -118,8 +120,14 @@ fn tabs(model: &Model, area: Rect, buffer: &mut Buffer) {
         put(buffer, area, (place.x, place.y), &format!(" {} {} ", pane.digit, pane.name), model.theme.style(role));
     }
     let used = tab_places(area).last().map_or(area.x, |(_, place)| place.right());
-    let logs = model.sitting.run().cluster().view().logs();
-    let shown = legend::messages(model.glyphs, &logs, usize::from(area.right().saturating_sub(used)));
+    let view = model.sitting.run().cluster().view();
+    let logs = view.logs().into_iter().map(|log| match log {
+        LogId::Raft => MessageClass::Raft,
+        LogId::Primary => MessageClass::Primary,
+    });
+    let quorums = view.settings().policy.quorums().map(|_| MessageClass::Quorum).take(1);
+    let in_use: Vec<MessageClass> = logs.chain(quorums).collect();
+    let shown = legend::messages(model.glyphs, &in_use, usize::from(area.right().saturating_sub(used)));
     let widths = shown.iter().map(|(_, text)| columns(text) + legend::GAP);
     let mut x = (area.right() + legend::GAP as u16).saturating_sub(widths.sum::<usize>() as u16);
     for (class, text) in shown {

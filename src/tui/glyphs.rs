@@ -174,6 +174,7 @@ impl Glyphs {
             MessageClass::Heartbeat => self.heartbeat,
             MessageClass::Raft => 'L',
             MessageClass::Primary => 'P',
+            MessageClass::Quorum => 'Q',
         }
     }
 

@@ -1,6 +1,6 @@
 //! Words for signs, and for what one event did.
 
-use crate::base::{Actor, LogId, MessageClass};
+use crate::base::{Actor, MessageClass};
 use crate::cluster::Catalog;
 use crate::cluster::view::Condition;
 use crate::lab::sitting::Sitting;
@@ -17,9 +17,9 @@ pub(crate) const GAP: usize = 2;
 const FAIR_ROOM: usize = 58;
 
 /// The signs of messages, short, for the line of tabs: as many as `room` columns hold, those that matter most first.
-/// That of a log is among them once that is in use.
-pub(crate) fn messages(glyphs: &Glyphs, logs: &[LogId], room: usize) -> Vec<(MessageClass, String)> {
-    use MessageClass::{Gossip, Heartbeat, Primary, Raft, Repair, Reply, Request};
+/// Those of a log and of quorums are among them once they are in use.
+pub(crate) fn messages(glyphs: &Glyphs, in_use: &[MessageClass], room: usize) -> Vec<(MessageClass, String)> {
+    use MessageClass::{Gossip, Heartbeat, Primary, Quorum, Raft, Repair, Reply, Request};
     let word = |class| match class {
         Request => "ask",
         Reply => "answer",
@@ -28,25 +28,25 @@ pub(crate) fn messages(glyphs: &Glyphs, logs: &[LogId], room: usize) -> Vec<(Mes
         Heartbeat if room >= FAIR_ROOM => "heartbeat",
         Heartbeat => "beat",
         Raft => "raft",
-        Primary if room < FAIR_ROOM && logs.len() > 1 => "prim",
+        Primary if room < FAIR_ROOM && in_use.len() > 1 => "prim",
         Primary => "primary",
+        Quorum => "quorum",
     };
     let text = |class| format!("{} {}", glyphs.message(class), word(class));
     let mut chosen = Vec::new();
     let mut left = room + GAP;
     let is_in_use = |class| match class {
-        Raft => logs.contains(&LogId::Raft),
-        Primary => logs.contains(&LogId::Primary),
+        Raft | Primary | Quorum => in_use.contains(&class),
         _ => true,
     };
-    for class in [Gossip, Request, Reply, Raft, Primary, Heartbeat, Repair] {
+    for class in [Gossip, Request, Reply, Quorum, Raft, Primary, Heartbeat, Repair] {
         let needed = columns(&text(class)) + GAP;
         if needed <= left && is_in_use(class) {
             left -= needed;
             chosen.push(class);
         }
     }
-    let shown = [Heartbeat, Gossip, Repair, Raft, Primary, Request, Reply];
+    let shown = [Heartbeat, Gossip, Repair, Quorum, Raft, Primary, Request, Reply];
     shown.into_iter().filter(|class| chosen.contains(class)).map(|class| (class, text(class))).collect()
 }
 
@@ -61,6 +61,7 @@ pub(crate) fn signs(glyphs: &Glyphs) -> Vec<(String, String)> {
         message(MessageClass::Repair, "repair: two replicas compare what they hold"),
         message(MessageClass::Raft, "Raft: votes, entries of the log, and their confirmations"),
         message(MessageClass::Primary, "the primary: entries of its log on their way, and their confirmations"),
+        message(MessageClass::Quorum, "a quorum: what homes of a key are asked, answer and confirm"),
         message(MessageClass::Request, "a client asks"),
         message(MessageClass::Reply, "a replica answers"),
         (glyphs.cut.to_string(), "a link that is cut; what was under way still arrives".to_owned()),
@@ -164,7 +165,7 @@ fn timer_text(timer: TimerKind, who: &str) -> String {
         TimerKind::Backoff => format!("{who} has waited to try again"),
         TimerKind::Ntp => format!("{who} asks for the time"),
         TimerKind::FaultEnds => format!("a fault at {who} ends"),
-        TimerKind::Raft | TimerKind::Campaign => String::new(),
+        TimerKind::Raft | TimerKind::Campaign | TimerKind::Hints => String::new(),
     }
 }
 
@@ -173,21 +174,26 @@ mod tests {
     use super::*;
     use crate::tui::Signs;
 
-    fn line(logs: &[LogId], room: usize) -> String {
-        let shown = messages(Signs::Braille.glyphs(), logs, room);
+    fn line(in_use: &[MessageClass], room: usize) -> String {
+        let shown = messages(Signs::Braille.glyphs(), in_use, room);
         shown.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("  ")
     }
 
     #[test]
     fn the_line_of_tabs_explains_as_many_signs_as_it_has_room_for() {
         assert_eq!(line(&[], 80), "• heartbeat  G gossip  R repair  ? ask  ! answer");
-        assert_eq!(line(&[LogId::Raft], 80), "• heartbeat  G gossip  R repair  L raft  ? ask  ! answer");
-        assert_eq!(line(&[LogId::Raft], 43), "• beat  G gossip  L raft  ? ask  ! answer");
-        assert_eq!(line(&[LogId::Primary], 43), "G gossip  P primary  ? ask  ! answer");
-        assert_eq!(line(&LogId::ALL, 42), "G gossip  L raft  P prim  ? ask  ! answer", "both logs have room");
-        assert_eq!(line(&[LogId::Raft], 4), "");
+        assert_eq!(line(&[MessageClass::Raft], 80), "• heartbeat  G gossip  R repair  L raft  ? ask  ! answer");
+        assert_eq!(line(&[MessageClass::Quorum], 80), "• heartbeat  G gossip  R repair  Q quorum  ? ask  ! answer");
+        assert_eq!(line(&[MessageClass::Raft], 43), "• beat  G gossip  L raft  ? ask  ! answer");
+        assert_eq!(line(&[MessageClass::Primary], 43), "G gossip  P primary  ? ask  ! answer");
+        assert_eq!(
+            line(&[MessageClass::Raft, MessageClass::Primary], 42),
+            "G gossip  L raft  P prim  ? ask  ! answer",
+            "both logs have room"
+        );
+        assert_eq!(line(&[MessageClass::Raft], 4), "");
         for room in 0..60 {
-            assert!(columns(&line(&[LogId::Raft], room)) <= room);
+            assert!(columns(&line(&[MessageClass::Raft], room)) <= room);
         }
     }
 

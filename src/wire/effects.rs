@@ -1,7 +1,7 @@
 //! Effects: what a protocol wants done.
 
-use crate::base::{Actor, LogId, LogPosition, OpSet, ReplicaId, Role};
-use crate::record::{Decision, RepairEnd, SwitchStage};
+use crate::base::{Actor, Column, LogId, LogPosition, OpSet, ReplicaId, Role};
+use crate::record::{Basis, Decision, RepairEnd, SwitchStage};
 
 use super::{Message, RaftTimer, Session};
 
@@ -20,6 +20,10 @@ pub enum ReplicaTimer {
     Raft(RaftTimer),
     /// Campaign to be the primary. Void if its number is not the replica's current one.
     Campaign(u32),
+    /// Homes have had their time to confirm the write of this attempt.
+    Unconfirmed(crate::base::AttemptId),
+    /// Send hints.
+    Hints,
 }
 
 /// One thing to be done, in the order of the list.
@@ -38,6 +42,8 @@ pub enum Effect {
     },
     /// An attempt was decided, with what is recorded of it.
     Decided(crate::base::AttemptId, Box<Decision>),
+    /// A home contributed this state, in this life of its, to what is decided next.
+    Contributed(crate::base::AttemptId, Basis, Column),
     /// An attempt was decided by the entry at this position of a log, as on every replica that applies it.
     Agreed(LogId, LogPosition, crate::base::AttemptId, Box<Decision>),
     /// The replica's role in a log, or its term or epoch, changed.

@@ -8,7 +8,7 @@ use crate::base::{
 use crate::data::{Cell, Delta};
 use crate::record::{Basis, Decision};
 
-use super::{PrimaryMessage, RaftMessage, RepairMessage};
+use super::{PrimaryMessage, QuorumMessage, RaftMessage, RepairMessage};
 
 /// A client asks a replica.
 #[derive(Clone, Debug)]
@@ -145,6 +145,8 @@ pub enum Message {
     Handover(Box<Handover>),
     /// What a replica has to say about its grants.
     Grants(Box<GrantNews>),
+    /// Of a quorum operation.
+    Quorum(Box<QuorumMessage>),
 }
 
 impl Message {
@@ -161,6 +163,7 @@ impl Message {
             Self::Relay(_) => MessageClass::Reply,
             Self::Raft(_) | Self::Grants(_) => MessageClass::Raft,
             Self::Primary(_) => MessageClass::Primary,
+            Self::Quorum(message) => message.class(),
             Self::Handover(handover) => match handover.log {
                 LogId::Raft => MessageClass::Raft,
                 LogId::Primary => MessageClass::Primary,
@@ -179,6 +182,7 @@ impl Message {
             Self::Handover(handover) => 32 + handover.cells.len() as u32 * 160,
             Self::Grants(news) => 32 + news.keys.len() as u32 * 176,
             Self::Gossip(_) => 160,
+            Self::Quorum(message) => message.bytes(),
             Self::Repair(message) => message.bytes(),
             Self::Heartbeat(_) => 64,
         }

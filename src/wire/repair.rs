@@ -5,6 +5,8 @@ use crate::base::{KeyId, VersionVector};
 use crate::data::Cell;
 use crate::data::store::FANOUT;
 
+use super::quorum::Lives;
+
 /// A repair, numbered by both sides, neither of which uses a number twice. A peer that crashed and is asked again by a
 /// copy of the first message gives another number, so that what it said before the crash belongs to nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,6 +29,10 @@ pub struct RepairMessage {
     pub applied: VersionVector,
     /// Whether differences were left out, here or earlier in this repair, for the size of a message.
     pub cut_short: bool,
+    /// What the sender knows of lives, its own included: whoever merges with it knows that.
+    pub lives: Lives,
+    /// Whether a receiver that lost its disk can rely on what it merges: the sender did not, or is done with that.
+    pub is_whole: bool,
     /// What it says.
     pub body: RepairBody,
 }

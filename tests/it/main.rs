@@ -18,6 +18,7 @@ mod mutations;
 mod program;
 mod promises;
 mod pty;
+mod quorum;
 mod readme;
 mod recording;
 mod resurrection;

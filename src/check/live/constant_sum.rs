@@ -14,8 +14,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::sessions::{Found, TooMuch};
+use super::union::Behind;
 use super::writes::{Number, Writes};
-use crate::base::{KeyId, Paged, ReplicaId, ReplicaSet};
+use crate::base::{KeyId, Paged, ReplicaSet};
 
 /// Transfers of one account that are remembered: the last ones.
 const TRANSFERS_KEPT: usize = 64;
@@ -49,17 +50,17 @@ impl Transfers {
         }
     }
 
-    /// The last transfer from or to `key` of which `replica` has one half only now.
-    pub(super) fn judge(&self, writes: &Writes, key: KeyId, replica: ReplicaId) -> Found<Number> {
+    /// The last transfer from or to `key` of which a state has one half only.
+    pub(super) fn judge(&self, writes: &Writes, key: KeyId, behind: Behind) -> Found<Number> {
         let Some(account) = self.accounts.get(key.index()) else { return Ok(None) };
-        let halved = account.transfers.iter().rev().copied().find(|debit| is_halved(writes, *debit, replica));
+        let halved = account.transfers.iter().rev().copied().find(|debit| is_halved(writes, *debit, behind));
         if halved.is_none() && account.has_forgotten { Err(TooMuch) } else { Ok(halved) }
     }
 }
 
-fn is_halved(writes: &Writes, debit: Number, replica: ReplicaId) -> bool {
+fn is_halved(writes: &Writes, debit: Number, behind: Behind) -> bool {
     let (Some(debit), Some(credit)) = (writes.get(debit), writes.get(debit + 1)) else { return false };
-    debit.holders.contains(replica) != credit.holders.contains(replica)
+    writes.has(debit, behind) != writes.has(credit, behind)
 }
 
 fn is_everywhere(writes: &Writes, debit: Number) -> bool {

@@ -123,7 +123,7 @@ impl Live {
     fn judge_sum(&mut self, place: Place, read: Act, served: &Served) {
         let Some(debit) = self.verdict_of(Claim::ConstantSum, served.halved) else { return };
         let Some(transfer) = self.writes.get(debit) else { return };
-        let was_there = self.writes.was_at(transfer, served.look.replica, served.look.position);
+        let was_there = self.writes.had(&served.look, transfer);
         let half = if was_there { Half::Debit } else { Half::Credit };
         let transfer = transfer.act();
         self.add(Claim::ConstantSum, place, Broken::Halved { read, transfer, half });

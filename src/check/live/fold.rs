@@ -10,6 +10,7 @@ use super::constant_sum::Transfers;
 use super::durable::{Durable, Loss};
 use super::exactly_once::ExactlyOnce;
 use super::sessions::{self, Came, Candidate, Found, Served, Sessions};
+use super::union::Behind;
 use super::unique_owner::Owners;
 use super::writes::{self, Arrival, Number, Writes};
 use super::{log_inversion, monotonic_reads, prefix, read_your_writes};
@@ -145,6 +146,7 @@ impl Live {
                 let gone = self.writes.disk_lost(replica, resolver);
                 self.durable.suspect(gone, (replica, Loss::Disk), &self.writes);
             }
+            Happened::Restarted { column } => self.writes.begins(replica, column),
             Happened::Collected { key } => self.writes.collected(replica, key),
             _ => {}
         }
@@ -172,6 +174,9 @@ impl Live {
     ) {
         match *entry {
             HistoryEntry::Invoked { .. } => {}
+            HistoryEntry::Contributed { attempt, basis, column, .. } => {
+                self.writes.contributed(attempt, basis, column);
+            }
             HistoryEntry::Attempted { attempt, to, local, .. } => {
                 let Some(operation) = operations.get(attempt.op) else { return };
                 let Some(session) = self.sessions.of_mut(operation.client) else { return };
@@ -204,10 +209,11 @@ impl Live {
     ) {
         let (at, wall_us) = when;
         let replica = decision.basis.replica;
+        let behind = self.writes.behind(attempt, replica);
         let came = if decision.write.is_some() {
-            Came::Write(self.written(attempt.op, operation, at, decision, resolver))
+            Came::Write(self.written(attempt.op, operation, at, decision, behind, resolver))
         } else if let (true, Answer::Done(value)) = (operation.op_type.is_read(), decision.answer) {
-            Came::Read(self.served(attempt.op, operation, at, replica, value))
+            Came::Read(self.served(attempt.op, operation, (replica, at), behind, value, resolver))
         } else {
             Came::Nothing
         };
@@ -230,12 +236,14 @@ impl Live {
         operation: &Operation,
         at: Instant,
         decision: &Decision,
+        behind: Behind,
         resolver: Resolver,
     ) -> Number {
         let Some((dot, stamp, _)) = decision.write else { return 0 };
         let Operation { client, op_type, argument, key, invoked, .. } = *operation;
         let deed = Deed { op, client, op_type, argument, replica: decision.basis.replica, at };
         let mut write = writes::new_write(deed, key, invoked, (dot, stamp));
+        write.union = behind.union();
         if let Some(session) = self.sessions.of(client).filter(|session| session.op == op) {
             write.before = session.last_write;
             write.reads = session.reads;
@@ -279,23 +287,25 @@ impl Live {
         &self,
         op: OpId,
         operation: &Operation,
-        at: Instant,
-        replica: ReplicaId,
+        (replica, at): (ReplicaId, Instant),
+        behind: Behind,
         value: Value,
+        resolver: Resolver,
     ) -> Served {
         let Operation { client, op_type, key, .. } = *operation;
         let writes = &self.writes;
         let seen = self.sessions.of(client).and_then(|session| session.seen(key));
-        let position = (writes.position(replica), writes.lead(key, replica));
-        let gap = if op_type.service() == Service::Feed { prefix::judge(writes, key, replica) } else { Ok(None) };
+        let lead = writes.lead_of(key, behind, resolver);
+        let position = (writes.position(replica), lead, behind.union());
+        let gap = if op_type.service() == Service::Feed { prefix::judge(writes, key, behind, lead) } else { Ok(None) };
         let is_let_in = value == Value::Allowed(true);
         let revoked = if is_let_in { self.access.judge(key, operation.invoked) } else { None };
         let is_balance = op_type == OpType::AccountBalance;
-        let halved = if is_balance { self.transfers.judge(writes, key, replica) } else { Ok(None) };
+        let halved = if is_balance { self.transfers.judge(writes, key, behind) } else { Ok(None) };
         Served {
             look: sessions::look(op, (op_type, key), (replica, at), position, value),
-            unread: read_your_writes::judge(writes, client, seen, key, replica),
-            back: monotonic_reads::judge(writes, seen, key, replica),
+            unread: read_your_writes::judge(writes, client, seen, key, behind),
+            back: monotonic_reads::judge(writes, seen, key, behind),
             gap,
             revoked,
             halved,

@@ -9,17 +9,17 @@
 //! ```
 
 use super::sessions::Found;
+use super::union::Behind;
 use super::writes::{Number, Writes};
-use crate::base::{KeyId, ReplicaId};
+use crate::base::KeyId;
 
-/// A post that `replica` lacks now, and a later one that it has.
+/// A post that a state lacks, and `lead`, the last that it has.
 #[inline]
-pub(super) fn judge(writes: &Writes, key: KeyId, replica: ReplicaId) -> Found<(Number, Number)> {
-    let lead = writes.lead(key, replica);
-    if writes.is_closed(key) {
+pub(super) fn judge(writes: &Writes, key: KeyId, behind: Behind, lead: Number) -> Found<(Number, Number)> {
+    if matches!(behind, Behind::Replica(_)) && writes.is_closed(key) {
         return Ok(None);
     }
     let Some(begun) = writes.get(lead).map(|write| write.invoked) else { return Ok(None) };
-    let missing = writes.missing(key, replica, |_, write| write.acknowledged < begun)?;
+    let missing = writes.lacks(key, behind, |_, write| write.acknowledged < begun)?;
     Ok(missing.map(|missing| (missing, lead)))
 }

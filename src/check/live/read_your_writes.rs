@@ -9,19 +9,16 @@
 //! without a look at the writes.
 
 use super::sessions::{Found, Seen};
-use super::writes::{Number, Writes};
-use crate::base::{Actor, KeyId, ReplicaId};
+use super::union::Behind;
+use super::writes::{Number, Write, Writes};
+use crate::base::{Actor, KeyId};
 
-/// An own acknowledged write to `key` that `replica` lacks now.
+/// An own acknowledged write to `key` that a state lacks.
 #[inline]
-pub(super) fn judge(
-    writes: &Writes,
-    client: Actor,
-    seen: Option<&Seen>,
-    key: KeyId,
-    replica: ReplicaId,
-) -> Found<Number> {
+pub(super) fn judge(writes: &Writes, client: Actor, seen: Option<&Seen>, key: KeyId, behind: Behind) -> Found<Number> {
     let Some(seen) = seen else { return Ok(None) };
+    let is_own = |_, write: &Write| write.deed.client == client && write.is_acknowledged();
+    let Behind::Replica(replica) = behind else { return writes.lacks(key, behind, is_own) };
     let mut elsewhere = seen.wrote_via;
     if !writes.unreliable.contains(replica) {
         elsewhere.remove(replica);
@@ -29,5 +26,5 @@ pub(super) fn judge(
     if elsewhere.is_empty() || writes.is_closed(key) {
         return Ok(None);
     }
-    writes.missing(key, replica, |_, write| write.deed.client == client && write.is_acknowledged())
+    writes.missing(key, replica, is_own)
 }

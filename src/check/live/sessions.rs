@@ -39,6 +39,8 @@ pub(super) struct Look {
     value: Value,
     /// Of a cell, the write that it showed.
     pub(super) shown: Number,
+    /// The union that served it, if a quorum did; else 0.
+    pub(super) union: u32,
 }
 
 impl Look {
@@ -213,13 +215,13 @@ pub(super) fn look(
     op: OpId,
     what: (OpType, KeyId),
     place: (ReplicaId, Instant),
-    at: (u32, Number),
+    at: (u32, Number, u32),
     value: Value,
 ) -> Look {
     let (op_type, key) = what;
     let (replica, instant) = place;
-    let (position, shown) = at;
-    Look { op, op_type, key, replica, position, at: instant, value, shown }
+    let (position, shown, union) = at;
+    Look { op, op_type, key, replica, position, at: instant, value, shown, union }
 }
 
 /// All sessions.

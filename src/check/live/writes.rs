@@ -14,6 +14,7 @@ use std::sync::Arc;
 use super::broken::Act;
 use super::cells::is_cell;
 use super::sessions::{Found, Look, TooMuch};
+use super::union::Unions;
 use crate::base::limits::{REPLICAS_MAX, WRITE_COLUMNS_MAX};
 use crate::base::{
     Actor, Column, Dot, Instant, KeyId, LogId, OpId, OpType, Paged, ReplicaId, ReplicaSet, Resolver, Service, Stamp,
@@ -62,6 +63,8 @@ pub(super) struct Write {
     pub(super) reads: [Option<Look>; 2],
     /// The versions of the key that its session knew: its own, and what it was shown.
     pub(super) known: [Number; 2],
+    /// The union behind it, if a quorum decided it; else 0.
+    pub(super) union: u32,
     /// A write that wins against it and did not know of it.
     pub(super) lost_to: Number,
     /// Whether it was said that it lost wrongly.
@@ -158,6 +161,7 @@ pub(super) struct Writes {
     /// Writes that were forgotten while some replica lacked them.
     pub(super) forgotten: u64,
     pub(super) fresh: Fresh,
+    pub(super) unions: Unions,
 }
 
 impl Fresh {
@@ -183,6 +187,7 @@ impl Writes {
             is_past_trace: false,
             forgotten: 0,
             fresh: Fresh::default(),
+            unions: Unions::default(),
         }
     }
 
@@ -243,7 +248,7 @@ impl Writes {
         }
     }
 
-    /// Whether the one who made `write` could know `other`: its replica had it, or its session.
+    /// Whether the one who made `write` could know `other`: its replica had it, its session, or a home that a quorum asked.
     pub(super) fn knew(&self, write: Number, other: Number) -> bool {
         let (Some(one), Some(other_write)) = (self.get(write), self.get(other)) else { return true };
         // Raft's log decides each write on all that it holds before it, whoever applies it and when.
@@ -251,7 +256,9 @@ impl Writes {
             return other_write.dot.counter < one.dot.counter;
         }
         let taken = other_write.taken_first[one.deed.replica.index()];
-        (taken != 0 && taken < one.position) || one.known.contains(&other)
+        (taken != 0 && taken < one.position)
+            || one.known.contains(&other)
+            || (one.union != 0 && self.was_in(other_write, one.union))
     }
 
     /// A replica took in a write that the trace names.
@@ -381,6 +388,7 @@ impl Writes {
     }
 
     pub(super) fn close(&mut self, key: KeyId, number: Number) {
+        self.unions.note_closed(number);
         let Some(state) = self.keys.get_mut(key.index()) else { return };
         if let Ok(at) = state.open.binary_search(&number) {
             Arc::make_mut(&mut state.open).remove(at);
@@ -416,6 +424,7 @@ pub(super) fn new_write(deed: Deed, key: KeyId, invoked: Instant, identity: (Dot
         before: 0,
         reads: [None; 2],
         known: [0; 2],
+        union: 0,
         lost_to: 0,
         is_wronged: false,
     }

@@ -18,12 +18,12 @@ use crate::base::{ReplicaId, Resolver};
 pub(super) fn judge(writes: &Writes, replica: ReplicaId, number: Number) -> Found<(Look, Number)> {
     let Some(write) = writes.get(number) else { return Ok(None) };
     for look in write.reads.iter().flatten() {
-        if writes.is_closed(look.key) || (look.replica == replica && !writes.unreliable.contains(replica)) {
+        let is_own = look.union == 0 && look.replica == replica && !writes.unreliable.contains(replica);
+        if writes.is_closed(look.key) || is_own {
             continue;
         }
-        let missing = writes.missing(look.key, replica, |_, other| {
-            other.deed.client != write.deed.client && writes.was_at(other, look.replica, look.position)
-        })?;
+        let missing = writes
+            .missing(look.key, replica, |_, other| other.deed.client != write.deed.client && writes.had(look, other))?;
         if let Some(missing) = missing {
             return Ok(Some((*look, missing)));
         }

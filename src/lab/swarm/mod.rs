@@ -14,6 +14,7 @@
 
 mod generate;
 mod promised;
+pub mod quorum;
 mod raft_safety;
 pub mod shipped;
 mod shrink;

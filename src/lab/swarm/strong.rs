@@ -24,6 +24,7 @@ use crate::lab::replay::{Replay, play};
 use crate::lab::sitting::Sitting;
 use crate::record::HistoryEntry;
 
+use super::quorum::{self, Strength};
 use super::raft_safety::RaftSafety;
 use super::shipped::{self, Tail};
 use super::{ENDING, Failure};
@@ -85,13 +86,15 @@ pub enum Plan {
     BoundedWeaker,
     /// Services go from level to level.
     Switching,
+    /// Profiles are at `quorum`.
+    Quorum(Strength),
     /// The lines of `Linearizable`, and nothing is bound.
     Weaker,
 }
 
 impl Plan {
     /// The names of those that a swarm can be asked for, as levels.
-    pub const NAMES: [&'static str; 5] = ["linearizable", "threshold", "primary", "bounded", "switching"];
+    pub const NAMES: [&'static str; 6] = ["linearizable", "threshold", "primary", "bounded", "quorum", "switching"];
 
     /// The plan of a level.
     pub fn parse(name: &str) -> Option<Self> {
@@ -101,6 +104,7 @@ impl Plan {
             "primary" => Some(Self::Primary),
             "bounded" => Some(Self::Bounded),
             "switching" => Some(Self::Switching),
+            "quorum" => Some(Self::Quorum(Strength::AsPromised)),
             _ => None,
         }
     }
@@ -109,6 +113,7 @@ impl Plan {
     fn claims(self, seed: u64, lines: &[String]) -> Vec<Claim> {
         match self.stronger() {
             Self::Linearizable => CLAIMS.to_vec(),
+            Self::Quorum(strength) => quorum::claims(seed, strength),
             _ if self.is_shipped() => shipped::claims(self.stronger(), seed),
             _ if lines.iter().any(|line| line.contains("disk=lose")) => CLAIMS_OF_THRESHOLD.to_vec(),
             _ => [&CLAIMS_OF_THRESHOLD[..], &CLAIMS_WITH_DISKS].concat(),
@@ -121,6 +126,7 @@ impl Plan {
             // What a register shows of loose writes depends on clocks: no order of them explains it.
             (Self::Linearizable, true) => Some(&MERGING),
             (Self::Linearizable, false) => None,
+            (Self::Quorum(_), _) => Some(&[Service::Profile]),
             (Self::Threshold(_), true) => Some(&MERGING_BESIDE_THRESHOLD),
             (Self::Threshold(_), false) => Some(&ALL_BESIDE_THRESHOLD),
             _ => None,
@@ -139,7 +145,7 @@ impl Plan {
 
     /// Whether it is about the primary's log.
     fn is_shipped(self) -> bool {
-        !matches!(self.stronger(), Self::Linearizable | Self::Threshold(_))
+        matches!(self.stronger(), Self::Primary | Self::Bounded | Self::Switching)
     }
 }
 
@@ -238,6 +244,9 @@ fn play_what_fits(mut lines: Vec<String>) -> (Vec<String>, Replay) {
 /// The script of a seed.
 fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     let mut lines = super::lines_of(seed);
+    if let Plan::Quorum(strength) = plan {
+        return quorum::lines(lines, seed, strength, hazard);
+    }
     if plan.is_shipped() {
         return shipped::lines(lines, seed, plan);
     }

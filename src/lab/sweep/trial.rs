@@ -4,7 +4,7 @@ use rand_core::{Rng, SeedableRng};
 use rand_pcg::Pcg64Mcg;
 
 use super::{Cell, HOMES, Tally};
-use crate::base::{Answer, Instant, Level, OpId, OpType, Value};
+use crate::base::{Answer, Instant, KeyId, Level, OpId, OpType, Quorum, ReplicaId, Value};
 use crate::cluster::Cluster;
 use crate::cluster::command::{Literal, WorldCommand};
 use crate::lab::language::parse::parse_script;
@@ -17,6 +17,7 @@ const REPLICAS: u8 = 2 * HOMES;
 /// A world with a writer and a reader for each time at each replica.
 pub(super) struct TrialWorld {
     cluster: Cluster,
+    quorum: Quorum,
     out: Recorded,
     /// Which coordinator comes next.
     random: Pcg64Mcg,
@@ -47,7 +48,8 @@ impl TrialWorld {
         );
         let script = parse_script(&text).expect("the text is a script");
         let random = Pcg64Mcg::seed_from_u64(seed);
-        let mut world = Self { cluster: Cluster::default(), out: Recorded::default(), random, keys: 0 };
+        let quorum = cell.quorum();
+        let mut world = Self { cluster: Cluster::default(), quorum, out: Recorded::default(), random, keys: 0 };
         for line in script.lines {
             if let Some(Statement::World(command)) = line.statement {
                 world.apply(&command);
@@ -86,8 +88,10 @@ impl TrialWorld {
     /// One of the replicas that are no home of the trial's key. The number of its key is the number of the trial.
     fn coordinator(&mut self) -> u8 {
         let beyond = self.random.next_u64() % u64::from(REPLICAS - HOMES);
-        let first_home = (self.keys % u32::from(REPLICAS)) as u8;
-        (first_home + HOMES + beyond as u8) % REPLICAS + 1
+        let replicas = usize::from(REPLICAS);
+        let homes = self.quorum.homes_of(KeyId(self.keys), replicas);
+        let mut others = ReplicaId::all(replicas).filter(|replica| !homes.contains(*replica));
+        others.nth(beyond as usize).expect("three replicas are no home").0 + 1
     }
 
     fn operate(&mut self, client: String, op_type: OpType, key: &str, argument: Option<Literal>) -> OpId {

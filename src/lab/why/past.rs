@@ -151,6 +151,7 @@ pub(super) fn instant_of(entry: &HistoryEntry) -> Instant {
         | HistoryEntry::Attempted { at, .. }
         | HistoryEntry::Decided { at, .. }
         | HistoryEntry::Charged { at, .. }
+        | HistoryEntry::Contributed { at, .. }
         | HistoryEntry::Returned { at, .. } => at,
     }
 }

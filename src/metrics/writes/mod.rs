@@ -19,6 +19,7 @@ mod debts;
 mod loss;
 mod resolve;
 mod table;
+mod union;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ use resolve::{Rule, Version};
 use table::{Pending, Table};
 
 pub use table::PENDING_MAX;
+pub(in crate::metrics) use union::Part;
+use union::Recent;
 
 /// What is known of the writes to one key.
 #[derive(Clone, Debug, Default)]
@@ -80,6 +83,7 @@ pub struct Writes {
     lost: Arc<BTreeMap<Dot, Pending>>,
     lost_count: u64,
     untracked: u64,
+    recent: Recent,
 }
 
 impl Writes {
@@ -94,6 +98,7 @@ impl Writes {
             lost: Arc::default(),
             lost_count: 0,
             untracked: 0,
+            recent: Recent::default(),
         }
     }
 
@@ -103,14 +108,22 @@ impl Writes {
         let Some(replica) = entry.actor.as_replica() else { return };
         let resolver = policy.resolver(Service::Profile);
         match entry.what {
-            Happened::Applied { column, key, counter } => self.applied(replica, key, Dot { column, counter }, resolver),
+            Happened::Applied { column, key, counter } => {
+                self.recent.moved(replica);
+                self.applied(replica, key, Dot { column, counter }, resolver);
+            }
             Happened::AppliedRange { column, key, after, upto } => {
+                self.recent.moved(replica);
                 self.applied_range(replica, key, column, (after, upto), resolver);
             }
             Happened::TakenBack { column, key, counter } => {
+                self.recent.moved(replica);
                 self.taken_back(replica, key, Dot { column, counter }, resolver);
             }
-            Happened::Crashed { disk_lost: true } => self.disk_lost(replica, resolver),
+            Happened::Crashed { disk_lost: true } => {
+                self.recent.disk_lost(replica);
+                self.disk_lost(replica, resolver);
+            }
             _ => {}
         }
     }
@@ -254,6 +267,7 @@ impl Writes {
 
     /// Must follow when `replica` was taken out of those that miss `write`.
     fn cleared(&mut self, dot: Dot, write: &Pending, replica: ReplicaId) {
+        self.recent.note_cleared(replica, write.key, dot);
         if write.is_acknowledged()
             && let Some(state) = self.keys.get_mut(write.key.index())
         {
@@ -285,9 +299,9 @@ impl Writes {
         if write.undecided || !write.missing.is_empty() {
             return;
         }
-        if let Some(write) = self.unlink(dot)
-            && write.is_acknowledged()
-            && let Some(state) = self.keys.get_mut(write.key.index())
+        let Some(write) = self.unlink(dot).filter(Pending::is_acknowledged) else { return };
+        self.recent.note_completed(dot, write.acknowledged);
+        if let Some(state) = self.keys.get_mut(write.key.index())
             && state.held.is_empty()
         {
             Settled::add(&mut state.settled, dot, write.acknowledged);

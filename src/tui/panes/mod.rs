@@ -188,7 +188,7 @@ pub(crate) fn message_style(theme: Theme, class: MessageClass) -> Style {
     theme.style(match class {
         MessageClass::Request | MessageClass::Reply => Role::Request,
         MessageClass::Gossip => Role::News,
-        MessageClass::Repair | MessageClass::Raft | MessageClass::Primary => Role::Warn,
+        MessageClass::Repair | MessageClass::Raft | MessageClass::Primary | MessageClass::Quorum => Role::Warn,
         MessageClass::Heartbeat => Role::Dim,
     })
 }

@@ -225,7 +225,7 @@ fn weight(class: MessageClass) -> u8 {
     match class {
         MessageClass::Request | MessageClass::Reply => 0,
         MessageClass::Gossip => 1,
-        MessageClass::Repair | MessageClass::Raft | MessageClass::Primary => 2,
+        MessageClass::Repair | MessageClass::Raft | MessageClass::Primary | MessageClass::Quorum => 2,
         MessageClass::Heartbeat => 3,
     }
 }

@@ -24,7 +24,7 @@ impl Ink {
         match self {
             Self::Faint => 0,
             Self::Of(MessageClass::Heartbeat | MessageClass::Raft | MessageClass::Primary) => 1,
-            Self::Of(MessageClass::Repair) => 2,
+            Self::Of(MessageClass::Repair | MessageClass::Quorum) => 2,
             Self::Of(MessageClass::Gossip) => 3,
             Self::Of(MessageClass::Request | MessageClass::Reply) => 4,
             Self::Future => 5,

@@ -47,7 +47,9 @@ impl Shown {
     pub(super) fn has_class(self, class: MessageClass) -> bool {
         match class {
             MessageClass::Request | MessageClass::Reply | MessageClass::Gossip => true,
-            MessageClass::Repair | MessageClass::Raft | MessageClass::Primary => self != Self::Writes,
+            MessageClass::Repair | MessageClass::Raft | MessageClass::Primary | MessageClass::Quorum => {
+                self != Self::Writes
+            }
             MessageClass::Heartbeat => self == Self::All,
         }
     }

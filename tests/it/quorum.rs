@@ -1,0 +1,44 @@
+//! What quorums promise, in random worlds: kept where they overlap, broken one step weaker.
+
+use std::collections::BTreeSet;
+
+use driftlab::base::{Claim, Hazard};
+use driftlab::lab::swarm::quorum::Strength;
+use driftlab::lab::swarm::strong::{Outcome, Plan, run_seed};
+
+/// Seeds of the run that everyone waits for; CI plays more in the release build.
+const SEEDS: u64 = 16;
+
+fn run(seeds: u64, strength: Strength, hazard: Option<Hazard>) -> Vec<Outcome> {
+    (1..=seeds).map(|seed| run_seed(seed, Plan::Quorum(strength), hazard)).collect()
+}
+
+fn broken(outcomes: &[Outcome]) -> BTreeSet<Claim> {
+    outcomes.iter().flat_map(|outcome| outcome.broken.iter().copied()).collect()
+}
+
+#[test]
+fn quorums_that_overlap_are_regular_and_linearizable_with_write_back() {
+    let outcomes = run(SEEDS, Strength::AsPromised, None);
+    for (seed, outcome) in (1..).zip(&outcomes) {
+        if let Some(failure) = &outcome.failure {
+            panic!("seed {seed}: {}\n{}", failure.found, failure.script);
+        }
+        assert_eq!(outcome.undecided, [], "seed {seed}");
+    }
+    let completed: u64 = outcomes.iter().map(|outcome| outcome.completed).sum();
+    assert!(completed >= 100 * SEEDS, "only {completed} operations were done: that proves little");
+}
+
+#[test]
+fn without_write_back_the_same_worlds_are_not_linearizable() {
+    let broken = broken(&run(2 * SEEDS, Strength::WithoutWriteBack, None));
+    assert!(broken.contains(&Claim::Linearizable), "{broken:?}");
+    assert!(!broken.contains(&Claim::Regular), "{broken:?}");
+}
+
+#[test]
+fn quorums_of_one_are_not_regular_in_the_same_worlds() {
+    let broken = broken(&run(SEEDS, Strength::One, None));
+    assert!(broken.contains(&Claim::Regular), "{broken:?}");
+}
