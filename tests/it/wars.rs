@@ -115,10 +115,13 @@ fn model(cell: Cell) -> ([f64; AFTER_MS.len()], f64, f64) {
 
 /// The same of the lab's own messages.
 fn lab(cell: Cell) -> Tally {
-    let after_us = AFTER_MS.map(|ms| (ms * 1_000.0) as u64);
+    measured(cell, &AFTER_MS.map(|ms| (ms * 1_000.0) as u64), TRIALS)
+}
+
+fn measured(cell: Cell, after_us: &[u64], trials: u64) -> Tally {
     let mut sum = Tally::new(after_us.len());
-    for number in 0..TRIALS / sweep::BATCH {
-        sum.add(&sweep::batch(cell, &after_us, sweep::seed_of(7, cell, number), sweep::BATCH));
+    for number in 0..trials / sweep::BATCH {
+        sum.add(&sweep::batch(cell, after_us, sweep::seed_of(7, cell, number), sweep::BATCH));
     }
     sum
 }
@@ -167,6 +170,50 @@ fn fresh_reads_at_yammer_are_those_of_the_model() {
 #[test]
 fn fresh_reads_across_datacentres_are_those_of_the_model() {
     agree(FITS[3]);
+}
+
+/// The 99.9th percentiles of both at ten million trials, by hand, in the release build:
+/// `cargo test --release --test it latencies -- --ignored --nocapture`.
+#[test]
+#[ignore = "it takes minutes; its figures are in the README"]
+#[allow(clippy::print_stdout, reason = "it is read by people")]
+fn latencies_by_hand() {
+    const TRIALS: u64 = 10_000_000;
+    for fit in FITS {
+        // Writes hang on W alone and reads on R, so three cells tell all.
+        for count in 1..=HOMES {
+            let cell = Cell { topology: fit, reads: count, writes: count };
+            let seed = 0x1a7e ^ u64::from(count) << 16;
+            let mut model = Model { random: Pcg64Mcg::seed_from_u64(seed), fit };
+            let (mut wrote, mut read) = (Vec::new(), Vec::new());
+            for _ in 0..TRIALS {
+                let (_, write, latency) = model.trial(count, count);
+                wrote.push(write);
+                read.push(latency);
+            }
+            let p999 = |mut latencies: Vec<f64>| {
+                let place = (latencies.len() as f64 * 0.999) as usize;
+                *latencies.select_nth_unstable_by(place, f64::total_cmp).1
+            };
+            let tally = measured(cell, &[0], TRIALS);
+            let of_lab = [tally.write_us(0.999).value, tally.read_us(0.999).value].map(|us| us / 1_000.0);
+            let of_model = [p999(wrote), p999(read)];
+            let apart = [0, 1].map(|at| (of_lab[at] / of_model[at] - 1.0) * 100.0);
+            println!(
+                "{} W={count} write {:.3} ms, model {:.3} ({:+.2} %)   R={count} read {:.3} ms, model {:.3} ({:+.2} %)",
+                fit.name(),
+                of_lab[0],
+                of_model[0],
+                apart[0],
+                of_lab[1],
+                of_model[1],
+                apart[1]
+            );
+            let is_heavy = fit == Topology::Ymmr || (fit == Topology::LnkdDisk && count == HOMES);
+            let allowed = if is_heavy { 4.0 } else { 2.0 };
+            assert!(apart.iter().all(|percent| percent.abs() <= allowed), "{} {count}", fit.name());
+        }
+    }
 }
 
 #[test]
