@@ -4,7 +4,7 @@ use crate::base::limits::REPLICAS_MAX;
 use std::sync::Arc;
 
 use crate::base::operation::{Argument, OPERATIONS, permission_name};
-use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Unfit, Value};
+use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Session, Strategy, Unfit, Value};
 use crate::clock::Ntp;
 use crate::record::{Happened, Recorded};
 use crate::replica::Input;
@@ -83,6 +83,9 @@ impl Cluster {
             WorldCommand::Policy { via: Some(replica), .. } if replica.index() >= self.hosts.len() => {
                 Err(CommandError::NoReplica(*replica, self.hosts.len()))
             }
+            WorldCommand::Policy {
+                level: Level::Session(Session { strategy: Strategy::Pinned(replica), .. }), ..
+            } if replica.index() >= self.hosts.len() => Err(CommandError::NoReplica(*replica, self.hosts.len())),
             WorldCommand::Policy { level, .. } if usize::from(level.followers()) >= self.hosts.len() => {
                 Err(CommandError::TooFewFollowers(level.followers(), self.hosts.len() - 1))
             }

@@ -16,6 +16,8 @@ struct Client {
     op: OpId,
     /// Where each attempt at `op` went.
     attempts: Arc<Vec<ReplicaId>>,
+    /// How many of them followed one that was turned away.
+    moves: usize,
     last: Option<(OpType, Outcome)>,
     counts: Counts,
 }
@@ -63,14 +65,16 @@ impl Answers {
     #[inline]
     pub fn history(&mut self, entry: &HistoryEntry, operations: &Operations) {
         match *entry {
-            HistoryEntry::Attempted { attempt, to, .. } => {
+            HistoryEntry::Attempted { attempt, to, .. } | HistoryEntry::Moved { attempt, to, .. } => {
                 let Some(operation) = operations.get(attempt.op) else { return };
                 let client = self.client_mut(operation.client);
                 // Not when it is invoked: an operation that found the queue full is invoked while another runs.
                 if client.op != attempt.op || attempt.number == 0 {
                     client.op = attempt.op;
                     Arc::make_mut(&mut client.attempts).clear();
+                    client.moves = 0;
                 }
+                client.moves += usize::from(matches!(entry, HistoryEntry::Moved { .. }));
                 Arc::make_mut(&mut client.attempts).push(to);
             }
             HistoryEntry::Returned { op, outcome, .. } => {
@@ -110,6 +114,12 @@ impl Answers {
     pub fn attempts(&self, client: Actor, op: OpId) -> usize {
         let client = client.as_client().and_then(|index| self.clients.get(index));
         client.filter(|client| client.op == op).map_or(0, |client| client.attempts.len())
+    }
+
+    /// How many of the attempts at an operation of a client followed one that was turned away.
+    pub fn moves(&self, client: Actor, op: OpId) -> usize {
+        let client = client.as_client().and_then(|index| self.clients.get(index));
+        client.filter(|client| client.op == op).map_or(0, |client| client.moves)
     }
 
     fn client_mut(&mut self, client: Actor) -> &mut Client {

@@ -135,6 +135,13 @@ pub enum Telling {
         /// How much.
         amount: u32,
     },
+    /// A replica got a write and does not show it yet: only where `story messages` asks.
+    HeldBack {
+        /// Who.
+        replica: ReplicaId,
+        /// A write to what.
+        key: KeyId,
+    },
     /// The outside provider charged for a named client.
     Charged {
         /// Who asked for it.
@@ -196,8 +203,10 @@ pub struct OperationLine {
     pub replica: Option<ReplicaId>,
     /// From when it should have begun, in microseconds.
     pub latency_us: u64,
-    /// How many attempts it took.
+    /// How many attempts it took, without those that were turned away and moved on.
     pub attempts: usize,
+    /// How often a replica lacked what the session had seen, and the client turned to another or asked again.
+    pub turned_away: usize,
     /// The staleness of a read, in microseconds and in versions, if it was stale.
     pub stale: Option<(u64, u32)>,
 }
@@ -304,7 +313,7 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
     if client.as_client().is_some_and(|index| view.belongs_to_workload(index)) {
         return;
     }
-    let attempts = answers.attempts(client, op);
+    let (attempts, turned_away) = (answers.attempts(client, op), answers.moves(client, op));
     let asked =
         attempt.or_else(|| Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? }));
     let line = OperationLine {
@@ -316,7 +325,8 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
         outcome,
         replica: asked.and_then(|attempt| answers.went_to(client, attempt)),
         latency_us: at.since(operation.intended),
-        attempts,
+        attempts: attempts - turned_away,
+        turned_away,
         stale: metrics.last_read(op).filter(|(_, versions)| *versions > 0),
     };
     log.story.push(StoryLine { at, what: Telling::Operation(line), entry: EntryId(log.trace.len() as u32) });
@@ -336,8 +346,11 @@ pub(super) fn violation(violation: &Violation, view: View<'_>, log: &mut Log) {
     log.story.push(StoryLine { at: violation.at, what, entry: EntryId(log.trace.len() as u32) });
 }
 
-/// The line of a message, if the entry is about one.
+/// The line of a message, if the entry is about one, or about what became of it.
 pub fn message(entry: &TraceEntry) -> Option<StoryLine> {
+    if let (Happened::HeldBack { key, .. }, Some(replica)) = (entry.what, entry.actor.as_replica()) {
+        return Some(StoryLine { at: entry.at, what: Telling::HeldBack { replica, key }, entry: EntryId::NONE });
+    }
     let (from, to, class, fate) = match entry.what {
         Happened::Sent { class, to, delay_us, .. } => (entry.actor, to, class, MessageFate::Sent(delay_us)),
         Happened::Delivered { class, from, .. } => (from, entry.actor, class, MessageFate::Delivered),

@@ -34,7 +34,7 @@ pub use staleness::{OfReads, Staleness};
 pub use traffic::Traffic;
 pub use writes::Writes;
 
-use crate::base::{AttemptId, Instant, OpId, OpType, Policy, Resolver, Service};
+use crate::base::{Answer, AttemptId, Instant, OpId, OpType, Policy, Refusal, Resolver, Service};
 use crate::record::{Decision, Happened, HistoryEntry, Operations, Outcome, TraceEntry, credit_of};
 use flights::{Came, Flights};
 use switched::Switched;
@@ -101,7 +101,7 @@ impl Metrics {
                 self.decided(attempt, &decision, policy.resolver(Service::Profile));
             }
             HistoryEntry::Returned { op, attempt, at, outcome, .. } => self.returned(op, attempt, at, outcome),
-            HistoryEntry::Charged { .. } => {}
+            HistoryEntry::Moved { .. } | HistoryEntry::Charged { .. } => {}
         }
     }
 
@@ -191,6 +191,10 @@ impl Metrics {
             return;
         };
         let replica = decision.basis.replica;
+        // It decides nothing: the operation is still to be served.
+        if decision.answer == Answer::Refused(Refusal::Behind) {
+            return;
+        }
         if let Some((dot, stamp, _)) = decision.write {
             let under_way = self.flights.is_under_way(operation.client, attempt.op);
             let (op_type, key) = (operation.op_type, operation.key);

@@ -59,6 +59,10 @@ pub enum TimerKind {
     Raft,
     /// A follower of a primary that it does not hear campaigns.
     Campaign,
+    /// A client has slept before its read.
+    Sleep,
+    /// A client asks a replica again that was behind.
+    AskAgain,
 }
 
 /// How a repair ended.
@@ -287,6 +291,15 @@ pub enum Happened {
         key: KeyId,
         /// How much.
         amount: u32,
+    },
+    /// A replica got a write and shows it only once it has what comes before it.
+    HeldBack {
+        /// Its column.
+        column: Column,
+        /// The key.
+        key: KeyId,
+        /// Its counter.
+        counter: u32,
     },
 }
 

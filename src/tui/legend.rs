@@ -138,6 +138,7 @@ pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
         Happened::Switched { stage, types, .. } => format!("{who} applies: {}", telling::switch_text(stage, types)),
         Happened::AbsorbedLate { key } => telling::late_text(key, catalog),
         Happened::Granted { key, amount } => format!("{who} {}", telling::granted_text(key, amount, catalog)),
+        Happened::HeldBack { key, .. } => format!("{who} {}", telling::held_back_text(key, catalog)),
         Happened::GaveBack { key, amount } => format!("{who} {}", telling::gave_back_text(key, amount, catalog)),
     }
 }
@@ -162,6 +163,8 @@ fn timer_text(timer: TimerKind, who: &str) -> String {
         TimerKind::Collect => format!("{who} looks for old tombstones"),
         TimerKind::Timeout => format!("{who} waits no longer"),
         TimerKind::Backoff => format!("{who} has waited to try again"),
+        TimerKind::Sleep => format!("{who} has slept, and reads"),
+        TimerKind::AskAgain => format!("{who} asks again who was behind"),
         TimerKind::Ntp => format!("{who} asks for the time"),
         TimerKind::FaultEnds => format!("a fault at {who} ends"),
         TimerKind::Raft | TimerKind::Campaign => String::new(),

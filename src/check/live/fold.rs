@@ -14,7 +14,8 @@ use super::unique_owner::Owners;
 use super::writes::{self, Arrival, Number, Writes};
 use super::{log_inversion, monotonic_reads, prefix, read_your_writes};
 use crate::base::{
-    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, OpType, ReplicaId, Resolver, Service, Value,
+    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, OpType, Refusal, ReplicaId, Resolver, Service,
+    Value,
 };
 use crate::check::findings::{Findings, Place};
 use crate::check::verdict::{Deed, Ruling, Sentence, Unknown, Verdict, Violation};
@@ -172,7 +173,7 @@ impl Live {
     ) {
         match *entry {
             HistoryEntry::Invoked { .. } => {}
-            HistoryEntry::Attempted { attempt, to, local, .. } => {
+            HistoryEntry::Attempted { attempt, to, local, .. } | HistoryEntry::Moved { attempt, to, local, .. } => {
                 let Some(operation) = operations.get(attempt.op) else { return };
                 let Some(session) = self.sessions.of_mut(operation.client) else { return };
                 session.attempted(attempt.op, attempt.number, to, local.wall_us);
@@ -204,6 +205,10 @@ impl Live {
     ) {
         let (at, wall_us) = when;
         let replica = decision.basis.replica;
+        // It decides nothing: the operation is still to be served.
+        if decision.answer == Answer::Refused(Refusal::Behind) {
+            return;
+        }
         let came = if decision.write.is_some() {
             Came::Write(self.written(attempt.op, operation, at, decision, resolver))
         } else if let (true, Answer::Done(value)) = (operation.op_type.is_read(), decision.answer) {

@@ -149,6 +149,7 @@ pub(super) fn instant_of(entry: &HistoryEntry) -> Instant {
     match *entry {
         HistoryEntry::Invoked { at, .. }
         | HistoryEntry::Attempted { at, .. }
+        | HistoryEntry::Moved { at, .. }
         | HistoryEntry::Decided { at, .. }
         | HistoryEntry::Charged { at, .. }
         | HistoryEntry::Returned { at, .. } => at,
