@@ -70,7 +70,9 @@ impl Cluster {
         let level = self.settings.policy.level(order.op_type);
         let Order { op_type, key, .. } = order;
         let argument = self.carried(client, order);
-        let via = order.via.or_else(|| self.settings.policy.route(op_type));
+        let route = self.settings.policy.route(op_type);
+        // Whom a person names counts more than a policy, and that more than what a load balancer draws.
+        let via = if self.clients[client].workload.is_none() { order.via.or(route) } else { route.or(order.via) };
         let intent = Intent { op: op.0, op_type, level, key, argument, via };
         self.client_handles(client, op.1, Input::Begin(intent), out);
     }

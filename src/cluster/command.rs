@@ -108,6 +108,8 @@ pub struct LoadSettings {
     pub clients: u16,
     /// Where its clients live, if at one replica.
     pub at: Option<ReplicaId>,
+    /// Whether a load balancer sends each operation to a replica of its own choice, not to the client's home.
+    pub is_balanced: bool,
     /// How many arrivals may wait for a free client.
     pub queue: u32,
 }

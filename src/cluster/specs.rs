@@ -222,6 +222,11 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
             option("amount", Int, "the amount of each operation that takes one; default 1"),
             option("clients", Int, "how many clients it brings; default 8"),
             option("at", Replica, "where they live, else spread over all replicas"),
+            option(
+                "via",
+                Word(&["any"]),
+                "a load balancer sends each operation to a replica by chance, else to the client's home",
+            ),
             option("queue", Int, "how many arrivals may wait for a free client; default 1000"),
             option("arrivals", Word(&["poisson", "even"]), "how arrivals are spaced; default poisson"),
         ],

@@ -78,12 +78,28 @@ pub(super) fn load(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
         Some(token) => Some(cursor.replica(&token)?),
         None => None,
     };
+    let is_balanced = match cursor.option("via") {
+        Some(token) => cursor.choice(&token, &[("any", true)])?,
+        None => false,
+    };
     let arrivals = match cursor.option("arrivals") {
         Some(token) => cursor.choice(&token, &[("poisson", Arrivals::Poisson), ("even", Arrivals::Even)])?,
         None => Arrivals::default(),
     };
     let per_second = per_second as u32;
-    Ok(WorldCommand::Load(LoadSettings { name, op_types, per_second, arrivals, key, keys, amount, clients, at, queue }))
+    Ok(WorldCommand::Load(LoadSettings {
+        name,
+        op_types,
+        per_second,
+        arrivals,
+        key,
+        keys,
+        amount,
+        clients,
+        at,
+        is_balanced,
+        queue,
+    }))
 }
 
 /// Globs with commas between them; each type counts once, in the order of first mention.
