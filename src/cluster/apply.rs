@@ -104,6 +104,10 @@ impl Cluster {
                 mixed.map_or(Ok(()), |service| Err(CommandError::TwoLogs { service }))
             }
             WorldCommand::Promote(replica) => self.check_promotion(*replica),
+            WorldCommand::Tell { from, to } => {
+                let known = |name: &String| self.actor(&Party::Client(name.clone())).map(drop);
+                known(from).and(known(to))
+            }
             WorldCommand::Operate { via: Some(replica), .. } => self.actor(&Party::Replica(*replica)).map(drop),
             _ => Ok(()),
         }
@@ -210,6 +214,8 @@ impl Cluster {
             WorldCommand::Promote(replica) => self.handle(*replica, cause, Input::Promote, out),
             WorldCommand::Failover(timeout_us) => self.settings.failover_us = *timeout_us,
             WorldCommand::Slo(us) => self.slo_us = *us,
+            // Nothing in the system changes: that is the point.
+            WorldCommand::Tell { .. } => {}
             WorldCommand::Provider { keys, delay_us } => {
                 self.provider.keys = keys.unwrap_or(self.provider.keys);
                 self.provider.delay_us = delay_us.unwrap_or(self.provider.delay_us);

@@ -3,8 +3,8 @@
 use crate::base::command::{CommandSpec, Kind, OptionSpec, Scope};
 
 use Kind::{
-    Actor, Class, Client, Distribution, Drift, Hazard, Int, Key, Level, Link, Name, Offset, Operations, Percent, Rate,
-    Replica, Resolver, Service, Sides, Time, Topology, Value, Word, Workload,
+    Actor, Class, Client, Distribution, Drift, Hazard, Int, Key, Level, Link, Name, Offset, Operations, Percent,
+    Person, Rate, Replica, Resolver, Service, Sides, Time, Topology, Value, Word, Workload,
 };
 
 const fn row(
@@ -232,6 +232,14 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
         ],
         "start an open-loop workload: operations arrive whatever completes",
         "load shoppers stock.reserve 20/s key=mug",
+    ),
+    row(
+        "tell",
+        "tell CLIENT CLIENT",
+        &[Person, Person],
+        &[],
+        "one person tells another something outside of the system: causality that no clock in it can see",
+        "tell ana ben",
     ),
     row("stop", "stop [WORKLOAD]", &[Workload], &[], "stop a workload, or all", "stop"),
     row(

@@ -171,7 +171,7 @@ impl Run {
         }
         self.judges.commanded(command, &self.cluster);
         if story::is_told(command) {
-            log.story.push(story::command(self.now(), text));
+            log.story.push(story::command(self.now(), command, text));
         }
         self.absorb(log);
         Ok(())

@@ -46,6 +46,13 @@ pub enum Telling {
     Operation(OperationLine),
     /// Someone did something to the world.
     Command(Arc<str>),
+    /// One person told another something outside of the system.
+    Told {
+        /// Who.
+        from: Arc<str>,
+        /// Whom.
+        to: Arc<str>,
+    },
     /// A claim was broken.
     Violation {
         /// Which.
@@ -259,8 +266,12 @@ pub(super) fn is_told(command: &WorldCommand) -> bool {
 }
 
 /// The line of a command.
-pub(super) fn command(at: Instant, text: &str) -> StoryLine {
-    StoryLine { at, what: Telling::Command(text.into()), entry: EntryId::NONE }
+pub(super) fn command(at: Instant, command: &WorldCommand, text: &str) -> StoryLine {
+    let what = match command {
+        WorldCommand::Tell { from, to } => Telling::Told { from: from.as_str().into(), to: to.as_str().into() },
+        _ => Telling::Command(text.into()),
+    };
+    StoryLine { at, what, entry: EntryId::NONE }
 }
 
 /// Adds what an entry of the trace has to tell.

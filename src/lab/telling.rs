@@ -73,6 +73,7 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
     match &line.what {
         Telling::Operation(operation) => operation_columns(operation, at, catalog),
         Telling::Command(text) => row(Kind::Command, "·", text.to_string()),
+        Telling::Told { from, to } => row(Kind::World, from, format!("tells {to}")),
         Telling::Violation { claim, sentence } => row(Kind::Violation, "✗", format!("{}: {sentence}", claim.name())),
         Telling::Alert { replica, observed_us } => row(
             Kind::Alert,

@@ -1,10 +1,11 @@
-//! Clients and workloads: `retry`, `load`, `stop`.
+//! Clients and workloads: `retry`, `tell`, `load`, `stop`.
 
 use crate::base::OpType;
 use crate::base::limits::{AMOUNT_MAX, ATTEMPTS_MAX, KEYS_MAX, POOL_MAX, QUEUE_MAX, RATE_MAX};
 use crate::cluster::command::{Arrivals, LoadSettings, RetrySettings, RetryTo, WorldCommand};
 
 use super::cursor::{Cursor, Read};
+use super::error::ErrorKind;
 use super::lex::{Sign, Token};
 use super::names::actor_name;
 use super::noun::Noun;
@@ -51,6 +52,18 @@ fn client_or_workload(cursor: &Cursor<'_>, token: &Token) -> Read<String> {
         Some(word) => Ok(word.to_owned()),
         None => Err(cursor.unknown(token, Noun::ClientOrWorkload, &names.collect::<Vec<_>>(), "none yet")),
     }
+}
+
+/// `tell CLIENT CLIENT`
+pub(super) fn tell(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let token = cursor.next("who tells")?;
+    let from = cursor.client(&token)?;
+    let token = cursor.next("who is told")?;
+    let to = cursor.client(&token)?;
+    if from == to {
+        return Err(cursor.error(token.column, ErrorKind::SameEnds(token.found())));
+    }
+    Ok(WorldCommand::Tell { from, to })
 }
 
 /// `load NAME OPERATIONS RATE [options]`

@@ -77,6 +77,7 @@ pub fn command_text(command: &WorldCommand) -> String {
         W::Repair(RepairSettings::Off) => "repair off".to_owned(),
         W::Repair(RepairSettings::Now(one, other)) => format!("repair {one} {other}"),
         W::Grace(us) => format!("grace {}", time_text(*us)),
+        W::Tell { from, to } => format!("tell {from} {to}"),
         W::Promote(replica) => format!("promote {replica}"),
         W::Failover(Some(us)) => format!("failover auto timeout={}", time_text(*us)),
         W::Failover(None) => "failover manual".to_owned(),

@@ -240,6 +240,7 @@ fn of_cluster() -> impl Strategy<Value = W> {
         us(1_000).prop_map(W::Heartbeat),
         proptest::option::of(us(1_000)).prop_map(W::Failover),
         replica().prop_map(W::Promote),
+        Just(W::Tell { from: "ana".to_owned(), to: "ben".to_owned() }),
         us(1).prop_map(W::Slo),
     ]
 }
