@@ -14,7 +14,7 @@ use super::text::columns;
 pub(crate) const GAP: usize = 2;
 
 /// Columns in which all signs fit with their full words.
-const FAIR_ROOM: usize = 58;
+pub(crate) const FAIR_ROOM: usize = 58;
 
 /// The signs of messages, short, for the line of tabs: as many as `room` columns hold, those that matter most first.
 /// That of a log is among them once that is in use.

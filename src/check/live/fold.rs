@@ -57,6 +57,8 @@ pub struct Live {
     findings: [Findings; CLAIMS.len()],
     /// The first violations of a claim at a key since they were last taken.
     news: Vec<Arc<Violation>>,
+    /// Every acknowledgement that turned out hollow since they were last taken.
+    hollow: Vec<Broken>,
 }
 
 impl Live {
@@ -73,6 +75,7 @@ impl Live {
             transfers: Transfers::default(),
             findings: CLAIMS.map(Findings::new),
             news: Vec::new(),
+            hollow: Vec::new(),
         }
     }
 
@@ -111,6 +114,13 @@ impl Live {
     /// The first violations of a claim at a key since this was last asked.
     pub fn take_news(&mut self) -> Vec<Arc<Violation>> {
         std::mem::take(&mut self.news)
+    }
+
+    /// Every case since this was last asked in which an acknowledged write was not there for its client, is gone, or lost
+    /// to another.
+    #[inline]
+    pub fn take_hollow(&mut self) -> Vec<Broken> {
+        std::mem::take(&mut self.hollow)
     }
 
     /// Takes in one entry of the trace. `resolver` is that of `profile`.
@@ -335,6 +345,9 @@ impl Live {
     }
 
     pub(super) fn add(&mut self, claim: Claim, place: Place, broken: Broken) {
+        if broken.is_hollow() {
+            self.hollow.push(broken);
+        }
         let first = self.findings_of(claim).add(place, || Sentence::Broken(Box::new(broken)));
         self.news.extend(first);
     }
