@@ -18,8 +18,10 @@ pub enum Scope {
 pub enum Kind {
     /// `r1`, `r2`, …
     Replica,
-    /// A declared client.
+    /// A declared client, or a workload.
     Client,
+    /// A declared client.
+    Person,
     /// A replica or a client.
     Actor,
     /// `r1 r2` both ways, `r1 -> r2` one way.

@@ -184,6 +184,12 @@ impl Context {
         }
     }
 
+    /// Whether whoever has applied all of `applied`, and stands at these places of the logs, has all of it.
+    #[inline]
+    pub fn is_held(&self, applied: &VersionVector, logs: [LogPosition; 2]) -> bool {
+        applied.covers(&self.loose) && self.logs.iter().zip(logs).all(|(seen, reached)| reached >= *seen)
+    }
+
     /// Adds all that `other` has seen.
     #[inline]
     pub fn join(&mut self, other: &Self) {

@@ -297,6 +297,22 @@ impl Level {
         }
     }
 
+    /// Whether an operation is served only by a replica that has all that its session has seen.
+    #[inline]
+    pub fn asks_for_past(self, op_type: OpType) -> bool {
+        match self {
+            Self::Session(Session { strategy: Strategy::Token, .. }) => op_type.is_read(),
+            Self::Causal => true,
+            _ => false,
+        }
+    }
+
+    /// Whether it is about what one session did and saw.
+    #[inline]
+    pub fn is_of_sessions(self) -> bool {
+        matches!(self, Self::Session(_) | Self::Causal)
+    }
+
     /// How many followers have a write on disk before it is acknowledged.
     #[inline]
     pub fn followers(self) -> u8 {

@@ -35,7 +35,7 @@ mod tests;
 
 pub use convergence::{Evidence, Given, Shown};
 pub use findings::Findings;
-pub use live::{Act, Broken, Live, Reach};
+pub use live::{Act, Broken, Live, Loss, Reach};
 pub use promise::{Promise, promise};
 pub use spending::Spending;
 pub use verdict::{Ruling, Sentence, Underway, Unknown, Verdict, Violation};

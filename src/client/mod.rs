@@ -7,10 +7,15 @@
 //!              wait ─── attempts used up ─▶ returned: unknown
 //! ```
 //!
+//! One round of this is a *try*. Within it the attempt can move: a replica that lacks what the session has seen says so,
+//! and the client turns to another or asks again ([`session`]).
+//!
 //! A lost reply is an outcome and not an error: nobody can tell it from a lost request. The client carries what its
 //! session has seen, and the hybrid time of it, from one replica to the next.
 
-use crate::base::{AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, ReplicaId, Value};
+mod session;
+
+use crate::base::{Answer, AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, Refusal, ReplicaId, Value};
 use crate::record::Outcome;
 use crate::wire::settings::RetryTo;
 use crate::wire::{Reply, Request};
@@ -37,10 +42,23 @@ pub struct Intent {
 /// A timer of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientTimer {
-    /// Wait for the answer to this attempt no longer.
+    /// Wait no longer for an answer to the try that began with this attempt.
     Timeout(AttemptId),
     /// Send the attempt after this one.
     Backoff(AttemptId),
+    /// Ask again, after this attempt found a replica behind.
+    AskAgain(AttemptId),
+    /// Begin: the sleep before a read is over.
+    Sleep(AttemptId),
+}
+
+impl ClientTimer {
+    /// The attempt that it is about.
+    pub fn attempt(self) -> AttemptId {
+        match self {
+            Self::Timeout(attempt) | Self::Backoff(attempt) | Self::AskAgain(attempt) | Self::Sleep(attempt) => attempt,
+        }
+    }
 }
 
 /// What a client reacts to.
@@ -57,8 +75,10 @@ pub enum Input {
 /// What a client wants done.
 #[derive(Clone, Debug)]
 pub enum Effect {
-    /// Send an attempt.
+    /// Send the first attempt of a try.
     Attempt(ReplicaId, Box<Request>),
+    /// Send another attempt of the same try.
+    Move(ReplicaId, Box<Request>),
     /// Wake it after a time between the two, in microseconds by its own monotonic clock.
     Wake {
         /// What for.
@@ -85,6 +105,10 @@ pub struct Client {
     settings: RetrySettings,
     context: Context,
     hlc: Hlc,
+    /// Where all its operations with affinity go, once there was one.
+    affinity: Option<ReplicaId>,
+    /// The replica that held its past when it answered last.
+    holder: Option<ReplicaId>,
     running: Option<Running>,
 }
 
@@ -96,8 +120,34 @@ struct Running {
     attempt: u16,
     /// Where it went.
     to: ReplicaId,
+    /// How many tries were made before this one.
+    tries: u16,
+    /// The number of the first attempt of this try.
+    began: u16,
+    /// Where that went.
+    first: ReplicaId,
+    /// Whether this try has turned to the replica that answered last.
+    has_turned: bool,
+    /// How often this try waited for a replica that is behind.
+    waits: u32,
+    /// How many attempts of all tries were no first ones.
+    moves: u16,
+    phase: Phase,
     /// The retry settings of its invocation.
     settings: RetrySettings,
+}
+
+/// What it waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// The time of its sleep.
+    Sleeping,
+    /// An answer.
+    Asking,
+    /// The time to ask a replica again that was behind.
+    Waiting,
+    /// The time of its next try.
+    Resting,
 }
 
 impl Client {
@@ -109,6 +159,8 @@ impl Client {
             settings: RetrySettings::default(),
             context: Context::default(),
             hlc: Hlc::default(),
+            affinity: None,
+            holder: None,
             running: None,
         }
     }
@@ -139,76 +191,123 @@ impl Client {
         self.settings = settings;
     }
 
+    /// What its session has seen.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// Takes one input. No clock is needed: all it measures are timers.
     pub fn handle(&mut self, input: Input, effects: &mut Vec<Effect>) {
         match input {
             Input::Begin(intent) => self.begin(intent, effects),
             Input::Reply(reply) => self.on_reply(&reply, effects),
-            Input::Timer(ClientTimer::Timeout(attempt)) => self.timed_out(attempt, effects),
-            Input::Timer(ClientTimer::Backoff(attempt)) => self.try_again(attempt, effects),
+            Input::Timer(timer) if !self.awaits(timer) => {}
+            Input::Timer(ClientTimer::Timeout(_)) => self.timed_out(effects),
+            Input::Timer(ClientTimer::Backoff(_)) => self.try_again(effects),
+            Input::Timer(ClientTimer::AskAgain(_)) => self.ask_again(effects),
+            Input::Timer(ClientTimer::Sleep(_)) => self.attempt(effects),
+        }
+    }
+
+    /// Whether a timer that fires now means anything to it.
+    pub fn awaits(&self, timer: ClientTimer) -> bool {
+        let attempt = timer.attempt();
+        let Some(running) = self.running.filter(|running| running.intent.op == attempt.op) else { return false };
+        match timer {
+            ClientTimer::Timeout(_) => running.phase != Phase::Resting && running.began == attempt.number,
+            ClientTimer::Backoff(_) => running.phase == Phase::Resting && running.attempt == attempt.number,
+            ClientTimer::AskAgain(_) => running.phase == Phase::Waiting && running.attempt == attempt.number,
+            ClientTimer::Sleep(_) => running.phase == Phase::Sleeping,
         }
     }
 
     fn begin(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
         assert!(self.running.is_none(), "a client has one outstanding operation");
-        let to = intent.via.unwrap_or(self.home);
-        self.running = Some(Running { intent, attempt: 0, to, settings: self.settings });
-        self.attempt(effects);
+        let to = self.first_replica(&intent);
+        let sleep_us = session::sleep_us(&intent);
+        self.running = Some(Running {
+            intent,
+            attempt: 0,
+            to,
+            tries: 0,
+            began: 0,
+            first: to,
+            has_turned: false,
+            waits: 0,
+            moves: 0,
+            phase: Phase::Sleeping,
+            settings: self.settings,
+        });
+        if sleep_us == 0 {
+            return self.attempt(effects);
+        }
+        let timer = ClientTimer::Sleep(AttemptId { op: intent.op, number: 0 });
+        effects.push(Effect::Wake { timer, low_us: sleep_us, high_us: sleep_us });
     }
 
     fn on_reply(&mut self, reply: &Reply, effects: &mut Vec<Effect>) {
         // An answer to an earlier attempt is an answer; one to an earlier operation comes too late.
-        if self.running.is_none_or(|running| running.intent.op != reply.attempt.op) {
-            return;
+        let Some(running) = self.running.filter(|running| running.intent.op == reply.attempt.op) else { return };
+        if reply.answer == Answer::Refused(Refusal::Behind) {
+            return self.turned_away(reply.attempt, effects);
         }
         self.running = None;
-        self.context.join(&reply.context);
-        self.hlc = self.hlc.max(reply.hlc);
+        self.take_in(&running.intent, reply);
         effects.push(Effect::Returned { attempt: reply.attempt, outcome: Outcome::Answered(reply.answer) });
     }
 
-    fn timed_out(&mut self, attempt: AttemptId, effects: &mut Vec<Effect>) {
-        let Some(running) = self.current(attempt) else { return };
+    fn timed_out(&mut self, effects: &mut Vec<Effect>) {
+        let Some(running) = self.running.as_mut() else { return };
+        let attempt = running.id();
         let settings = running.settings;
-        if attempt.number + 1 >= settings.attempts {
+        if running.tries + 1 >= settings.attempts {
             self.running = None;
             effects.push(Effect::Returned { attempt, outcome: Outcome::Unknown });
             return;
         }
-        let doublings = u32::from(attempt.number).min(20);
+        running.phase = Phase::Resting;
+        let doublings = u32::from(running.tries).min(20);
         let high_us = settings.backoff_us.saturating_mul(1 << doublings).min(BACKOFF_US_MAX);
         let low_us = high_us - high_us / 100 * u64::from(settings.jitter_percent);
         effects.push(Effect::Wake { timer: ClientTimer::Backoff(attempt), low_us, high_us });
     }
 
-    fn try_again(&mut self, attempt: AttemptId, effects: &mut Vec<Effect>) {
-        if self.current(attempt).is_none() {
-            return;
-        }
+    fn try_again(&mut self, effects: &mut Vec<Effect>) {
         let replicas = self.replicas;
-        let running = self.running.as_mut().expect("checked above");
+        let Some(running) = self.running.as_mut() else { return };
         running.attempt += 1;
-        if running.settings.to == RetryTo::Other {
-            running.to = ReplicaId((running.to.0 + 1) % replicas);
+        running.tries += 1;
+        if running.settings.to == RetryTo::Other && !session::stays(running.intent.level) {
+            running.first = ReplicaId((running.first.0 + 1) % replicas);
         }
+        running.to = running.first;
         self.attempt(effects);
     }
 
-    /// Sends the attempt that `running` names.
+    /// Begins a try: sends the attempt that `running` names.
     fn attempt(&mut self, effects: &mut Vec<Effect>) {
-        let running = self.running.as_ref().expect("an attempt belongs to an operation");
-        let Intent { op, op_type, level, key, argument, .. } = running.intent;
-        let attempt = AttemptId { op, number: running.attempt };
-        let (context, hlc, keyed) = (self.context, self.hlc, running.settings.keyed);
-        let request = Request { attempt, op_type, level, key, argument, context, hlc, keyed };
-        effects.push(Effect::Attempt(running.to, Box::new(request)));
-        let timeout_us = running.settings.timeout_us;
+        let Some(running) = self.running.as_mut() else { return };
+        running.phase = Phase::Asking;
+        (running.began, running.has_turned, running.waits) = (running.attempt, false, 0);
+        let (attempt, to, timeout_us) = (running.id(), running.to, running.settings.timeout_us);
+        let request = self.request(attempt);
+        effects.push(Effect::Attempt(to, request));
         let timer = ClientTimer::Timeout(attempt);
         effects.push(Effect::Wake { timer, low_us: timeout_us, high_us: timeout_us });
     }
 
-    fn current(&self, attempt: AttemptId) -> Option<&Running> {
-        self.running.as_ref().filter(|running| running.intent.op == attempt.op && running.attempt == attempt.number)
+    fn request(&self, attempt: AttemptId) -> Box<Request> {
+        let running = self.running.as_ref().expect("an attempt belongs to an operation");
+        let Intent { op_type, level, key, argument, .. } = running.intent;
+        let (context, hlc, keyed) = (self.context, self.hlc, running.settings.keyed);
+        Box::new(Request { attempt, op_type, level, key, argument, context, hlc, keyed })
+    }
+}
+
+impl Running {
+    /// The last attempt.
+    fn id(&self) -> AttemptId {
+        AttemptId { op: self.intent.op, number: self.attempt }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::base::limits::REPLICAS_MAX;
 use std::sync::Arc;
 
 use crate::base::operation::{Argument, OPERATIONS, permission_name};
-use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Unfit, Value};
+use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Session, Strategy, Unfit, Value};
 use crate::clock::Ntp;
 use crate::record::{Happened, Recorded};
 use crate::replica::Input;
@@ -83,6 +83,9 @@ impl Cluster {
             WorldCommand::Policy { via: Some(replica), .. } if replica.index() >= self.hosts.len() => {
                 Err(CommandError::NoReplica(*replica, self.hosts.len()))
             }
+            WorldCommand::Policy {
+                level: Level::Session(Session { strategy: Strategy::Pinned(replica), .. }), ..
+            } if replica.index() >= self.hosts.len() => Err(CommandError::NoReplica(*replica, self.hosts.len())),
             WorldCommand::Policy { level, .. } if usize::from(level.followers()) >= self.hosts.len() => {
                 Err(CommandError::TooFewFollowers(level.followers(), self.hosts.len() - 1))
             }
@@ -101,6 +104,10 @@ impl Cluster {
                 mixed.map_or(Ok(()), |service| Err(CommandError::TwoLogs { service }))
             }
             WorldCommand::Promote(replica) => self.check_promotion(*replica),
+            WorldCommand::Tell { from, to } => {
+                let known = |name: &String| self.actor(&Party::Client(name.clone())).map(drop);
+                known(from).and(known(to))
+            }
             WorldCommand::Operate { via: Some(replica), .. } => self.actor(&Party::Replica(*replica)).map(drop),
             _ => Ok(()),
         }
@@ -207,6 +214,8 @@ impl Cluster {
             WorldCommand::Promote(replica) => self.handle(*replica, cause, Input::Promote, out),
             WorldCommand::Failover(timeout_us) => self.settings.failover_us = *timeout_us,
             WorldCommand::Slo(us) => self.slo_us = *us,
+            // Nothing in the system changes: that is the point.
+            WorldCommand::Tell { .. } => {}
             WorldCommand::Provider { keys, delay_us } => {
                 self.provider.keys = keys.unwrap_or(self.provider.keys);
                 self.provider.delay_us = delay_us.unwrap_or(self.provider.delay_us);

@@ -70,7 +70,9 @@ impl Cluster {
         let level = self.settings.policy.level(order.op_type);
         let Order { op_type, key, .. } = order;
         let argument = self.carried(client, order);
-        let via = order.via.or_else(|| self.settings.policy.route(op_type));
+        let route = self.settings.policy.route(op_type);
+        // Whom a person names counts more than a policy, and that more than what a load balancer draws.
+        let via = if self.clients[client].workload.is_none() { order.via.or(route) } else { route.or(order.via) };
         let intent = Intent { op: op.0, op_type, level, key, argument, via };
         self.client_handles(client, op.1, Input::Begin(intent), out);
     }
@@ -138,15 +140,14 @@ impl Cluster {
     pub(super) fn take_client_timer(&mut self, actor: Actor, wake: Wake, out: &mut Recorded) {
         let Timer::Client(timer) = wake.timer else { unreachable!("a client's timer") };
         let client = actor.as_client().expect("a client");
-        let attempt = match timer {
-            ClientTimer::Timeout(attempt) | ClientTimer::Backoff(attempt) => attempt,
-        };
-        if self.clients[client].client.running().is_none_or(|intent| intent.op != attempt.op) {
+        if !self.clients[client].client.awaits(timer) {
             return;
         }
         let kind = match timer {
             ClientTimer::Timeout(_) => TimerKind::Timeout,
             ClientTimer::Backoff(_) => TimerKind::Backoff,
+            ClientTimer::AskAgain(_) => TimerKind::AskAgain,
+            ClientTimer::Sleep(_) => TimerKind::Sleep,
         };
         let cause = self.record(out, wake.cause, actor, Happened::Timer { timer: kind });
         self.client_handles(client, cause, Input::Timer(timer), out);
@@ -172,6 +173,10 @@ impl Cluster {
                     self.faults.count(one(Fault::Retry));
                 }
                 note(out, HistoryEntry::Attempted { attempt, at, local, to });
+                self.send(actor, to.into(), Message::Request(request), cause, out);
+            }
+            Effect::Move(to, request) => {
+                note(out, HistoryEntry::Moved { attempt: request.attempt, at, local, to });
                 self.send(actor, to.into(), Message::Request(request), cause, out);
             }
             Effect::Wake { timer, low_us, high_us } => {

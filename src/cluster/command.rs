@@ -108,6 +108,8 @@ pub struct LoadSettings {
     pub clients: u16,
     /// Where its clients live, if at one replica.
     pub at: Option<ReplicaId>,
+    /// Whether a load balancer sends each operation to a replica of its own choice, not to the client's home.
+    pub is_balanced: bool,
     /// How many arrivals may wait for a free client.
     pub queue: u32,
 }
@@ -336,6 +338,13 @@ pub enum WorldCommand {
     /// How long followers hear nothing of the primary before they make another one, in microseconds; `None`: never by
     /// themselves.
     Failover(Option<u64>),
+    /// One person tells another something outside of the system, which no clock and no context in it can see.
+    Tell {
+        /// Who.
+        from: String,
+        /// Whom.
+        to: String,
+    },
     /// The objective for the observed lag, in microseconds.
     Slo(u64),
     /// How the outside card provider works.

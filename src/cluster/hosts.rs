@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::base::limits::INBOX_MAX;
 use crate::base::{
-    Actor, AttemptId, Column, EntryId, Fault, Faults, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageId,
+    Actor, AttemptId, Column, Dot, EntryId, Fault, Faults, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageId,
     ReplicaId,
 };
 use crate::clock::{Ntp, PhysicalClock};
@@ -275,6 +275,9 @@ impl Cluster {
                 Effect::Collected(key, wall_us) => {
                     self.hosts[replica.index()].collected.insert(key, wall_us);
                     self.record(out, cause, actor, Happened::Collected { key });
+                }
+                Effect::HeldBack(key, Dot { column, counter }) => {
+                    self.record(out, cause, actor, Happened::HeldBack { column, key, counter });
                 }
             }
         }

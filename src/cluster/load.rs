@@ -143,6 +143,10 @@ impl Cluster {
             let word = |purpose| StreamId::Workload(index, purpose);
             (self.world.draw(word(WorkloadPurpose::Operation)), self.world.draw(word(WorkloadPurpose::Key)))
         };
+        let via = self.workloads[usize::from(index)].settings.is_balanced.then(|| {
+            let word = self.world.draw(StreamId::Workload(index, WorkloadPurpose::Replica));
+            ReplicaId(below(word, self.hosts.len() as u64) as u8)
+        });
         let workload = &self.workloads[usize::from(index)];
         let row = &workload.keys[below(which_type, workload.keys.len() as u64) as usize];
         let at = below(which_key, row.keys.len() as u64) as usize;
@@ -158,7 +162,7 @@ impl Cluster {
             // The person is in the key; who asks is known when it is begun.
             Argument::Person | Argument::Asker => Value::Nil,
         };
-        Order { op_type, key, argument, via: None, intended: self.world.now() }
+        Order { op_type, key, argument, via, intended: self.world.now() }
     }
 
     fn schedule_arrival(&mut self, index: u16) {

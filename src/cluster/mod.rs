@@ -17,6 +17,7 @@ pub mod command;
 mod dispatch;
 mod event;
 mod faults;
+pub mod held;
 mod hosts;
 mod load;
 mod provider;

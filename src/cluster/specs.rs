@@ -3,8 +3,8 @@
 use crate::base::command::{CommandSpec, Kind, OptionSpec, Scope};
 
 use Kind::{
-    Actor, Class, Client, Distribution, Drift, Hazard, Int, Key, Level, Link, Name, Offset, Operations, Percent, Rate,
-    Replica, Resolver, Service, Sides, Time, Topology, Value, Word, Workload,
+    Actor, Class, Client, Distribution, Drift, Hazard, Int, Key, Level, Link, Name, Offset, Operations, Percent,
+    Person, Rate, Replica, Resolver, Service, Sides, Time, Topology, Value, Word, Workload,
 };
 
 const fn row(
@@ -222,11 +222,24 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
             option("amount", Int, "the amount of each operation that takes one; default 1"),
             option("clients", Int, "how many clients it brings; default 8"),
             option("at", Replica, "where they live, else spread over all replicas"),
+            option(
+                "via",
+                Word(&["any"]),
+                "a load balancer sends each operation to a replica by chance, else to the client's home",
+            ),
             option("queue", Int, "how many arrivals may wait for a free client; default 1000"),
             option("arrivals", Word(&["poisson", "even"]), "how arrivals are spaced; default poisson"),
         ],
         "start an open-loop workload: operations arrive whatever completes",
         "load shoppers stock.reserve 20/s key=mug",
+    ),
+    row(
+        "tell",
+        "tell CLIENT CLIENT",
+        &[Person, Person],
+        &[],
+        "one person tells another something outside of the system: causality that no clock in it can see",
+        "tell ana ben",
     ),
     row("stop", "stop [WORKLOAD]", &[Workload], &[], "stop a workload, or all", "stop"),
     row(

@@ -6,6 +6,7 @@ use crate::base::{
     Service, Stamp, Value,
 };
 use crate::data::{Binding, Bindings, Cell, Ordered};
+use crate::replica::Replica;
 use crate::replica::primary::{Primary, round_of};
 use crate::replica::raft::{Raft, Standing};
 use crate::sim::LinkState;
@@ -421,6 +422,11 @@ impl<'a> View<'a> {
     /// How much of a bounded counter a replica may take alone now, within its grant; 0 where it has none.
     pub fn grant(&self, replica: ReplicaId, key: KeyId) -> i64 {
         self.cluster.hosts[replica.index()].replica.usable_grant(key, &self.cluster.settings)
+    }
+
+    /// A replica's protocol itself, for the other views of it.
+    pub(super) fn protocol(&self, replica: ReplicaId) -> &'a Replica {
+        &self.cluster.hosts[replica.index()].replica
     }
 
     /// What every replica was given at the start.

@@ -104,6 +104,16 @@ impl Cell {
         }
     }
 
+    /// All that has to be at a replica before it shows what is here, if something has to.
+    pub fn needs(&self) -> Option<Context> {
+        match self {
+            Self::Empty => None,
+            Self::Register(delta) | Self::Item(delta) => delta.needs(),
+            Self::Counter(counter) => counter.needs().copied(),
+            Self::Log(log) => log.counts().needs().copied(),
+        }
+    }
+
     /// How much a column has taken within grants, 0 unless it is a counter.
     pub fn spent(&self, column: Column) -> i64 {
         match self {

@@ -7,7 +7,7 @@
 //! Eventually Consistent Cloud Databases for Enforcing Numeric Invariants*, 2015), so that a log that absorbs the column
 //! takes exactly that off its open grant, however often and in whatever order it absorbs.
 
-use crate::base::{Column, Dot, KeyId};
+use crate::base::{Column, Context, Dot, KeyId};
 
 use super::delta::dot_word;
 use super::{Delta, StoreChange, hash3};
@@ -16,6 +16,8 @@ use super::{Delta, StoreChange, hash3};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counter {
     columns: Vec<ColumnSum>,
+    /// All that has to be at a replica before it shows these writes, if something has to.
+    needs: Option<Box<Context>>,
 }
 
 /// The writes of one column.
@@ -89,7 +91,18 @@ impl Counter {
     /// The writes that no log ordered.
     #[must_use]
     pub fn loose_part(&self) -> Self {
-        Self { columns: self.columns.iter().filter(|own| own.column.is_loose()).cloned().collect() }
+        let columns = self.columns.iter().filter(|own| own.column.is_loose()).cloned().collect();
+        Self { columns, needs: self.needs.clone() }
+    }
+
+    /// All that has to be at a replica before it shows these writes, if something has to.
+    #[inline]
+    pub fn needs(&self) -> Option<&Context> {
+        self.needs.as_deref()
+    }
+
+    fn need(&mut self, needs: &Context) {
+        self.needs.get_or_insert_default().join(needs);
     }
 
     /// The counter of `column`'s last write to this key, as far as the prefix reaches: exact at the column's own
@@ -101,6 +114,9 @@ impl Counter {
     /// Takes in one write of `amount`; says whether it is new.
     #[inline]
     pub fn apply(&mut self, delta: &Delta, amount: i64) -> bool {
+        if let Some(needs) = delta.needs() {
+            self.need(&needs);
+        }
         let column = self.column_mut(delta.dot.column);
         let is_spent = matches!(delta.change, super::Change::Spend(_));
         column.insert(Ahead { counter: delta.dot.counter, previous: delta.previous, amount, is_spent })
@@ -115,6 +131,9 @@ impl Counter {
     pub fn merge(&mut self, other: &Self, key: KeyId, changes: &mut Vec<StoreChange>) {
         for theirs in &other.columns {
             self.column_mut(theirs.column).merge(theirs, key, changes);
+        }
+        if let Some(needs) = &other.needs {
+            self.need(needs);
         }
     }
 

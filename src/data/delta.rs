@@ -1,6 +1,6 @@
 //! A write as it travels.
 
-use crate::base::{AttemptId, Context, Dot, KeyId, Stamp, Symbol, Value};
+use crate::base::{AttemptId, Context, Dot, KeyId, Level, Stamp, Symbol, Value};
 
 use super::hash3;
 
@@ -27,6 +27,33 @@ pub enum Change {
     Permit(bool),
 }
 
+/// What has to be at a replica before it shows a write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hold {
+    /// All earlier writes of its column: the order in which one origin made them.
+    pub fifo: bool,
+    /// All that its writer had seen.
+    pub causal: bool,
+}
+
+impl Hold {
+    /// What a level asks for.
+    #[inline]
+    pub fn of(level: Level) -> Self {
+        match level {
+            Level::Session(session) => Self { fifo: session.fifo, causal: false },
+            Level::Causal => Self { fifo: false, causal: true },
+            _ => Self::default(),
+        }
+    }
+
+    /// Whether something has to.
+    #[inline]
+    pub fn is_any(self) -> bool {
+        self.fifo || self.causal
+    }
+}
+
 /// One loose write: its identity, what it does, when its replica thought it was, and what its writer had seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delta {
@@ -45,9 +72,24 @@ pub struct Delta {
     pub context: Context,
     /// What it does.
     pub change: Change,
+    /// What a replica waits for before it shows it.
+    pub hold: Hold,
 }
 
 impl Delta {
+    /// All that has to be at a replica before it shows this write; nothing for most.
+    #[inline]
+    pub fn needs(&self) -> Option<Context> {
+        if !self.hold.is_any() {
+            return None;
+        }
+        let mut needs = if self.hold.causal { self.context } else { Context::default() };
+        if self.hold.fifo {
+            needs.see(Dot { counter: self.dot.counter.saturating_sub(1), ..self.dot });
+        }
+        Some(needs)
+    }
+
     /// Whether its key keeps one write only, so that it can lose.
     #[inline]
     pub fn can_lose(&self) -> bool {

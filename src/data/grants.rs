@@ -107,7 +107,7 @@ mod tests {
 
     use super::*;
     use crate::base::{AttemptId, Context, Dot, Stamp};
-    use crate::data::{Change, Delta, Rules};
+    use crate::data::{Change, Delta, Hold, Rules};
 
     const KEY: KeyId = KeyId(0);
     const GIVEN: i64 = 40;
@@ -159,6 +159,7 @@ mod tests {
                 stamp: Stamp::default(),
                 context: Context::default(),
                 change: Change::Spend(amount),
+                hold: Hold::default(),
             };
             self.own[at].apply(&Arc::new(delta), Rules::default());
         }

@@ -35,7 +35,7 @@ pub use applied::AppliedSet;
 pub use bindings::{Binding, Bindings, Switch};
 pub use cell::Cell;
 pub use counter::Counter;
-pub use delta::{Change, Delta};
+pub use delta::{Change, Delta, Hold};
 pub use grants::{Grant, Grants};
 pub use ordered::Ordered;
 pub use store::{Store, StoreChange};

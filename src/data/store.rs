@@ -266,7 +266,7 @@ mod tests {
 
     use super::*;
     use crate::base::{AttemptId, Context, Hlc, Resolver, Stamp, Symbol, Value};
-    use crate::data::Change;
+    use crate::data::{Change, Hold};
 
     /// Keys far apart, so that every level of the tree has a part in it; a key's service follows from its place here.
     const KEYS: [u32; 10] = [0, 1, 15, 16, 17, 255, 256, 4_095, 4_096, 65_535];
@@ -308,6 +308,7 @@ mod tests {
                 stamp: Stamp { wall_us, hlc: Hlc { l_us, c: 0 } },
                 context: Context::default(),
                 change,
+                hold: Hold::default(),
             })
         };
         raws.iter().enumerate().map(delta).collect()

@@ -18,6 +18,8 @@ struct Client {
     attempts: Arc<Vec<ReplicaId>>,
     /// The homes that contributed to attempts at `op`, by their numbers.
     contributors: Arc<Vec<(u16, ReplicaSet)>>,
+    /// How many of them followed one that was turned away.
+    moves: usize,
     last: Option<(OpType, Outcome)>,
     counts: Counts,
 }
@@ -65,7 +67,7 @@ impl Answers {
     #[inline]
     pub fn history(&mut self, entry: &HistoryEntry, operations: &Operations) {
         match *entry {
-            HistoryEntry::Attempted { attempt, to, .. } => {
+            HistoryEntry::Attempted { attempt, to, .. } | HistoryEntry::Moved { attempt, to, .. } => {
                 let Some(operation) = operations.get(attempt.op) else { return };
                 let client = self.client_mut(operation.client);
                 // Not when it is invoked: an operation that found the queue full is invoked while another runs.
@@ -75,7 +77,9 @@ impl Answers {
                     if !client.contributors.is_empty() {
                         Arc::make_mut(&mut client.contributors).clear();
                     }
+                    client.moves = 0;
                 }
+                client.moves += usize::from(matches!(entry, HistoryEntry::Moved { .. }));
                 Arc::make_mut(&mut client.attempts).push(to);
             }
             HistoryEntry::Returned { op, outcome, .. } => {
@@ -138,6 +142,12 @@ impl Answers {
     pub fn attempts(&self, client: Actor, op: OpId) -> usize {
         let client = client.as_client().and_then(|index| self.clients.get(index));
         client.filter(|client| client.op == op).map_or(0, |client| client.attempts.len())
+    }
+
+    /// How many of the attempts at an operation of a client followed one that was turned away.
+    pub fn moves(&self, client: Actor, op: OpId) -> usize {
+        let client = client.as_client().and_then(|index| self.clients.get(index));
+        client.filter(|client| client.op == op).map_or(0, |client| client.moves)
     }
 
     fn client_mut(&mut self, client: Actor) -> &mut Client {

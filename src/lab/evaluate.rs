@@ -138,6 +138,7 @@ fn client_value(client: &str, measure: ClientMeasure, run: &Run) -> Expected {
     let Some(index) = view.catalog().client(client) else { return Expected::Nothing };
     match measure {
         ClientMeasure::Completed => count(run.answers().completed(index)),
+        ClientMeasure::Lies => count(run.phones().lies(index)),
         ClientMeasure::Last => match run.answers().last(index) {
             None => Expected::Nothing,
             Some((_, Outcome::Unknown | Outcome::Overflowed)) => Expected::Unknown,
@@ -195,6 +196,7 @@ fn world_value(measure: WorldMeasure, run: &Run) -> Expected {
         WorldMeasure::TombstonesAlive => count(view.replicas().map(|replica| replica.tombstones as u64).sum()),
         WorldMeasure::TombstonesCollected => count(traffic.tombstones_collected),
         WorldMeasure::Charges => count(view.provider().charges),
+        WorldMeasure::Lies => count(run.phones().all_lies()),
         WorldMeasure::TombstonesResurrected => count(traffic.resurrected),
     }
 }

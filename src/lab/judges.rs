@@ -8,7 +8,8 @@ use crate::base::{
 };
 use crate::check::verdict::Underway;
 use crate::check::{
-    Evidence, Findings, Given, Live, Names, Reach, Ruling, Shown, Spending, Unknown, Verdict, Violation, convergence,
+    Broken, Evidence, Findings, Given, Live, Names, Reach, Ruling, Shown, Spending, Unknown, Verdict, Violation,
+    convergence,
 };
 use crate::cluster::view::{Condition, View};
 use crate::cluster::{Cluster, WorldCommand};
@@ -176,6 +177,12 @@ impl Judges {
             Arc::make_mut(&mut self.told).extend(news.iter().take(room).cloned());
         }
         news
+    }
+
+    /// Every acknowledgement that turned out hollow since this was last asked.
+    #[inline]
+    pub(super) fn take_hollow(&mut self) -> Vec<Broken> {
+        self.live.take_hollow()
     }
 
     /// A violation in one plain sentence.

@@ -6,6 +6,7 @@ pub mod judges;
 pub mod language;
 pub mod log;
 mod neutral;
+pub mod phones;
 pub mod recording;
 pub mod replay;
 pub mod run;

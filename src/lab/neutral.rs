@@ -76,6 +76,8 @@ struct Attempt {
     wrote: bool,
     /// Whether it was refused.
     refused: bool,
+    /// Whether its replica lacked what the session had seen, and did nothing.
+    turned_away: bool,
 }
 
 /// An operation, as far as it is known.
@@ -146,7 +148,7 @@ fn asked(scope: Scope, first: u32, sitting: &Sitting) -> Vec<Asked> {
                 let attempts = Vec::new();
                 all.push(Asked { op, client, op_type, key, argument, invoked: at, attempts, answered: None });
             }
-            HistoryEntry::Attempted { attempt, at, to, .. } => {
+            HistoryEntry::Attempted { attempt, at, to, .. } | HistoryEntry::Moved { attempt, at, to, .. } => {
                 if let Some(place) = places.get(&attempt.op) {
                     all[*place].attempts.push(Attempt {
                         sent: event,
@@ -155,6 +157,7 @@ fn asked(scope: Scope, first: u32, sitting: &Sitting) -> Vec<Asked> {
                         repeats: false,
                         wrote: false,
                         refused: false,
+                        turned_away: false,
                     });
                 }
             }
@@ -162,7 +165,8 @@ fn asked(scope: Scope, first: u32, sitting: &Sitting) -> Vec<Asked> {
                 if let Some(attempt) = attempt_of(&mut all, &places, attempt) {
                     attempt.at = at;
                     attempt.wrote = decision.write.is_some();
-                    attempt.refused = matches!(decision.answer, Answer::Refused(_));
+                    attempt.turned_away = decision.answer == Answer::Refused(Refusal::Behind);
+                    attempt.refused = matches!(decision.answer, Answer::Refused(_)) && !attempt.turned_away;
                     attempt.repeats = decision.write.is_none() && matches!(decision.answer, Answer::Done(_));
                 }
             }
@@ -229,7 +233,7 @@ impl Builder<'_> {
         let process = self.process(&self.catalog.actor_name(asked.client));
         let is_keyed = asked.made().is_some();
         for (number, attempt) in asked.attempts.iter().enumerate() {
-            if is_keyed && attempt.repeats {
+            if attempt.turned_away || is_keyed && attempt.repeats {
                 continue;
             }
             let answer = asked.answer_of(number);

@@ -1,6 +1,6 @@
 //! A run: the cluster, and the folds over its record. It is `Clone`, and it is all that rewinds.
 //!
-//! Folds are fed in a fixed order: metrics, judges, answers, story; within a step the trace before the history.
+//! Folds are fed in a fixed order: metrics, judges, answers, phones, story; within a step the trace before the history.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use crate::sim::{SimError, Stretch};
 use super::answers::Answers;
 use super::judges::Judges;
 use super::log::Log;
+use super::phones::Phones;
 use super::story::{self, Roles};
 
 /// A run.
@@ -23,6 +24,7 @@ pub struct Run {
     metrics: Metrics,
     judges: Judges,
     answers: Answers,
+    phones: Phones,
     roles: Roles,
     marks: BTreeMap<String, Instant>,
     digest: Digest,
@@ -47,6 +49,7 @@ impl Run {
             metrics,
             judges: Judges::default(),
             answers: Answers::default(),
+            phones: Phones::default(),
             roles: Roles::default(),
             marks: BTreeMap::new(),
             digest: Digest::default(),
@@ -73,6 +76,11 @@ impl Run {
     /// What each client was last told.
     pub fn answers(&self) -> &Answers {
         &self.answers
+    }
+
+    /// What the screen of each named client said.
+    pub fn phones(&self) -> &Phones {
+        &self.phones
     }
 
     /// Stretches all delays from now on. It is no command, so it is not recorded.
@@ -171,7 +179,7 @@ impl Run {
         }
         self.judges.commanded(command, &self.cluster);
         if story::is_told(command) {
-            log.story.push(story::command(self.now(), text));
+            log.story.push(story::command(self.now(), command, text));
         }
         self.absorb(log);
         Ok(())
@@ -192,6 +200,7 @@ impl Run {
             log.trace.push(*entry);
         }
         self.judges.settle(self.cluster.now(), resolver);
+        self.phones.hollow(self.judges.take_hollow(), view);
         if self.judges.has_news() {
             story::news(&mut self.judges, self.metrics.operations(), view, log);
         }
@@ -200,6 +209,8 @@ impl Run {
             self.metrics.history(entry, &policy);
             let spent = self.judges.history(entry, self.metrics.operations(), view);
             self.answers.history(entry, self.metrics.operations());
+            self.phones.history(entry, self.metrics.operations(), view);
+            self.phones.hollow(self.judges.take_hollow(), view);
             story::history(entry, &self.metrics, &self.answers, view, log);
             if let Some(violation) = spent {
                 story::violation(&violation, view, log);

@@ -47,6 +47,13 @@ pub enum Telling {
     Operation(OperationLine),
     /// Someone did something to the world.
     Command(Arc<str>),
+    /// One person told another something outside of the system.
+    Told {
+        /// Who.
+        from: Arc<str>,
+        /// Whom.
+        to: Arc<str>,
+    },
     /// A claim was broken.
     Violation {
         /// Which.
@@ -136,6 +143,13 @@ pub enum Telling {
         /// How much.
         amount: u32,
     },
+    /// A replica got a write and does not show it yet: only where `story messages` asks.
+    HeldBack {
+        /// Who.
+        replica: ReplicaId,
+        /// A write to what.
+        key: KeyId,
+    },
     /// The outside provider charged for a named client.
     Charged {
         /// Who asked for it.
@@ -199,8 +213,10 @@ pub struct OperationLine {
     pub homes: ReplicaSet,
     /// From when it should have begun, in microseconds.
     pub latency_us: u64,
-    /// How many attempts it took.
+    /// How many attempts it took, without those that were turned away and moved on.
     pub attempts: usize,
+    /// How often a replica lacked what the session had seen, and the client turned to another or asked again.
+    pub turned_away: usize,
     /// The staleness of a read, in microseconds and in versions, if it was stale.
     pub stale: Option<(u64, u32)>,
 }
@@ -253,8 +269,12 @@ pub(super) fn is_told(command: &WorldCommand) -> bool {
 }
 
 /// The line of a command.
-pub(super) fn command(at: Instant, text: &str) -> StoryLine {
-    StoryLine { at, what: Telling::Command(text.into()), entry: EntryId::NONE }
+pub(super) fn command(at: Instant, command: &WorldCommand, text: &str) -> StoryLine {
+    let what = match command {
+        WorldCommand::Tell { from, to } => Telling::Told { from: from.as_str().into(), to: to.as_str().into() },
+        _ => Telling::Command(text.into()),
+    };
+    StoryLine { at, what, entry: EntryId::NONE }
 }
 
 /// Adds what an entry of the trace has to tell.
@@ -307,7 +327,7 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
     if client.as_client().is_some_and(|index| view.belongs_to_workload(index)) {
         return;
     }
-    let attempts = answers.attempts(client, op);
+    let (attempts, turned_away) = (answers.attempts(client, op), answers.moves(client, op));
     let asked =
         attempt.or_else(|| Some(crate::base::AttemptId { op, number: u16::try_from(attempts.checked_sub(1)?).ok()? }));
     let shows_homes = operation.op_type.spec().effect != Effect::Write;
@@ -321,7 +341,8 @@ pub(super) fn history(entry: &HistoryEntry, metrics: &Metrics, answers: &Answers
         replica: asked.and_then(|attempt| answers.went_to(client, attempt)),
         homes: attempt.filter(|_| shows_homes).map(|attempt| answers.contributors(client, attempt)).unwrap_or_default(),
         latency_us: at.since(operation.intended),
-        attempts,
+        attempts: attempts - turned_away,
+        turned_away,
         stale: metrics.last_read(op).filter(|(_, versions)| *versions > 0),
     };
     log.story.push(StoryLine { at, what: Telling::Operation(line), entry: EntryId(log.trace.len() as u32) });
@@ -341,8 +362,11 @@ pub(super) fn violation(violation: &Violation, view: View<'_>, log: &mut Log) {
     log.story.push(StoryLine { at: violation.at, what, entry: EntryId(log.trace.len() as u32) });
 }
 
-/// The line of a message, if the entry is about one.
+/// The line of a message, if the entry is about one, or about what became of it.
 pub fn message(entry: &TraceEntry) -> Option<StoryLine> {
+    if let (Happened::HeldBack { key, .. }, Some(replica)) = (entry.what, entry.actor.as_replica()) {
+        return Some(StoryLine { at: entry.at, what: Telling::HeldBack { replica, key }, entry: EntryId::NONE });
+    }
     let (from, to, class, fate) = match entry.what {
         Happened::Sent { class, to, delay_us, .. } => (entry.actor, to, class, MessageFate::Sent(delay_us)),
         Happened::Delivered { class, from, .. } => (from, entry.actor, class, MessageFate::Delivered),

@@ -73,6 +73,7 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
     match &line.what {
         Telling::Operation(operation) => operation_columns(operation, at, catalog),
         Telling::Command(text) => row(Kind::Command, "·", text.to_string()),
+        Telling::Told { from, to } => row(Kind::World, from, format!("tells {to}")),
         Telling::Violation { claim, sentence } => row(Kind::Violation, "✗", format!("{}: {sentence}", claim.name())),
         Telling::Alert { replica, observed_us } => row(
             Kind::Alert,
@@ -122,6 +123,7 @@ pub fn columns(line: &StoryLine, catalog: &Catalog) -> Columns {
         Telling::GaveBack { replica, key, amount } => {
             row(Kind::World, &replica.to_string(), gave_back_text(*key, *amount, catalog))
         }
+        Telling::HeldBack { replica, key } => row(Kind::Message, &replica.to_string(), held_back_text(*key, catalog)),
         Telling::Charged { replica, key, amount } => {
             let what = format!("the provider charges {amount} for {}", catalog.key_name(*key));
             row(Kind::World, &replica.to_string(), what)
@@ -190,6 +192,21 @@ pub fn gave_back_text(key: KeyId, amount: u32, catalog: &Catalog) -> String {
     format!("has returned {amount} of its grant of {service} {name}")
 }
 
+/// A write that came before what has to come before it.
+pub fn held_back_text(key: KeyId, catalog: &Catalog) -> String {
+    let (service, name) = (catalog.service_of(key).name(), catalog.key_name(key));
+    format!("holds back a write to {service} {name}: something before it is missing")
+}
+
+/// How often a session was turned away.
+fn turned_away_text(times: usize) -> String {
+    match times {
+        1 => "turned away once".to_owned(),
+        2 => "turned away twice".to_owned(),
+        times => format!("turned away {times} times"),
+    }
+}
+
 /// Operation types in words, a whole service as `account.*`.
 pub fn types_text(types: OpSet) -> String {
     let of_service = |service: Service| {
@@ -247,6 +264,9 @@ fn operation_sentence(line: &StoryLine, at: &str, told: &Columns) -> String {
         }
         if operation.attempts > 1 {
             let _ = write!(sentence, "; {} attempts", operation.attempts);
+        }
+        if operation.turned_away > 0 {
+            let _ = write!(sentence, "; {}", turned_away_text(operation.turned_away));
         }
     }
     sentence
@@ -337,6 +357,9 @@ fn operation_columns(line: &OperationLine, at: String, catalog: &Catalog) -> Col
     }
     if line.attempts > 1 {
         notes.push(format!("{} attempts", line.attempts));
+    }
+    if line.turned_away > 0 {
+        notes.push(turned_away_text(line.turned_away));
     }
     Columns {
         at,

@@ -10,10 +10,16 @@ use super::session::Step;
 use super::source::LessonError;
 
 /// The lessons that are built in, each with the name of its file.
-const BUILT_IN: [(&str, &str); 9] = [
+const BUILT_IN: [(&str, &str); 12] = [
     ("lessons/part-00-the-tour.md", include_str!("../../lessons/part-00-the-tour.md")),
     ("lessons/part-00-it-is-physics.md", include_str!("../../lessons/part-00-it-is-physics.md")),
     ("lessons/part-00-how-late-is-the-news.md", include_str!("../../lessons/part-00-how-late-is-the-news.md")),
+    ("lessons/part-01-i-just-saved-that.md", include_str!("../../lessons/part-01-i-just-saved-that.md")),
+    ("lessons/part-01-back-in-time.md", include_str!("../../lessons/part-01-back-in-time.md")),
+    (
+        "lessons/part-01-the-reply-before-the-question.md",
+        include_str!("../../lessons/part-01-the-reply-before-the-question.md"),
+    ),
     ("lessons/part-02-the-joint-account.md", include_str!("../../lessons/part-02-the-joint-account.md")),
     ("lessons/part-02-else-latency.md", include_str!("../../lessons/part-02-else-latency.md")),
     ("lessons/part-02-the-last-mug.md", include_str!("../../lessons/part-02-the-last-mug.md")),

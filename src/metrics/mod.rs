@@ -34,7 +34,7 @@ pub use staleness::{OfReads, Staleness};
 pub use traffic::Traffic;
 pub use writes::Writes;
 
-use crate::base::{AttemptId, Instant, Level, OpId, OpType, Policy, Resolver, Service};
+use crate::base::{Answer, AttemptId, Instant, Level, OpId, OpType, Policy, Refusal, Resolver, Service};
 use crate::record::{Decision, Happened, HistoryEntry, Operations, Outcome, TraceEntry, credit_of};
 use flights::{Came, Flights};
 use switched::Switched;
@@ -124,7 +124,7 @@ impl Metrics {
                 }
                 self.parts.push((attempt, part));
             }
-            HistoryEntry::Charged { .. } => {}
+            HistoryEntry::Moved { .. } | HistoryEntry::Charged { .. } => {}
         }
     }
 
@@ -215,6 +215,10 @@ impl Metrics {
         };
         let parts = std::mem::take(&mut self.parts);
         let replica = decision.basis.replica;
+        // It decides nothing: the operation is still to be served.
+        if decision.answer == Answer::Refused(Refusal::Behind) {
+            return;
+        }
         if let Some((dot, stamp, _)) = decision.write {
             let under_way = self.flights.is_under_way(operation.client, attempt.op);
             let (op_type, key) = (operation.op_type, operation.key);

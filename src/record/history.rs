@@ -1,7 +1,7 @@
 //! The history: operations as the clients saw them, each with its attempts.
 //!
 //! An entry is appended when it happens and never changed; an operation is the entries that carry its id: one
-//! `Invoked`, some `Attempted`, for each attempt that reached a replica one `Decided`, and one `Returned` unless the
+//! `Invoked`, some `Attempted` and `Moved`, for each attempt that reached a replica one `Decided`, and one `Returned` unless the
 //! run ends first.
 
 use crate::base::{
@@ -123,5 +123,17 @@ pub enum HistoryEntry {
         basis: Basis,
         /// The column to which the home wrote then: which of its lives that was.
         column: Column,
+    },
+    /// The client sent an attempt because the replica that it had asked is behind what its session has seen: to another,
+    /// or to the same once more. It belongs to the same try, so it is no retry.
+    Moved {
+        /// The attempt.
+        attempt: AttemptId,
+        /// True time.
+        at: Instant,
+        /// The client's clock.
+        local: LocalInstant,
+        /// To whom.
+        to: ReplicaId,
     },
 }

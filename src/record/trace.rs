@@ -61,6 +61,10 @@ pub enum TimerKind {
     Campaign,
     /// A coordinator looks for homes that have not confirmed a write.
     Hints,
+    /// A client has slept before its read.
+    Sleep,
+    /// A client asks a replica again that was behind.
+    AskAgain,
 }
 
 /// How a repair ended.
@@ -289,6 +293,15 @@ pub enum Happened {
         key: KeyId,
         /// How much.
         amount: u32,
+    },
+    /// A replica got a write and shows it only once it has what comes before it.
+    HeldBack {
+        /// Its column.
+        column: Column,
+        /// The key.
+        key: KeyId,
+        /// Its counter.
+        counter: u32,
     },
 }
 

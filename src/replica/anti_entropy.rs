@@ -16,10 +16,16 @@
 //!
 //! Each side sends along what it had applied when the repair began for it. When all differences are merged, the other
 //! side has all of that, so its prefix of applied writes moves up: a lost push leaves a gap only until the next repair.
+//!
+//! A cell can hold writes that must not be shown before others (`fifo`, `causal`). Cells of one message are merged in one
+//! step, so what a cell needs may be in another one. Where such writes are known nothing is left out for its size, and a
+//! cell that needs still more waits for the next repair.
+
+use std::collections::BTreeSet;
 
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::time::SECOND;
-use crate::base::{KeyId, LocalInstant, ReplicaId, ReplicaSet, VersionVector};
+use crate::base::{Context, KeyId, LocalInstant, ReplicaId, ReplicaSet, VersionVector};
 use crate::data::store::{FANOUT, ROOT_LEVEL};
 use crate::data::{Cell, StoreChange};
 use crate::record::RepairEnd;
@@ -66,6 +72,8 @@ struct Job {
     began_mono_us: u64,
     /// Whether the peer has answered anything.
     heard: bool,
+    /// Whether all cells of the round could be merged.
+    is_whole: bool,
 }
 
 impl AntiEntropy {
@@ -132,6 +140,7 @@ impl Replica {
             keys: 0,
             began_mono_us: now.mono_us,
             heard: false,
+            is_whole: true,
         };
         effects.push(Effect::RepairStarted(peer));
         self.start_round(job, effects);
@@ -155,6 +164,8 @@ impl Replica {
     ) {
         let Some((session, applied)) = self.admit(peer, message) else { return };
         self.disk.lives.join(&message.lives);
+        self.disk.has_needs |= message.has_needs;
+        let mut is_whole = true;
         let (body, cut_short) = match &message.body {
             RepairBody::Start { root } if *root == self.disk.state.loose.root() => (Some(RepairBody::Done), false),
             // The own level: keys may have been named, and written here, since the initiator began.
@@ -169,7 +180,7 @@ impl Replica {
                     (false, true) => Some(RepairBody::Done),
                     (false, false) => None,
                 };
-                self.merge_cells(now, cells, message.from_initiator, settings, effects);
+                is_whole = self.merge_cells(now, cells, message, settings, effects);
                 (reply, false)
             }
             RepairBody::Done => (None, false),
@@ -183,6 +194,7 @@ impl Replica {
                 session,
                 from_initiator: !message.from_initiator,
                 applied,
+                has_needs: self.disk.has_needs,
                 cut_short: message.cut_short || cut_short,
                 lives: self.disk.lives,
                 is_whole: self.is_whole(settings),
@@ -191,7 +203,7 @@ impl Replica {
             effects.push(Effect::Send(peer.into(), Message::Repair(Box::new(reply))));
         }
         if settled {
-            self.settle(peer, message, effects);
+            self.settle(peer, message, is_whole, effects);
         }
     }
 
@@ -225,9 +237,15 @@ impl Replica {
         }
     }
 
-    /// All differences are merged here: what the peer had applied at the start is now applied here too.
-    fn settle(&mut self, peer: ReplicaId, message: &RepairMessage, effects: &mut Effects) {
-        if !message.cut_short {
+    /// All differences are merged here: what the peer had applied at the start is now applied here too, unless some of it
+    /// came too early.
+    fn settle(&mut self, peer: ReplicaId, message: &RepairMessage, is_whole: bool, effects: &mut Effects) {
+        let of_job = self.anti_entropy.job.as_mut().filter(|_| !message.from_initiator);
+        let was_whole = of_job.is_none_or(|job| {
+            job.is_whole &= is_whole;
+            job.is_whole
+        });
+        if !message.cut_short && is_whole && was_whole {
             self.disk.applied.join(&message.applied);
         }
         let peer_lacks_cells = matches!(message.body, RepairBody::Cells { wants_reply: true, .. });
@@ -239,7 +257,7 @@ impl Replica {
             job.rounds += 1;
             self.start_round(job, effects);
         } else {
-            if message.is_whole && !message.cut_short {
+            if message.is_whole && is_whole && was_whole && !message.cut_short {
                 self.note_merged(peer);
             }
             effects.push(Effect::RepairEnded { end: RepairEnd::Succeeded, peer, keys: job.keys });
@@ -249,11 +267,12 @@ impl Replica {
     fn start_round(&mut self, mut job: Job, effects: &mut Effects) {
         self.anti_entropy.numbers += 1;
         job.session = Session { asked: self.anti_entropy.numbers, answered: 0 };
-        job.applied = *self.disk.applied.prefix();
+        (job.applied, job.is_whole) = (*self.disk.applied.prefix(), true);
         let start = RepairMessage {
             session: job.session,
             from_initiator: true,
             applied: job.applied,
+            has_needs: self.disk.has_needs,
             cut_short: false,
             lives: self.disk.lives,
             is_whole: false,
@@ -282,7 +301,11 @@ impl Replica {
         if differing.is_empty() {
             return (RepairBody::Done, false);
         }
-        let most = if level == 1 { CELLS_MAX } else { NODES_MAX };
+        let most = match level {
+            _ if self.disk.has_needs => usize::MAX,
+            1 => CELLS_MAX,
+            _ => NODES_MAX,
+        };
         let cut_here = differing.len() > most;
         differing.truncate(most);
         let body = if level == 1 {
@@ -304,16 +327,18 @@ impl Replica {
         (key, self.disk.state.loose.cell(key).clone())
     }
 
+    /// Merges a peer's cells, all in one step. Says whether none of them came too early.
     fn merge_cells(
         &mut self,
         now: LocalInstant,
         cells: &[(KeyId, Cell)],
-        from_initiator: bool,
+        message: &RepairMessage,
         settings: &Settings,
         effects: &mut Effects,
-    ) {
+    ) -> bool {
         let mut differing = 0;
-        for (key, cell) in cells {
+        let early = self.come_early(cells, message);
+        for (key, cell) in cells.iter().filter(|(key, _)| !early.contains(key)) {
             if !cell.agrees_with(self.disk.state.loose.cell(*key)) {
                 differing += 1;
             }
@@ -322,9 +347,32 @@ impl Replica {
         self.note_merged_dots();
         // The initiator gets the cells that differ once a round, whoever sends first: so this counts each mended key
         // once, on whichever side it changes.
-        if let Some(job) = self.anti_entropy.job.as_mut().filter(|_| !from_initiator) {
+        if let Some(job) = self.anti_entropy.job.as_mut().filter(|_| !message.from_initiator) {
             job.keys += differing;
         }
+        early.is_empty()
+    }
+
+    /// The keys whose cells have something that must not be shown yet.
+    ///
+    /// If all of the peer's differences are here, then with them comes all that it had applied when the repair began, and
+    /// what is held back for want of that. If one cell has more than that allows, it is left out, and with it perhaps what
+    /// others need: then only what was here before counts.
+    fn come_early(&self, cells: &[(KeyId, Cell)], message: &RepairMessage) -> BTreeSet<KeyId> {
+        let needs = |(key, cell): &(KeyId, Cell)| cell.needs().map(|needs| (*key, needs));
+        let all: Vec<(KeyId, Context)> = cells.iter().filter_map(needs).collect();
+        if all.is_empty() {
+            return BTreeSet::new();
+        }
+        let logs = self.positions();
+        let early = |applied: &VersionVector| -> BTreeSet<KeyId> {
+            let unmet = all.iter().filter(|(_, needs)| !needs.is_held(applied, logs));
+            unmet.map(|(key, _)| *key).collect()
+        };
+        if !message.cut_short && early(self.prospect(&message.applied).prefix()).is_empty() {
+            return BTreeSet::new();
+        }
+        early(self.disk.applied.prefix())
     }
 }
 

@@ -1,8 +1,8 @@
 //! The protocols of a replica, sans-IO: an input comes in with the replica's own time, effects go out.
 //!
 //! ```text
-//!   request ─▶ serve ─┬─▶ store (two parts) ─▶ reply
-//!                     └─▶ gossip: the delta, once, to every other replica
+//!   request ─▶ serve ─┬─▶ store (two parts) ─▶ reply        a session's past is missing ─▶ "behind", at once
+//!                     └─▶ gossip: the delta, once, to every other replica ─▶ holdback, if it came too early
 //!   payment: charge ─▶ the outside provider ─▶ charged ─▶ store, reply
 //!   repair: root ▶ compare ▶ … ▶ cells ▶ cells ▶ done        every few seconds, with the next peer
 //!   quorum: ask the homes of a key ─▶ decide ─▶ write to them       until enough have answered
@@ -13,6 +13,7 @@
 
 mod anti_entropy;
 mod heartbeat;
+mod holdback;
 pub mod log;
 mod payments;
 pub mod primary;
@@ -28,7 +29,7 @@ mod tombstones;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Column, Hazard, KeyId, LocalInstant, LogId, LogPosition, ReplicaId, ReplicaSet, Service, Value};
+use crate::base::{Column, Hazard, KeyId, LocalInstant, ReplicaId, ReplicaSet, Service, Value};
 use crate::clock::HybridClock;
 use crate::data::{AppliedSet, Cell, Delta, Rules, TwoPart, item};
 use crate::record::Basis;
@@ -39,6 +40,7 @@ use crate::wire::{
 
 use anti_entropy::AntiEntropy;
 use heartbeat::Heartbeats;
+use holdback::Holdback;
 use payments::Payments;
 use seen::SeenAttempts;
 
@@ -92,6 +94,8 @@ pub struct Replica {
     anti_entropy: AntiEntropy,
     heartbeats: Heartbeats,
     payments: Payments,
+    /// Writes that came too early.
+    holdback: Holdback,
     /// Whether a timer to collect tombstones runs.
     collecting: bool,
     /// The number of the periodic timers that count; older ones are void.
@@ -127,6 +131,8 @@ struct Disk {
     lives: Lives,
     /// If the disk before this one was lost, with whom it has merged since.
     merged: Option<ReplicaSet>,
+    /// Whether there are writes, here or where it heard of them, that must not be shown before others.
+    has_needs: bool,
 }
 
 impl Replica {
@@ -139,6 +145,7 @@ impl Replica {
             anti_entropy: AntiEntropy::default(),
             heartbeats: Heartbeats::default(),
             payments: Payments::default(),
+            holdback: Holdback::default(),
             collecting: false,
             timers: 0,
             lanes: strong::Lanes::default(),
@@ -174,8 +181,14 @@ impl Replica {
             Input::Quorum(peer, message) => self.on_quorum(now, peer, *message, settings, effects),
             Input::Bind => self.bind(now, settings, effects),
         }
+        if !self.holdback.is_empty() {
+            self.release_held(settings, effects);
+        }
         if self.lanes.is_any() {
             self.settle_strong(now, settings, effects);
+            if !self.holdback.is_empty() {
+                self.release_held(settings, effects);
+            }
         }
     }
 
@@ -184,6 +197,7 @@ impl Replica {
         self.anti_entropy = AntiEntropy::resume(&self.anti_entropy);
         self.heartbeats = Heartbeats::resume(&self.heartbeats);
         self.payments = Payments::default();
+        self.holdback = Holdback::default();
         self.collecting = false;
         if let Some(column) = lost {
             self.disk = Disk::new(self.id, column);
@@ -223,6 +237,7 @@ impl Replica {
             stamp,
             context: Context::default(),
             change,
+            hold: crate::data::Hold::default(),
         };
         self.disk.state.install_cell(key, value);
         self.disk.state.loose.install(&Arc::new(delta));
@@ -315,6 +330,9 @@ impl Replica {
     /// Takes in a write that a peer pushed.
     #[inline]
     fn take_in(&mut self, now: LocalInstant, delta: &Arc<Delta>, settings: &Settings, effects: &mut Effects) {
+        if delta.hold.is_any() && self.hold_back(now, delta, effects) {
+            return;
+        }
         let is_new = self.disk.applied.insert(delta.dot);
         self.disk.clock.receive(now.wall_us, delta.stamp.hlc);
         let ignores_copies = !settings.hazards.on(Hazard::CountTwice) && !settings.hazards.on(Hazard::ArrivalWins);
@@ -336,8 +354,7 @@ impl Replica {
     }
 
     fn basis(&self) -> Basis {
-        let position = |log| self.ordered(log).map_or(LogPosition::default(), crate::data::Ordered::position);
-        Basis { replica: self.id, applied: self.disk.state.changed(), logs: LogId::ALL.map(position) }
+        Basis { replica: self.id, applied: self.disk.state.changed(), logs: self.positions() }
     }
 
     fn peers(&self) -> impl Iterator<Item = ReplicaId> + use<> {
@@ -368,6 +385,7 @@ impl Disk {
             hints: quorum::Hints::default(),
             lives,
             merged: None,
+            has_needs: false,
         }
     }
 }

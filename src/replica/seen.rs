@@ -10,10 +10,37 @@ use crate::base::{AttemptId, OpId};
 /// Operations remembered for each client.
 const OPERATIONS_KEPT: usize = 4;
 
-/// For each client, its last operations here, each with a bit for each attempt.
+/// For each client, its last operations here.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SeenAttempts {
-    clients: Arc<Vec<[(OpId, u128); OPERATIONS_KEPT]>>,
+    clients: Arc<Vec<[Seen; OPERATIONS_KEPT]>>,
+}
+
+/// The attempts at one operation: a bit for each of the last 128 up to the newest. One that is older counts as seen.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    op: OpId,
+    newest: u16,
+    /// The lowest bit is the newest; 0 in an unused place.
+    bits: u128,
+}
+
+impl Seen {
+    fn first(attempt: AttemptId) -> Self {
+        Self { op: attempt.op, newest: attempt.number, bits: 1 }
+    }
+
+    fn insert(&mut self, number: u16) -> bool {
+        if number > self.newest {
+            self.bits = self.bits.checked_shl(u32::from(number - self.newest)).unwrap_or(0) | 1;
+            self.newest = number;
+            return true;
+        }
+        let Some(bit) = 1u128.checked_shl(u32::from(self.newest - number)) else { return false };
+        let is_new = self.bits & bit == 0;
+        self.bits |= bit;
+        is_new
+    }
 }
 
 impl SeenAttempts {
@@ -22,20 +49,17 @@ impl SeenAttempts {
     pub(super) fn insert(&mut self, client: usize, attempt: AttemptId) -> bool {
         let clients = Arc::make_mut(&mut self.clients);
         if client >= clients.len() {
-            clients.resize(client + 1, [(OpId(0), 0); OPERATIONS_KEPT]);
+            clients.resize(client + 1, [Seen::default(); OPERATIONS_KEPT]);
         }
         let kept = &mut clients[client];
-        let bit = 1u128 << attempt.number;
-        if let Some((_, bits)) = kept.iter_mut().find(|(op, bits)| *op == attempt.op && *bits != 0) {
-            let is_new = *bits & bit == 0;
-            *bits |= bit;
-            return is_new;
+        if let Some(seen) = kept.iter_mut().find(|seen| seen.op == attempt.op && seen.bits != 0) {
+            return seen.insert(attempt.number);
         }
-        let oldest = kept.iter_mut().min_by_key(|(op, bits)| (*bits != 0, *op)).expect("the array is not empty");
-        if oldest.1 != 0 && oldest.0 > attempt.op {
+        let oldest = kept.iter_mut().min_by_key(|seen| (seen.bits != 0, seen.op)).expect("the array is not empty");
+        if oldest.bits != 0 && oldest.op > attempt.op {
             return false;
         }
-        *oldest = (attempt.op, bit);
+        *oldest = Seen::first(attempt);
         true
     }
 }
@@ -55,6 +79,19 @@ mod tests {
         assert!(!seen.insert(3, attempt(0, 0)));
         assert!(seen.insert(3, attempt(0, 1)));
         assert!(seen.insert(2, attempt(0, 0)));
+    }
+
+    #[test]
+    fn many_attempts_at_one_operation_are_told_apart() {
+        let mut seen = SeenAttempts::default();
+        for number in (0..1_000).step_by(3) {
+            assert!(seen.insert(0, attempt(0, number)));
+            assert!(!seen.insert(0, attempt(0, number)));
+        }
+        assert!(seen.insert(0, attempt(0, 998)), "it was overtaken");
+        assert!(!seen.insert(0, attempt(0, 998)));
+        assert!(!seen.insert(0, attempt(0, 4)), "too old to be told from a copy");
+        assert!(seen.insert(0, attempt(0, 5_000)));
     }
 
     #[test]

@@ -1,10 +1,12 @@
-//! Serving a request at `eventual`: decide it on what is here, tell the others afterwards.
+//! Serving a request that no log decides: decide it on what is here, tell the others afterwards. At the levels of
+//! sessions that ask for it, what a session has seen has to be here first.
 
 use std::sync::Arc;
 
 use crate::base::operation::Effect as Kind;
 use crate::base::{Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Stamp, Value};
-use crate::data::{Change, Delta};
+use crate::data::{Change, Delta, Hold};
+use crate::record::credit_of;
 use crate::wire::message::decision;
 use crate::wire::{Effect, Effects, Message, Reply, Request, Settings};
 
@@ -25,6 +27,9 @@ impl Replica {
         if !self.disk.seen.insert(index, request.attempt) {
             return;
         }
+        if request.level.asks_for_past(request.op_type) && !self.holds(&request.context) {
+            return self.turn_away(client, request, effects);
+        }
         match request.level {
             Level::Eventual | Level::Session(_) | Level::Causal if request.op_type == OpType::PaymentSubmit => {
                 self.submit(now, client, request, settings, effects);
@@ -41,6 +46,14 @@ impl Replica {
                 self.serve_strong(now, LogId::Primary, client, request, settings, effects);
             }
         }
+    }
+
+    /// Says at once that something is missing here which the session has seen. It decides nothing.
+    fn turn_away(&mut self, client: Actor, request: &Request, effects: &mut Effects) {
+        let (answer, hlc) = (Answer::Refused(Refusal::Behind), self.disk.clock.latest());
+        let reply = Reply { attempt: request.attempt, answer, context: Context::default(), hlc, basis: self.basis() };
+        effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, None))));
+        effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
     }
 
     fn serve_eventual(
@@ -85,10 +98,11 @@ impl Replica {
             }
             debit
         });
-        let mut context = Context::default();
-        self.disk.state.loose.cell(request.key).add_seen(&mut context);
-        if let Value::Transfer { to, .. } = request.argument {
-            self.disk.state.loose.cell(to).add_seen(&mut context);
+        let mut context = self.seen_by(request);
+        if let Some(delta) = written.as_ref().filter(|_| request.level.is_of_sessions()) {
+            // A session has seen its own write, which may have lost at once. A transfer's credit is the next of the column.
+            let last = credit_of(request.argument, delta.dot).map_or(delta.dot, |(_, credit)| credit);
+            context.see(last);
         }
         let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
         if request.keyed {
@@ -99,12 +113,29 @@ impl Replica {
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
     }
 
+    /// What whoever reads the keys of a request has seen. A session that reads what a log ordered has seen that log.
+    fn seen_by(&self, request: &Request) -> Context {
+        let mut context = Context::default();
+        let other = if let Value::Transfer { to, .. } = request.argument { Some(to) } else { None };
+        for key in [Some(request.key), other].into_iter().flatten() {
+            self.disk.state.loose.cell(key).add_seen(&mut context);
+            if request.level.is_of_sessions() {
+                let ordered = |log| self.ordered(log).filter(|ordered| !ordered.store.cell(key).is_empty());
+                for (log, seen) in LogId::ALL.into_iter().zip(&mut context.logs) {
+                    *seen = ordered(log).map_or(*seen, |ordered| ordered.position().max(*seen));
+                }
+            }
+        }
+        context
+    }
+
     /// An operation with a key that was decided here before gets that answer. Elsewhere nobody knows of it yet.
     pub(super) fn answer_again(&mut self, client: Actor, request: &Request, hlc: Hlc, effects: &mut Effects) -> bool {
         let index = client.as_client().expect("only clients send requests");
         let Some((_, answer)) = self.disk.answers.of(index, request.attempt.op) else { return false };
-        let (context, basis) = (Context::default(), self.basis());
-        let reply = Reply { attempt: request.attempt, answer, context, hlc, basis };
+        let is_of_session = request.level.is_of_sessions();
+        let context = if is_of_session { self.seen_by(request) } else { Context::default() };
+        let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
         effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, None))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
         true
@@ -137,6 +168,8 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) -> Arc<Delta> {
+        let hold = Hold::of(request.level);
+        self.disk.has_needs |= hold.is_any();
         self.disk.written += 1;
         let dot = Dot { column: self.disk.column, counter: self.disk.written };
         let delta = Arc::new(Delta {
@@ -147,6 +180,7 @@ impl Replica {
             stamp,
             context: request.context,
             change,
+            hold,
         });
         let is_new = self.disk.applied.insert(dot);
         self.store(&delta, is_new, settings, effects);

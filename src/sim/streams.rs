@@ -39,10 +39,12 @@ pub enum WorkloadPurpose {
     Key,
     /// What it carries.
     Argument,
+    /// Where it goes, if that is drawn.
+    Replica,
 }
 
 const ACTOR_PURPOSES: usize = 6;
-const WORKLOAD_PURPOSES: usize = 4;
+const WORKLOAD_PURPOSES: usize = 5;
 
 /// The name of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -140,11 +142,11 @@ impl Streams {
     }
 
     fn workload(&mut self, index: u16) -> &mut [Stream; WORKLOAD_PURPOSES] {
-        use WorkloadPurpose::{Argument, Arrival, Key, Operation};
+        use WorkloadPurpose::{Argument, Arrival, Key, Operation, Replica};
         let seed = self.seed;
         while self.workloads.len() <= usize::from(index) {
             let index = self.workloads.len() as u16;
-            let purposes = [Arrival, Operation, Key, Argument];
+            let purposes = [Arrival, Operation, Key, Argument, Replica];
             self.workloads.push(purposes.map(|purpose| Stream::new(seed, StreamId::Workload(index, purpose))));
         }
         &mut self.workloads[usize::from(index)]

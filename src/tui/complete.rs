@@ -133,6 +133,7 @@ fn names(model: &Model, kind: Kind) -> Vec<Candidate> {
     match kind {
         Kind::Replica => replicas().collect(),
         Kind::Client => clients().chain(workloads()).collect(),
+        Kind::Person => clients().collect(),
         Kind::Actor | Kind::Link | Kind::Sides => replicas().chain(clients()).collect(),
         Kind::Service => Service::ALL.map(|service| candidate(service.name(), service.data_type())).into(),
         Kind::Operations => OPERATIONS.iter().map(|spec| candidate(spec.name, spec.summary)).collect(),

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::style::{Modifier, Style};
 
 use crate::base::{LogId, MessageClass};
 
@@ -113,11 +113,17 @@ pub(crate) fn rounded_span(us: u64) -> String {
     }
 }
 
+/// The tabs, and at the right what the signs of messages mean, as far as there is room.
 fn tabs(model: &Model, area: Rect, buffer: &mut Buffer) {
-    for (id, place) in tab_places(area) {
+    let (key, name) = (model.theme.style(Role::Accent), model.theme.style(Role::Dim));
+    let mut places = tab_places(area);
+    // Drawn last, so that it has both its blanks.
+    places.sort_by_key(|(id, _)| *id == model.focus);
+    for (id, place) in places {
         let pane = id.pane();
-        let role = if id == model.focus { Role::Selected } else { Role::Dim };
-        put(buffer, area, (place.x, place.y), &format!(" {} {} ", pane.digit, pane.name), model.theme.style(role));
+        let (key, name) = if id == model.focus { (selected(model), selected(model)) } else { (key, name) };
+        let x = put(buffer, area, (place.x, place.y), &format!(" {}", pane.digit), key);
+        put(buffer, area, (x, place.y), &format!(" {} ", pane.name), name);
     }
     let used = tab_places(area).last().map_or(area.x, |(_, place)| place.right());
     let view = model.sitting.run().cluster().view();
@@ -135,16 +141,22 @@ fn tabs(model: &Model, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Where each tab stands.
+fn selected(model: &Model) -> Style {
+    model.theme.style(Role::Selected)
+}
+
+/// Where each tab stands. Neighbours share the blank between them unless there is room for all signs besides.
 pub(crate) fn tab_places(area: Rect) -> Vec<(PaneId, Rect)> {
+    let tabs = || panes::PANES.iter().filter(|pane| pane.digit != ' ');
+    let width = |pane: &panes::Pane| columns(pane.name) as u16 + 4;
+    let shared = u16::from(tabs().map(width).sum::<u16>() + legend::FAIR_ROOM as u16 > area.width);
     let mut x = area.x;
     let mut place = |pane: &panes::Pane| {
-        let width = columns(pane.name) as u16 + 4;
-        let place = Rect { x, width, ..area }.intersection(area);
-        x += width;
+        let place = Rect { x, width: width(pane), ..area }.intersection(area);
+        x += width(pane) - shared;
         (pane.id, place)
     };
-    panes::PANES.iter().filter(|pane| pane.digit != ' ').map(&mut place).collect()
+    tabs().map(&mut place).collect()
 }
 
 /// Panes share their borders; the one with the focus is drawn last, so that its border is whole. Where borders do not

@@ -169,7 +169,7 @@ pub const KEYS: &[KeyRow] = rows! {
     Screen "panes" [
         Char('1') => A::Pane(P::Map), Char('2') => A::Pane(P::Data), Char('3') => A::Pane(P::Timeline),
         Char('4') => A::Pane(P::Lag), Char('5') => A::Pane(P::Policies), Char('6') => A::Pane(P::Clocks),
-        Char('9') => A::Pane(P::Log), Char('0') => A::Pane(P::Verdicts),
+        Char('8') => A::Pane(P::Phones), Char('9') => A::Pane(P::Log), Char('0') => A::Pane(P::Verdicts),
     ] hint None, "go to a pane";
     Screen "roles" [Char('r') => A::Pane(P::Roles)] hint None, "go to roles: who leads, in which term or epoch, and the logs";
     Screen "next-pane" [Tab => A::NextPane, BackTab => A::PreviousPane] hint None, "next pane, pane before";

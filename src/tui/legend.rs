@@ -14,7 +14,7 @@ use super::text::columns;
 pub(crate) const GAP: usize = 2;
 
 /// Columns in which all signs fit with their full words.
-const FAIR_ROOM: usize = 58;
+pub(crate) const FAIR_ROOM: usize = 58;
 
 /// The signs of messages, short, for the line of tabs: as many as `room` columns hold, those that matter most first.
 /// Those of a log and of quorums are among them once they are in use.
@@ -139,6 +139,7 @@ pub(crate) fn entry_text(entry: &TraceEntry, catalog: &Catalog) -> String {
         Happened::Switched { stage, types, .. } => format!("{who} applies: {}", telling::switch_text(stage, types)),
         Happened::AbsorbedLate { key } => telling::late_text(key, catalog),
         Happened::Granted { key, amount } => format!("{who} {}", telling::granted_text(key, amount, catalog)),
+        Happened::HeldBack { key, .. } => format!("{who} {}", telling::held_back_text(key, catalog)),
         Happened::GaveBack { key, amount } => format!("{who} {}", telling::gave_back_text(key, amount, catalog)),
     }
 }
@@ -163,6 +164,8 @@ fn timer_text(timer: TimerKind, who: &str) -> String {
         TimerKind::Collect => format!("{who} looks for old tombstones"),
         TimerKind::Timeout => format!("{who} waits no longer"),
         TimerKind::Backoff => format!("{who} has waited to try again"),
+        TimerKind::Sleep => format!("{who} has slept, and reads"),
+        TimerKind::AskAgain => format!("{who} asks again who was behind"),
         TimerKind::Ntp => format!("{who} asks for the time"),
         TimerKind::FaultEnds => format!("a fault at {who} ends"),
         TimerKind::Raft | TimerKind::Campaign | TimerKind::Hints => String::new(),

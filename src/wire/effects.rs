@@ -80,6 +80,8 @@ pub enum Effect {
     },
     /// A tombstone was forgotten; its wall stamp in microseconds.
     Collected(crate::base::KeyId, i64),
+    /// A write waits for what comes before it.
+    HeldBack(crate::base::KeyId, crate::base::Dot),
 }
 
 /// The list that a protocol pushes to; the host empties it after each input.

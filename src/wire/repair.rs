@@ -27,6 +27,9 @@ pub struct RepairMessage {
     /// What the sender had applied when the repair began for it: once all differences are merged, the other side has
     /// that too.
     pub applied: VersionVector,
+    /// Whether the sender knows of writes that must not be shown before others: then nothing is left out, so that all comes
+    /// in one step.
+    pub has_needs: bool,
     /// Whether differences were left out, here or earlier in this repair, for the size of a message.
     pub cut_short: bool,
     /// What the sender knows of lives, its own included: whoever merges with it knows that.

@@ -148,13 +148,14 @@ const SCENES: [Scene; 3] = [("opening", opening), ("partition", cut_while_the_ne
 /// Sizes of terminals, columns first.
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 /// The digits of the panes, with their names.
-const PANES: [(&str, &str); 9] = [
+const PANES: [(&str, &str); 10] = [
     ("1", "map"),
     ("2", "data"),
     ("3", "time"),
     ("4", "lag"),
     ("5", "policy"),
     ("6", "clocks"),
+    ("8", "phones"),
     ("9", "log"),
     ("0", "verdicts"),
     ("r", "roles"),
@@ -221,6 +222,28 @@ fn two_primaries_on_the_map_and_in_the_pane_of_roles() {
         update(&mut model, Message::Resize(columns, rows));
         golden(&format!("primaries_{columns}x{rows}"), &model, columns, rows);
     }
+}
+
+/// Ana's screen says that her address is saved, and then the old one; ben's says that he has it.
+fn a_screen_lies(look: Look) -> Model {
+    let mut model = Model::opening((80, 24), look);
+    let lines = ["delay r1 -> r3 constant 500ms class=gossip", "skew ana +80ms", "ana: profile.set address \"New St\""];
+    let later = ["run 30ms", "ana: profile.get address via=r3", "run 300ms", "ben: stock.reserve mug 30", "run 100ms"];
+    for line in lines.into_iter().chain(later) {
+        submit(&mut model, line);
+    }
+    press(&mut model, " 8");
+    model
+}
+
+#[test]
+fn phones_with_a_lie() {
+    let mut model = a_screen_lies(Look::default());
+    for (columns, rows) in [(80, 24), (120, 40)] {
+        update(&mut model, Message::Resize(columns, rows));
+        golden(&format!("phones_{columns}x{rows}"), &model, columns, rows);
+    }
+    golden("phones_mono_ascii_80x24", &a_screen_lies(plain()), 80, 24);
 }
 
 #[test]
@@ -314,7 +337,7 @@ fn a_small_terminal_is_told_what_is_needed() {
 #[test]
 fn no_size_is_too_small_to_draw() {
     for scene in SCENES.map(|(_, scene)| scene).into_iter().chain([a_leader_is_replaced as fn() -> Model]) {
-        for keys in ["", " o", " :partition", " ?", "2z", "3z", "rz"] {
+        for keys in ["", " o", " :partition", " ?", "2z", "3z", "8z", "rz"] {
             let mut model = scene();
             press(&mut model, keys);
             for columns in 0..=40 {

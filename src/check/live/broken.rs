@@ -235,6 +235,11 @@ impl Broken {
         }
     }
 
+    /// Whether a client was told that a write is done, and it was not there for it, is gone, or lost to another.
+    pub fn is_hollow(&self) -> bool {
+        matches!(self, Self::Unread { .. } | Self::Gone { .. } | Self::LostUpdate { .. } | Self::WrongWinner { .. })
+    }
+
     /// Whether nobody answered: the witness was only asked for.
     pub fn is_unanswered(&self) -> bool {
         matches!(self, Self::Unanswered { .. })

@@ -15,7 +15,8 @@ use super::unique_owner::Owners;
 use super::writes::{self, Arrival, Number, Writes};
 use super::{log_inversion, monotonic_reads, prefix, read_your_writes};
 use crate::base::{
-    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, OpType, ReplicaId, Resolver, Service, Value,
+    Actor, Answer, AttemptId, Claim, Dot, Instant, MessageClass, OpId, OpType, Refusal, ReplicaId, Resolver, Service,
+    Value,
 };
 use crate::check::findings::{Findings, Place};
 use crate::check::verdict::{Deed, Ruling, Sentence, Unknown, Verdict, Violation};
@@ -57,6 +58,8 @@ pub struct Live {
     findings: [Findings; CLAIMS.len()],
     /// The first violations of a claim at a key since they were last taken.
     news: Vec<Arc<Violation>>,
+    /// Every acknowledgement that turned out hollow since they were last taken.
+    hollow: Vec<Broken>,
 }
 
 impl Live {
@@ -73,6 +76,7 @@ impl Live {
             transfers: Transfers::default(),
             findings: CLAIMS.map(Findings::new),
             news: Vec::new(),
+            hollow: Vec::new(),
         }
     }
 
@@ -111,6 +115,13 @@ impl Live {
     /// The first violations of a claim at a key since this was last asked.
     pub fn take_news(&mut self) -> Vec<Arc<Violation>> {
         std::mem::take(&mut self.news)
+    }
+
+    /// Every case since this was last asked in which an acknowledged write was not there for its client, is gone, or lost
+    /// to another.
+    #[inline]
+    pub fn take_hollow(&mut self) -> Vec<Broken> {
+        std::mem::take(&mut self.hollow)
     }
 
     /// Takes in one entry of the trace. `resolver` is that of `profile`.
@@ -177,7 +188,7 @@ impl Live {
             HistoryEntry::Contributed { attempt, basis, column, .. } => {
                 self.writes.contributed(attempt, basis, column);
             }
-            HistoryEntry::Attempted { attempt, to, local, .. } => {
+            HistoryEntry::Attempted { attempt, to, local, .. } | HistoryEntry::Moved { attempt, to, local, .. } => {
                 let Some(operation) = operations.get(attempt.op) else { return };
                 let Some(session) = self.sessions.of_mut(operation.client) else { return };
                 session.attempted(attempt.op, attempt.number, to, local.wall_us);
@@ -209,6 +220,10 @@ impl Live {
     ) {
         let (at, wall_us) = when;
         let replica = decision.basis.replica;
+        // It decides nothing: the operation is still to be served.
+        if decision.answer == Answer::Refused(Refusal::Behind) {
+            return;
+        }
         let behind = self.writes.behind(attempt, replica);
         let came = if decision.write.is_some() {
             Came::Write(self.written(attempt.op, operation, at, decision, behind, resolver))
@@ -340,6 +355,9 @@ impl Live {
     }
 
     pub(super) fn add(&mut self, claim: Claim, place: Place, broken: Broken) {
+        if broken.is_hollow() {
+            self.hollow.push(broken);
+        }
         let first = self.findings_of(claim).add(place, || Sentence::Broken(Box::new(broken)));
         self.news.extend(first);
     }

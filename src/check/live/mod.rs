@@ -48,4 +48,5 @@ mod wrong_winner;
 
 pub use availability::Reach;
 pub use broken::{Act, Broken, Duty, Half, Line};
+pub use durable::Loss;
 pub use fold::Live;

@@ -69,6 +69,20 @@ impl Promise {
         self
     }
 
+    /// It without a word about some claims.
+    fn without(mut self, claims: &[Claim]) -> Self {
+        let is_other = |claim: &Claim| !claims.contains(claim);
+        self.kept.retain(is_other);
+        self.kept_if.retain(|(claim, _)| is_other(claim));
+        self.broken.retain(is_other);
+        self
+    }
+
+    /// The same in other words.
+    fn says(self, words: &'static str, why: &'static str) -> Self {
+        Self { words, why, ..self }
+    }
+
     fn breaks(mut self, claims: &[Claim]) -> Self {
         self.broken.extend(claims);
         self
@@ -108,7 +122,32 @@ const OF_CELLS: [Claim; 3] = [Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::
 mod tests {
     use super::*;
     use crate::base::operation::OPERATIONS;
-    use crate::base::{Cover, ReadBy, Resolver};
+    use crate::base::{Cover, ReadBy, ReplicaId, Resolver, Session, Strategy};
+
+    const fn session(strategy: Strategy, fifo: bool) -> Level {
+        Level::Session(Session { strategy, fifo })
+    }
+
+    const SESSIONS: [Level; 6] = [
+        session(Strategy::Affinity, false),
+        session(Strategy::Pinned(ReplicaId(0)), true),
+        session(Strategy::Wait(100_000), false),
+        session(Strategy::Token, false),
+        session(Strategy::Token, true),
+        Level::Causal,
+    ];
+
+    #[test]
+    fn a_token_is_whole_only_if_the_whole_service_shows_it() {
+        let mut policy = Policy::default();
+        policy.bind(OpType::FeedRead, session(Strategy::Token, false));
+        let is_kept = |policy: &Policy| promise(OpType::FeedRead, policy).kept.contains(&Claim::ReadYourWrites);
+        assert!(!is_kept(&policy));
+        policy.bind(OpType::FeedPost, Level::Causal);
+        assert!(is_kept(&policy));
+        policy.bind(OpType::FeedPost, session(Strategy::Wait(1), false));
+        assert!(!is_kept(&policy));
+    }
 
     fn policies() -> Vec<Policy> {
         let mut hybrid = Policy::default();
@@ -120,7 +159,14 @@ mod tests {
             }
             policy
         });
-        [Policy::default(), hybrid].into_iter().chain(covered).collect()
+        let of_sessions = SESSIONS.map(|level| {
+            let mut policy = hybrid;
+            for spec in &OPERATIONS {
+                policy.bind(spec.op_type, level);
+            }
+            policy
+        });
+        [Policy::default(), hybrid].into_iter().chain(covered).chain(of_sessions).collect()
     }
 
     #[test]

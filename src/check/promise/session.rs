@@ -1,10 +1,77 @@
-//! What `session` promises.
+//! What `session` promises: what one session did and saw, found again by one of four strategies.
+//!
+//! Everything else is as at `eventual`: a session says nothing about what others do meanwhile.
 
-use crate::base::{OpType, Policy, Session};
+use crate::base::{Claim, Level, OpSet, OpType, Policy, Service, Session, Strategy};
 
 use super::{Promise, eventual};
 
+/// What keeps affinity.
+const STAYS: &str = "all that the session does is at affinity too, and its replica keeps its disk";
+/// What keeps a session at a named replica.
+const PINNED: &str = "all that the session does goes to that replica too, and that keeps its disk";
+/// What keeps a token whole.
+const TOKENS: &str = "all that the session does with the service is at session(token) or causal too";
+/// The same where deletions are forgotten.
+const TOKENS_AND_GRACE: &str = "all that the session does with the service is at session(token) or causal too, and every copy and every repair arrives within the grace of the tombstone";
+/// What makes the order of one origin the order of a session.
+const ONE_ORIGIN: &str =
+    "all that the session writes is at fifo too, enters at one replica that keeps its disk, and nobody tries again";
+/// The same where wall clocks decide between two versions.
+const ONE_ORIGIN_AND_CLOCKS: &str = "all that the session writes is at fifo too, enters at one replica that keeps its disk, nobody tries again, no clock steps back, and tombstones are kept";
+
 /// What `session` promises for an operation type.
-pub(super) fn session(op_type: OpType, _session: Session, policy: &Policy) -> Promise {
-    eventual::eventual(op_type, policy.resolver(op_type.service()))
+pub(super) fn session(op_type: OpType, session: Session, policy: &Policy) -> Promise {
+    let weak = eventual::eventual(op_type, policy.resolver(op_type.service()));
+    if op_type.is_read() { read(op_type, session.strategy, policy, weak) } else { write(op_type, session, weak) }
+}
+
+/// What a session sees again of its own.
+const OF_READS: [Claim; 2] = [Claim::ReadYourWrites, Claim::MonotonicReads];
+
+fn read(op_type: OpType, strategy: Strategy, policy: &Policy, weak: Promise) -> Promise {
+    let weak = weak.without(&OF_READS);
+    match strategy {
+        Strategy::Affinity => weak.keeps_if(STAYS, &OF_READS).says(
+            "sees its own, at one place",
+            "it always asks the session's own replica: while that is down the session is stranded, whoever else is up",
+        ),
+        Strategy::Pinned(_) => weak.keeps_if(PINNED, &OF_READS).says(
+            "sees what one place has",
+            "all of it goes to one replica, near or far; while that is down it gets no answer, whoever else is up",
+        ),
+        Strategy::Wait(_) => weak.breaks(&OF_READS).says(
+            "likely sees its own",
+            "it sleeps and hopes that the news has come: every read is slower, and slow news breaks it all the same",
+        ),
+        Strategy::Token => token(op_type, policy, weak.without(&[Claim::StickyAvailability])).says(
+            "sees its own, anywhere",
+            "a replica that lacks what the session saw says so; the client moves or waits, and times out where none has it",
+        ),
+    }
+}
+
+fn token(op_type: OpType, policy: &Policy, weak: Promise) -> Promise {
+    keeps_past(op_type, policy, weak).breaks(&[Claim::StickyAvailability])
+}
+
+/// A read at a replica that has all that the session has seen.
+pub(super) fn keeps_past(op_type: OpType, policy: &Policy, promise: Promise) -> Promise {
+    let asks = |op_type: OpType| match policy.level(op_type) {
+        Level::Session(session) => session.strategy == Strategy::Token,
+        level => level == Level::Causal,
+    };
+    match op_type.service() {
+        Service::Item => promise.keeps_if(TOKENS_AND_GRACE, &OF_READS),
+        service if OpSet::of(service).iter().all(asks) => promise.keeps(&OF_READS),
+        _ => promise.keeps_if(TOKENS, &OF_READS),
+    }
+}
+
+fn write(op_type: OpType, session: Session, weak: Promise) -> Promise {
+    if !session.fifo {
+        return weak;
+    }
+    let condition = if op_type.service().is_cell() { ONE_ORIGIN_AND_CLOCKS } else { ONE_ORIGIN };
+    weak.without(&[Claim::MonotonicWrites]).keeps_if(condition, &[Claim::MonotonicWrites])
 }

@@ -1,10 +1,11 @@
-//! Clients and workloads: `retry`, `load`, `stop`.
+//! Clients and workloads: `retry`, `tell`, `load`, `stop`.
 
 use crate::base::OpType;
 use crate::base::limits::{AMOUNT_MAX, ATTEMPTS_MAX, KEYS_MAX, POOL_MAX, QUEUE_MAX, RATE_MAX};
 use crate::cluster::command::{Arrivals, LoadSettings, RetrySettings, RetryTo, WorldCommand};
 
 use super::cursor::{Cursor, Read};
+use super::error::ErrorKind;
 use super::lex::{Sign, Token};
 use super::names::actor_name;
 use super::noun::Noun;
@@ -53,6 +54,18 @@ fn client_or_workload(cursor: &Cursor<'_>, token: &Token) -> Read<String> {
     }
 }
 
+/// `tell CLIENT CLIENT`
+pub(super) fn tell(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
+    let token = cursor.next("who tells")?;
+    let from = cursor.client(&token)?;
+    let token = cursor.next("who is told")?;
+    let to = cursor.client(&token)?;
+    if from == to {
+        return Err(cursor.error(token.column, ErrorKind::SameEnds(token.found())));
+    }
+    Ok(WorldCommand::Tell { from, to })
+}
+
 /// `load NAME OPERATIONS RATE [options]`
 pub(super) fn load(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
     let name_token = cursor.next("a name for the workload")?;
@@ -78,12 +91,28 @@ pub(super) fn load(cursor: &mut Cursor<'_>) -> Read<WorldCommand> {
         Some(token) => Some(cursor.replica(&token)?),
         None => None,
     };
+    let is_balanced = match cursor.option("via") {
+        Some(token) => cursor.choice(&token, &[("any", true)])?,
+        None => false,
+    };
     let arrivals = match cursor.option("arrivals") {
         Some(token) => cursor.choice(&token, &[("poisson", Arrivals::Poisson), ("even", Arrivals::Even)])?,
         None => Arrivals::default(),
     };
     let per_second = per_second as u32;
-    Ok(WorldCommand::Load(LoadSettings { name, op_types, per_second, arrivals, key, keys, amount, clients, at, queue }))
+    Ok(WorldCommand::Load(LoadSettings {
+        name,
+        op_types,
+        per_second,
+        arrivals,
+        key,
+        keys,
+        amount,
+        clients,
+        at,
+        is_balanced,
+        queue,
+    }))
 }
 
 /// Globs with commas between them; each type counts once, in the order of first mention.

@@ -73,6 +73,7 @@ pub enum MeasureKind {
 pub enum ClientMeasure {
     Last,
     Completed,
+    Lies,
 }
 
 /// Of a workload.
@@ -138,6 +139,7 @@ pub enum WorldMeasure {
     TombstonesCollected,
     TombstonesResurrected,
     Charges,
+    Lies,
 }
 
 /// What kind of value a measure has.
@@ -221,6 +223,7 @@ use WorldMeasure as W;
 pub const MEASURES: &[MeasureSpec] = rows! {
     "last" Client(C::Last), Value "the client's last answer: a number, a text, refused, unknown or nothing" "ben.last == 10";
     "completed" Client(C::Completed), Count "operations of the client that were answered" "ana.completed >= 1";
+    "lies" Client(C::Lies), Count "how often its screen said done, and it was not" "ana.lies == 0";
     "availability" Workload(L::Availability), Share "answered operations of the workload among those that have ended" "w1.availability >= 99%";
     "availability.least" Workload(L::AvailabilityLeast), Share "the same at the home of its clients where it is lowest" "w1.availability.least >= 99.9%";
     "staleness.max" Operation(O::Staleness(S::Max)), Time "the greatest staleness of a read" "stock.level.staleness.max > 0ms";
@@ -259,6 +262,7 @@ pub const MEASURES: &[MeasureSpec] = rows! {
     "tombstones.collected" World(W::TombstonesCollected), Count "tombstones that were collected" "tombstones.collected > 0";
     "tombstones.resurrected" World(W::TombstonesResurrected), Count "deleted items that came back" "tombstones.resurrected == 0";
     "provider.charges" World(W::Charges), Count "how often the outside provider charged a card" "provider.charges == 0";
+    "lies" World(W::Lies), Count "how often the screens of all clients said done, and it was not" "lies == 0";
     "fault[NAME]" Template::Fault, Count "how often a kind of fault changed an outcome" "fault[partition] > 0";
 };
 

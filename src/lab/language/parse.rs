@@ -213,6 +213,7 @@ fn world(cursor: &mut Cursor<'_>, name: &str) -> Option<Read<WorldCommand>> {
         "retry" => clients::retry,
         "load" => clients::load,
         "stop" => clients::stop,
+        "tell" => clients::tell,
         "hazard" => settings::hazard,
         "gossip" => settings::gossip,
         "repair" => settings::repair,

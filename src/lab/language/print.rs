@@ -77,6 +77,7 @@ pub fn command_text(command: &WorldCommand) -> String {
         W::Repair(RepairSettings::Off) => "repair off".to_owned(),
         W::Repair(RepairSettings::Now(one, other)) => format!("repair {one} {other}"),
         W::Grace(us) => format!("grace {}", time_text(*us)),
+        W::Tell { from, to } => format!("tell {from} {to}"),
         W::Promote(replica) => format!("promote {replica}"),
         W::Failover(Some(us)) => format!("failover auto timeout={}", time_text(*us)),
         W::Failover(None) => "failover manual".to_owned(),
@@ -131,16 +132,18 @@ fn retry(client: Option<&str>, settings: &RetrySettings) -> String {
 }
 
 fn load(settings: &LoadSettings) -> String {
-    let LoadSettings { name, op_types, per_second, arrivals, key, keys, amount, clients, at, queue } = settings;
+    let LoadSettings { name, op_types, per_second, arrivals, key, keys, amount, clients, at, is_balanced, queue } =
+        settings;
     let key = match key {
         Some(key) => format!("key={}", word(key)),
         None => format!("keys={keys}"),
     };
     let at = at.map(|at| format!(" at={at}")).unwrap_or_default();
+    let via = if *is_balanced { " via=any" } else { "" };
     let arrivals = if *arrivals == Arrivals::Poisson { "poisson" } else { "even" };
     let operations = operations(op_types);
     format!(
-        "load {name} {operations} {per_second}/s {key} amount={amount} clients={clients}{at} queue={queue} arrivals={arrivals}"
+        "load {name} {operations} {per_second}/s {key} amount={amount} clients={clients}{at}{via} queue={queue} arrivals={arrivals}"
     )
 }
 

@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::base::operation::OPERATIONS;
-use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, ReadBy, Shipping};
+use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, ReadBy, Session, Shipping, Strategy};
 use crate::check::promise;
 
 /// The levels of the table, each with all operation types bound to it.
-pub const LEVELS: [Level; 9] = [
+pub const LEVELS: [Level; 14] = [
     Level::Eventual,
+    session(Strategy::Affinity, false),
+    session(Strategy::Wait(Level::SLEEP_US), false),
+    session(Strategy::Token, false),
+    session(Strategy::Token, true),
+    Level::Causal,
     Level::Bounded(Level::BOUND_US),
     Level::Primary(Shipping { followers: 0, local_reads: true }),
     Level::Primary(Shipping { followers: 0, local_reads: false }),
@@ -19,6 +24,10 @@ pub const LEVELS: [Level; 9] = [
     Level::Threshold(0, Cover::Grants),
     Level::Threshold(0, Cover::Naive),
 ];
+
+const fn session(strategy: Strategy, fifo: bool) -> Level {
+    Level::Session(Session { strategy, fifo })
+}
 
 /// What a level says about a claim, over all operation types.
 #[derive(Clone, Debug, Default)]

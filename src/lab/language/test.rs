@@ -121,7 +121,7 @@ fn check_is_measure(cursor: &Cursor<'_>, token: &Token) -> Read<()> {
     if compares || word.contains(['.', '/']) {
         return Ok(());
     }
-    let names = claims.into_iter().chain(["converged", "used", "alerts", "violations", "retries"]);
+    let names = claims.into_iter().chain(["converged", "used", "alerts", "violations", "retries", "lies"]);
     let known = " (a claim, a measure, converged or used)".to_owned();
     let kind = ErrorKind::Unknown { noun: Noun::Condition, known, found: token.found() };
     Err(cursor.error_near(token.column, kind, nearest(word, names)))
@@ -171,7 +171,7 @@ fn operand(cursor: &mut Cursor<'_>, left: &Measure) -> Read<Operand> {
 }
 
 fn is_single_measure(word: &str) -> bool {
-    matches!(word, "alerts" | "violations" | "retries")
+    matches!(word, "alerts" | "violations" | "retries" | "lies")
 }
 
 fn value_word(cursor: &Cursor<'_>, token: &Token, word: &str, left: &Measure) -> Read<Operand> {

@@ -76,7 +76,7 @@ impl Menu {
     fn kinds(self) -> u64 {
         match self {
             Self::First => 39,
-            Self::All => 40,
+            Self::All => 41,
         }
     }
 
@@ -247,6 +247,11 @@ impl Maker {
                 let delay_us = Some(self.span());
                 WorldCommand::Provider { keys: (self.draw(3) > 0).then(|| self.draw(2) == 0), delay_us }
             }
+            40 => {
+                let first = self.draw(3) as usize;
+                let (from, to) = (CLIENTS[first].to_owned(), CLIENTS[(first + 1) % 3].to_owned());
+                WorldCommand::Tell { from, to }
+            }
             36 => WorldCommand::Heartbeat(20 * MS + self.draw(SECOND)),
             _ => WorldCommand::Slo(10 * MS + self.draw(SECOND)),
         }
@@ -325,6 +330,7 @@ impl Maker {
             amount: 1 + self.draw(10) as i64,
             clients: 1 + self.draw(8) as u16,
             at: (self.draw(4) == 0).then(|| self.replica()),
+            is_balanced: self.draw(4) == 0,
             queue: 1 + self.draw(20) as u32,
         })
     }

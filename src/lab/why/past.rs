@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::operation::Argument;
-use crate::base::{Actor, AttemptId, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Service, Stamp, Value};
+use crate::base::{
+    Actor, Answer, AttemptId, Dot, Instant, KeyId, OpId, OpType, Refusal, ReplicaId, ReplicaSet, Service, Stamp, Value,
+};
 use crate::cluster::{Catalog, WorldCommand};
 use crate::lab::log::{Log, Ring};
 use crate::lab::sitting::Sitting;
@@ -40,11 +42,32 @@ pub(super) struct Returned {
     pub(super) outcome: Outcome,
 }
 
+impl Decided {
+    /// Whether its replica lacked what the session had seen: then it decided nothing.
+    pub(super) fn is_behind(&self) -> bool {
+        self.decision.answer == Answer::Refused(Refusal::Behind)
+    }
+}
+
 impl Asked {
     /// The decision that answered it.
     pub(super) fn answer(&self) -> Option<&Decided> {
         let attempt = self.returned?.attempt?;
         self.decided.iter().find(|decided| decided.attempt == attempt)
+    }
+
+    /// The replicas that lacked what its session had seen and said so, each with how often, in the order of their first
+    /// time.
+    pub(super) fn turned_away(&self) -> Vec<(ReplicaId, usize)> {
+        let mut all: Vec<(ReplicaId, usize)> = Vec::new();
+        for decided in self.decided.iter().filter(|decided| decided.is_behind()) {
+            let replica = decided.decision.basis.replica;
+            match all.iter_mut().find(|(own, _)| *own == replica) {
+                Some((_, count)) => *count += 1,
+                None => all.push((replica, 1)),
+            }
+        }
+        all
     }
 }
 
@@ -149,6 +172,7 @@ pub(super) fn instant_of(entry: &HistoryEntry) -> Instant {
     match *entry {
         HistoryEntry::Invoked { at, .. }
         | HistoryEntry::Attempted { at, .. }
+        | HistoryEntry::Moved { at, .. }
         | HistoryEntry::Decided { at, .. }
         | HistoryEntry::Charged { at, .. }
         | HistoryEntry::Contributed { at, .. }

@@ -35,6 +35,7 @@ pub(super) fn explain(past: &Past<'_>, asked: &Asked) -> Explanation {
         why.text("The record of this decision is dropped: what stood behind the answer is not known any more.");
         return why;
     };
+    write::turned_away(past, asked, &mut why);
     let (missing, lost) = case.missing();
     if missing.is_empty() {
         case.fresh(&mut why);

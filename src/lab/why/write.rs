@@ -1,13 +1,13 @@
 //! Why a write was accepted or refused, or why nobody knows what became of an operation.
 
 use crate::base::operation::Effect;
-use crate::base::{Answer, Instant, Refusal};
+use crate::base::{Answer, Instant, Refusal, ReplicaId};
 use crate::check::words::seconds;
 use crate::record::Outcome;
 
 use super::past::{Asked, Decided, Past};
 use super::picture::{Bar, Kind, Sketch, deed};
-use super::{Explanation, Part, level_at, promise, silent_on_others};
+use super::{Explanation, Part, level_at, list, promise, silent_on_others};
 
 pub(super) fn explain(past: &Past<'_>, asked: &Asked) -> Explanation {
     let at = asked.returned.map_or(asked.invoked, |returned| returned.at);
@@ -78,6 +78,7 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         (Answer::Done(_), _) => format!("Legal: it has no condition, so {replica} accepted it."),
     };
     why.text(text);
+    turned_away(past, asked, why);
     why.fact(asked.invoked, format!("{} asks", past.name(asked.client)));
     why.fact(decided.at, format!("{replica} decides"));
     spread(past, asked, why);
@@ -121,10 +122,11 @@ fn unanswered(past: &Past<'_>, asked: &Asked, why: &mut Explanation) {
         "No answer came in time, and the client cannot know more: it may have happened, may happen later, or never.",
     );
     why.heading("What the record knows");
-    if asked.decided.is_empty() {
+    turned_away(past, asked, why);
+    if asked.decided.iter().all(Decided::is_behind) {
         why.text("No replica has decided it up to now.");
     }
-    for decided in &asked.decided {
+    for decided in asked.decided.iter().filter(|decided| !decided.is_behind()) {
         let replica = decided.decision.basis.replica;
         let answer = past.catalog().answer_text(asked.op_type, decided.decision.answer);
         why.fact(
@@ -138,6 +140,24 @@ fn unanswered(past: &Past<'_>, asked: &Asked, why: &mut Explanation) {
     let from = asked.invoked;
     let to = asked.returned.map_or(from, |returned: super::past::Returned| returned.at);
     faults(past, (from, to), why);
+}
+
+/// Who lacked what the session had seen, and what that cost.
+pub(super) fn turned_away(past: &Past<'_>, asked: &Asked, why: &mut Explanation) {
+    let all = asked.turned_away();
+    if all.is_empty() {
+        return;
+    }
+    let told = |(replica, count): &(ReplicaId, usize)| match count {
+        1 => replica.to_string(),
+        count => format!("{replica} ({count} times)"),
+    };
+    let names = list(&all.iter().map(told).collect::<Vec<_>>());
+    let client = past.name(asked.client);
+    why.text(format!(
+        "{names} lacked something that {client}'s session has seen and said so, and {client} went on to whoever had it last, \
+         or waited. What was asked for was not done there."
+    ));
 }
 
 /// The faults around, as facts.

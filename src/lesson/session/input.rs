@@ -24,6 +24,8 @@ pub enum Input {
     Hint,
     /// Asks to see how the goals stand.
     Goals,
+    /// Asks what the phones of the clients said.
+    Phones,
     /// Asks where one is.
     Where,
     /// Asks for the solution.
@@ -53,12 +55,13 @@ pub enum Input {
 }
 
 /// The words for the prompt, each with what it does.
-pub const WORDS: [(&str, &str); 14] = [
+pub const WORDS: [(&str, &str); 15] = [
     ("Enter", "go on, or do the next thing to do"),
     ("a number", "choose an option; it is locked"),
     ("where", "read this step again, and what can be done here"),
     ("hint", "a hint: after an attempt (a command that counts towards the fix), or after 45 seconds"),
     ("goals", "how the goals stand with your commands"),
+    ("phones", "what the screen of each client said, and which of it were lies"),
     ("grade", "try your fix in many runs, each with other random delays and other customers"),
     ("witness", "open a run in which a goal was not met, and look around in it"),
     ("solution", "the solution; asked first: `yes` or `no`"),
@@ -86,6 +89,7 @@ impl Input {
             "where" => Self::Where,
             "hint" => Self::Hint,
             "goals" => Self::Goals,
+            "phones" => Self::Phones,
             "grade" => Self::Grade,
             "witness" => Self::Witness,
             "solution" => Self::Solution,

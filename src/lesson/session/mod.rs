@@ -330,6 +330,7 @@ impl LessonSession {
             Input::Hint => self.hint(&mut shows),
             Input::Goals if self.step == Step::Fix => shows.push(Show::Goals),
             Input::Goals => self.no_goals(&mut shows),
+            Input::Phones => Self::phones(sitting, &mut shows),
             Input::Where => shows.push(Show::Page),
             Input::Solution => self.ask(Pending::Solution, &mut shows),
             Input::Reset => self.ask(Pending::Reset, &mut shows),

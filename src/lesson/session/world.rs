@@ -9,6 +9,7 @@ use crate::lab::language::declared::{Declared, Known};
 use crate::lab::language::parse::parse_line;
 use crate::lab::language::print::command_text;
 use crate::lab::language::statement::{Line, Statement};
+use crate::lab::phones;
 use crate::lab::sitting::Sitting;
 use crate::lab::story::{StoryLine, Telling};
 use crate::lab::telling;
@@ -67,6 +68,15 @@ impl Counts {
 }
 
 impl LessonSession {
+    /// What the screens of the clients said, as sentences.
+    pub(super) fn phones(sitting: &Sitting, shows: &mut Vec<Show>) {
+        let run = sitting.run();
+        let view = run.cluster().view();
+        let named = view.clients().enumerate().filter(|(_, client)| client.workload.is_none());
+        let told = named.flat_map(|(index, client)| phones::told(client.name, run.phones().of(index), view.catalog()));
+        shows.extend(told.map(Show::Story));
+    }
+
     pub(super) fn line(&mut self, text: &str, sitting: &mut Sitting, shows: &mut Vec<Show>) {
         let mut said = Vec::new();
         if let Err(words) = self.perform(text, sitting, &mut said) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{Answer, Cover, Dot, Hlc, KeyId, LogId, LogPosition, OpSet, Refusal, Resolver, Stamp, Value};
-use crate::data::{Binding, Cell, Change, Delta, Ordered, Rules, StoreChange, TwoPart};
+use crate::data::{Binding, Cell, Change, Delta, Hold, Ordered, Rules, StoreChange, TwoPart};
 use crate::record::{Decision, SwitchStage, credit_of};
 use crate::replica::raft::{Entry, Operation, Snapshot};
 use crate::replica::serve::decide;
@@ -240,6 +240,7 @@ fn put(state: &mut TwoPart, log: LogId, operation: &Operation, place: (KeyId, Do
         stamp: later(operation.stamp, cell.newest_stamp()),
         context: operation.context,
         change,
+        hold: Hold::default(),
     });
     let is_beside = state.is_beside(log, &delta, Rules::default());
     let store = &mut state.ordered_mut(log).store;

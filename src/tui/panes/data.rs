@@ -9,6 +9,7 @@ use ratatui::style::Modifier;
 use super::{Pane, PaneId};
 use crate::base::{Instant, KeyId, ReplicaId, Service, Value};
 use crate::cluster::Catalog;
+use crate::cluster::held::Lacks;
 use crate::cluster::view::{Condition, View};
 use crate::tui::choices;
 use crate::tui::keys::Direction;
@@ -307,10 +308,28 @@ impl Table<'_> {
             }
             None => grant_text(self.view.grant(replica, key)),
         };
+        if let Some(held) = self.held_text(replica, key) {
+            about = if about.is_empty() { held } else { format!("{held}; {about}") };
+        }
         if condition == Condition::Down {
             about = format!("on its disk; it is down  {about}");
         }
         (format!("{replica} {value}"), about)
+    }
+
+    /// What a replica has of a key and does not show yet, and what it waits for.
+    fn held_text(&self, replica: ReplicaId, key: KeyId) -> Option<String> {
+        let mut held = self.view.held_back(replica).filter(|held| held.key == key);
+        let first = held.next()?;
+        let what = match (held.count(), first.text) {
+            (0, Some(text)) => format!("\"{}\"", self.view.catalog().text(text)),
+            (others, _) => (others + 1).to_string(),
+        };
+        let lacks = match first.lacks {
+            Lacks::Writes(writer, count) => format!("{count} of {writer}"),
+            Lacks::Entries(log) => format!("the {} log", log.name()),
+        };
+        Some(format!("holds back {what}: lacks {lacks}"))
     }
 
     /// Whether the replicas agree, and whether more was taken than was there.

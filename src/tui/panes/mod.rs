@@ -11,6 +11,7 @@ mod lesson;
 mod links;
 mod log;
 mod map;
+mod phones;
 mod place;
 mod policies;
 mod roles;
@@ -47,6 +48,8 @@ pub enum PaneId {
     Policies,
     /// True offsets and what NTP believes.
     Clocks,
+    /// What the screen of each client said, true or not.
+    Phones,
     /// The story.
     Log,
     /// Claims, and how they were broken.
@@ -84,6 +87,7 @@ pub(crate) const PANES: &[Pane] = &[
     lag::PANE,
     policies::PANE,
     clocks::PANE,
+    phones::PANE,
     log::PANE,
     verdicts::PANE,
     roles::PANE,
@@ -99,6 +103,7 @@ pub(crate) struct Panes {
     pub(crate) lag: lag::LagState,
     pub(crate) policies: policies::PoliciesState,
     pub(crate) clocks: clocks::ClocksState,
+    pub(crate) phones: phones::PhonesState,
     pub(crate) log: log::LogState,
     pub(crate) verdicts: verdicts::VerdictsState,
     pub(crate) roles: roles::RolesState,
@@ -168,6 +173,7 @@ pub(crate) fn subject(model: &Model) -> Option<super::why::Subject> {
     match model.focus {
         PaneId::Verdicts => verdicts::subject(model),
         PaneId::Log => log::subject(model),
+        PaneId::Phones => phones::subject(model),
         _ => None,
     }
 }

@@ -163,6 +163,7 @@ fn what_is_left_out_has_its_default() {
         amount: 1,
         clients: 8,
         at: None,
+        is_balanced: false,
         queue: 1_000,
     };
     assert_eq!(world("load w2 *.read 20/s"), W::Load(load.clone()));

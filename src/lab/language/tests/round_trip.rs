@@ -126,10 +126,10 @@ fn load() -> impl Strategy<Value = LoadSettings> {
     let any = any.prop_map(|specs| specs.iter().map(|spec| spec.op_type).collect());
     let types = prop_oneof![select(globs.to_vec()), any];
     let key = prop_oneof![key().prop_map(|key| (Some(key), 16)), (1..=KEYS_MAX as u32).prop_map(|keys| (None, keys))];
-    let clients = (1..=256_u16, proptest::option::of(replica()), 1..=QUEUE_MAX as u32);
+    let clients = (1..=256_u16, proptest::option::of(replica()), proptest::bool::ANY, 1..=QUEUE_MAX as u32);
     let arrivals = select(vec![Arrivals::Poisson, Arrivals::Even]);
     ("w[2-9][a-z]{0,5}", types, 1..=RATE_MAX, key, 1..=AMOUNT_MAX, clients, arrivals).prop_map(
-        |(name, op_types, per_second, (key, keys), amount, (clients, at, queue), arrivals)| LoadSettings {
+        |(name, op_types, per_second, (key, keys), amount, (clients, at, is_balanced, queue), arrivals)| LoadSettings {
             name,
             op_types,
             per_second,
@@ -139,6 +139,7 @@ fn load() -> impl Strategy<Value = LoadSettings> {
             amount,
             clients,
             at,
+            is_balanced,
             queue,
         },
     )
@@ -239,6 +240,7 @@ fn of_cluster() -> impl Strategy<Value = W> {
         us(1_000).prop_map(W::Heartbeat),
         proptest::option::of(us(1_000)).prop_map(W::Failover),
         replica().prop_map(W::Promote),
+        Just(W::Tell { from: "ana".to_owned(), to: "ben".to_owned() }),
         us(1).prop_map(W::Slo),
     ]
 }

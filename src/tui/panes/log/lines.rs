@@ -64,7 +64,7 @@ impl Filter {
     fn shows(self, line: &StoryLine) -> bool {
         match (&line.what, self) {
             (_, Self::All | Self::Messages | Self::Heartbeats) | (Telling::Operation(_), Self::Operations) => true,
-            (Telling::Command(_), Self::Commands) => true,
+            (Telling::Command(_) | Telling::Told { .. }, Self::Commands) => true,
             (Telling::Violation { .. } | Telling::Alert { .. } | Telling::Resurrected { .. }, Self::Broken) => true,
             (Telling::Expectation { met, .. }, Self::Broken) => *met != Some(true),
             (Telling::Repair { .. } | Telling::Collected { .. } | Telling::Resurrected { .. }, Self::Repairs) => true,

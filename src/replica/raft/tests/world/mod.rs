@@ -13,7 +13,7 @@ use crate::base::time::{MS, SECOND};
 use crate::base::{
     Actor, AttemptId, Context, Hlc, KeyId, LocalInstant, LogPosition, OpId, OpType, ReplicaId, Stamp, Value,
 };
-use crate::data::{Change, Delta, Ordered, Rules};
+use crate::data::{Change, Delta, Hold, Ordered, Rules};
 use std::sync::Arc;
 
 pub(super) use plan::Plan;
@@ -34,6 +34,7 @@ fn fold(state: &mut Ordered, position: LogPosition, entry: &Entry) {
         stamp: Stamp { wall_us: index, hlc: Hlc { l_us: index, c: 0 } },
         context: Context::default(),
         change: Change::Assign(operation.argument),
+        hold: Hold::default(),
     };
     state.store.apply(&Arc::new(delta), Rules::default());
 }
