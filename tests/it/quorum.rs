@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use driftlab::base::{Claim, Hazard};
+use driftlab::lab::language::parse::parse_script;
+use driftlab::lab::replay::play;
 use driftlab::lab::swarm::quorum::Strength;
 use driftlab::lab::swarm::strong::{Outcome, Plan, run_seed};
 
@@ -41,4 +43,15 @@ fn without_write_back_the_same_worlds_are_not_linearizable() {
 fn quorums_of_one_are_not_regular_in_the_same_worlds() {
     let broken = broken(&run(SEEDS, Strength::One, None));
     assert!(broken.contains(&Claim::Regular), "{broken:?}");
+}
+
+#[test]
+fn a_home_that_lost_its_disk_and_counts_at_once_is_caught() {
+    let hazard = Hazard::LostDiskCounts;
+    let seed = 29;
+    let failure = run_seed(seed, Plan::Quorum(Strength::AsPromised), Some(hazard)).failure.expect("it is caught");
+    let script = parse_script(&failure.script).expect("the script of a failure parses");
+    assert!(play(&script, None).expect("the script of a failure plays").unmet > 0, "{}", failure.script);
+    let without = run_seed(seed, Plan::Quorum(Strength::AsPromised), None);
+    assert_eq!(without.failure, None);
 }

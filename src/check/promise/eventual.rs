@@ -3,16 +3,16 @@
 use crate::base::operation::OpType;
 use crate::base::{Claim, Resolver};
 
-use super::{CLOCKS, Promise, guarded, shown};
+use super::{CLOCKS, Promise, guarded, ordered, shown};
 
 /// What a client that stays with its replica has.
 const STAYS: &str = "the session stays at one replica, and that keeps its disk";
 /// What keeps an operation single.
-const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
+pub(super) const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
 /// What keeps an answer coming.
 const NO_LOSS: &str = "no request and no answer between the client and its replica is lost";
 /// What keeps a deletion.
-const WITHIN_GRACE: &str = "every copy and every repair arrives within the grace of the tombstone";
+pub(super) const WITHIN_GRACE: &str = "every copy and every repair arrives within the grace of the tombstone";
 /// What keeps a charge single.
 const PROVIDER_KEYS: &str = "the provider knows a payment by its key (`provider keys=on`)";
 
@@ -28,7 +28,10 @@ pub(super) fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
 }
 
 fn read(op_type: OpType, promise: Promise) -> Promise {
-    promise.keeps_if(STAYS, &[Claim::ReadYourWrites, Claim::MonotonicReads]).breaks(shown(op_type))
+    promise
+        .keeps_if(STAYS, &[Claim::ReadYourWrites, Claim::MonotonicReads])
+        .breaks(shown(op_type))
+        .breaks(ordered(op_type))
 }
 
 fn write(op_type: OpType, resolver: Resolver, promise: Promise) -> Promise {

@@ -4,13 +4,18 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::base::operation::OPERATIONS;
-use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, ReadBy, Shipping};
+use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, Quorum, ReadBy, Shipping, StampBy};
 use crate::check::promise;
 
 /// The levels of the table, each with all operation types bound to it.
-const LEVELS: [Level; 9] = [
+const LEVELS: [Level; 14] = [
     Level::Eventual,
     Level::Bounded(Level::BOUND_US),
+    Level::Quorum(Quorum::of(1, 1, 3)),
+    Level::Quorum(Quorum::of(2, 2, 3)),
+    Level::Quorum(Quorum { write_back: true, ..Quorum::of(2, 2, 3) }),
+    Level::Quorum(Quorum { stamp: StampBy::Clock, ..Quorum::of(2, 2, 3) }),
+    Level::Quorum(Quorum { sloppy: true, ..Quorum::of(2, 2, 3) }),
     Level::Primary(Shipping { followers: 0, local_reads: true }),
     Level::Primary(Shipping { followers: 0, local_reads: false }),
     Level::Primary(Shipping { followers: 1, local_reads: false }),
@@ -61,9 +66,10 @@ fn cell(claim: Claim, level: Level) -> Cell {
         policy.bind(spec.op_type, level);
     }
     let mut cell = Cell::default();
-    // A service of which a type stays outside of logs says nothing of what logs promise, nor a type that takes nothing of
+    // A service of which a type stays outside of logs and quorums says nothing of what these promise, nor a type that takes nothing of
     // what grants promise.
-    let is_half = |service| level.log().is_some() && OpSet::of(service).iter().any(OpType::is_outside);
+    let decides = level.log().is_some() || matches!(level, Level::Quorum(_));
+    let is_half = |service| decides && OpSet::of(service).iter().any(OpType::is_outside);
     let is_other = |op_type: OpType| matches!(level, Level::Threshold(..)) && !op_type.takes();
     for spec in OPERATIONS.iter().filter(|spec| !is_half(spec.service) && !is_other(spec.op_type)) {
         let promise = promise(spec.op_type, &policy);

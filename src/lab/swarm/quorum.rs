@@ -61,7 +61,7 @@ pub(super) fn lines(mut lines: Vec<String>, seed: u64, strength: Strength, hazar
         if line.starts_with("clients ") {
             *line += &CLIENTS[3..].iter().map(|name| format!(" {name}")).collect::<String>();
         }
-        if quorum.writes == 1 && hazard.is_none() {
+        if quorum.writes == 1 {
             *line = line.replace("disk=lose", "disk=keep");
         }
     }
