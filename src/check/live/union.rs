@@ -147,12 +147,7 @@ impl Writes {
 
     /// The newest write to `key` that a state lacks and for which `test` holds; `Err` if there are too many to tell.
     #[inline]
-    pub(super) fn lacks(
-        &self,
-        key: KeyId,
-        behind: Behind,
-        test: impl Fn(Number, &Write) -> bool,
-    ) -> Found<Number> {
+    pub(super) fn lacks(&self, key: KeyId, behind: Behind, test: impl Fn(Number, &Write) -> bool) -> Found<Number> {
         match behind {
             Behind::Replica(replica) => self.missing(key, replica, test),
             Behind::Union(_) => {
