@@ -3,14 +3,14 @@
 use crate::base::operation::OpType;
 use crate::base::{Claim, Resolver};
 
-use super::{ASKED_IS_UP, CLOCKS, NO_LOSS, Promise, guarded, shown};
+use super::{ASKED_IS_UP, CLOCKS, NO_LOSS, Promise, guarded, ordered, shown};
 
 /// What a client that stays with its replica has.
 const STAYS: &str = "the session stays at one replica, and that keeps its disk";
 /// What keeps an operation single.
-const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
+pub(super) const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
 /// What keeps a deletion.
-const WITHIN_GRACE: &str = "every copy and every repair arrives within the grace of the tombstone";
+pub(super) const WITHIN_GRACE: &str = "every copy and every repair arrives within the grace of the tombstone";
 /// What keeps a charge single.
 const PROVIDER_KEYS: &str = "the provider knows a payment by its key (`provider keys=on`)";
 
@@ -27,7 +27,10 @@ pub(super) fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
 }
 
 fn read(op_type: OpType, promise: Promise) -> Promise {
-    promise.keeps_if(STAYS, &[Claim::ReadYourWrites, Claim::MonotonicReads]).breaks(shown(op_type))
+    promise
+        .keeps_if(STAYS, &[Claim::ReadYourWrites, Claim::MonotonicReads])
+        .breaks(shown(op_type))
+        .breaks(ordered(op_type))
 }
 
 fn write(op_type: OpType, resolver: Resolver, promise: Promise) -> Promise {

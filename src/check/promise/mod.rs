@@ -110,6 +110,15 @@ fn shown(op_type: OpType) -> &'static [Claim] {
     }
 }
 
+/// What an answer says about the order of all operations.
+fn ordered(op_type: OpType) -> &'static [Claim] {
+    match op_type {
+        OpType::ProfileGet => &[Claim::Linearizable, Claim::Regular],
+        op_type if op_type.is_read() => &[Claim::Linearizable],
+        _ => &[],
+    }
+}
+
 /// The types that take from what an invariant of their service guards: it is kept if all of them are.
 fn takers(service: Service) -> OpSet {
     OpSet::of(service).iter().filter(|op_type| !guarded(*op_type).is_empty()).collect()

@@ -2,7 +2,7 @@
 
 use crate::base::{Claim, LogId, OpSet, OpType, Policy, Shipping};
 
-use super::{ASKED_IS_UP, CLOCKS, NO_LOSS, OF_CELLS, Promise, guarded, shown, takers};
+use super::{ASKED_IS_UP, CLOCKS, NO_LOSS, OF_CELLS, Promise, guarded, ordered, shown, takers};
 
 /// What makes the primary's log one log for ever.
 const ONE_PRIMARY: &str = "one replica at a time is the primary, and the next one has all of its log";
@@ -93,6 +93,7 @@ fn read_at_primary(op_type: OpType, policy: &Policy) -> Promise {
     .keeps(&[Claim::Convergence])
     .keeps_if(condition, &[Claim::ReadYourWrites, Claim::MonotonicReads])
     .keeps_if(condition, shown(op_type))
+    .keeps_if(condition, ordered(op_type))
 }
 
 fn read_at_follower(op_type: OpType) -> Promise {
@@ -105,6 +106,7 @@ fn read_at_follower(op_type: OpType) -> Promise {
     .keeps_if(ALL_AND_ONE_PRIMARY, &prefix)
     .keeps_if(STAYS, &[Claim::MonotonicReads])
     .breaks(&[Claim::ReadYourWrites])
+    .breaks(ordered(op_type))
     .breaks(&other)
 }
 
@@ -118,6 +120,7 @@ fn read_within(op_type: OpType) -> Promise {
     .keeps(&[Claim::Convergence])
     .keeps_if(ALL_AND_ONE_PRIMARY, &prefix)
     .breaks(&[Claim::ReadYourWrites, Claim::MonotonicReads])
+    .breaks(ordered(op_type))
     .breaks(&other)
 }
 

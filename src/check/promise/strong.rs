@@ -5,7 +5,7 @@
 
 use crate::base::{Claim, Cover, LogId, OpSet, OpType, Policy, ReadBy, Service};
 
-use super::{CLOCKS, KEYED, OF_CELLS, Promise, guarded, shown, takers};
+use super::{CLOCKS, KEYED, OF_CELLS, Promise, guarded, ordered, shown, takers};
 
 /// What keeps acknowledged entries.
 pub(super) const DISKS: &str = "at any time a majority keeps its disk";
@@ -115,7 +115,7 @@ fn read(op_type: OpType, reads: ReadBy, policy: &Policy) -> Promise {
         ),
     };
     let promise = Promise::new(words, why).keeps(&[Claim::Convergence]);
-    let claims = [&[Claim::ReadYourWrites, Claim::MonotonicReads], shown(op_type)].concat();
+    let claims = [&[Claim::ReadYourWrites, Claim::MonotonicReads], shown(op_type), ordered(op_type)].concat();
     match (reads, all_bound) {
         (ReadBy::Lease, _) => promise.keeps_if(DRIFT, &claims),
         (ReadBy::Index, true) => promise.keeps(&claims),

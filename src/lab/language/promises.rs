@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::base::operation::OPERATIONS;
-use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, ReadBy, Session, Shipping, Strategy};
+use crate::base::{Claim, Cover, Level, OpSet, OpType, Policy, Quorum, ReadBy, Session, Shipping, StampBy, Strategy};
 use crate::check::promise;
 
 /// The levels of the table, each with all operation types bound to it.
-pub const LEVELS: [Level; 14] = [
+pub const LEVELS: [Level; 19] = [
     Level::Eventual,
     session(Strategy::Affinity, false),
     session(Strategy::Wait(Level::SLEEP_US), false),
@@ -16,6 +16,11 @@ pub const LEVELS: [Level; 14] = [
     session(Strategy::Token, true),
     Level::Causal,
     Level::Bounded(Level::BOUND_US),
+    Level::Quorum(Quorum::of(1, 1, 3)),
+    Level::Quorum(Quorum::of(2, 2, 3)),
+    Level::Quorum(Quorum { write_back: true, ..Quorum::of(2, 2, 3) }),
+    Level::Quorum(Quorum { stamp: StampBy::Clock, ..Quorum::of(2, 2, 3) }),
+    Level::Quorum(Quorum { sloppy: true, ..Quorum::of(2, 2, 3) }),
     Level::Primary(Shipping { followers: 0, local_reads: true }),
     Level::Primary(Shipping { followers: 0, local_reads: false }),
     Level::Primary(Shipping { followers: 1, local_reads: false }),
@@ -37,31 +42,40 @@ struct Cell {
     broken: Vec<OpType>,
 }
 
-/// The table in Markdown, with the conditions below it.
+/// The table in Markdown, in two parts, with the conditions below them.
 pub(super) fn table() -> String {
     let mut conditions: Vec<&'static str> = Vec::new();
-    let mut out = String::from("| claim |");
-    for level in LEVELS {
+    let mut out = String::new();
+    for is_ordered in [false, true] {
+        let of_part = LEVELS.into_iter().filter(|level| level.log().is_some() == is_ordered);
+        part(&of_part.collect::<Vec<_>>(), &mut conditions, &mut out);
+    }
+    for (number, condition) in conditions.iter().enumerate() {
+        let _ = writeln!(out, "{}. {condition}", number + 1);
+    }
+    out
+}
+
+/// The table of some levels.
+fn part(levels: &[Level], conditions: &mut Vec<&'static str>, out: &mut String) {
+    out.push_str("| claim |");
+    for level in levels {
         // Whatever the number, the promise is the same.
         let _ = write!(out, " `{}` |", level.text().replace("(0", "(n"));
     }
-    let _ = writeln!(out, "\n|---|{}", "---|".repeat(LEVELS.len()));
+    let _ = writeln!(out, "\n|---|{}", "---|".repeat(levels.len()));
     for claim in Claim::ALL {
-        let cells = LEVELS.map(|level| cell(claim, level));
+        let cells: Vec<Cell> = levels.iter().map(|level| cell(claim, *level)).collect();
         if cells.iter().all(|cell| cell.kept == 0 && cell.conditions.is_empty() && cell.broken.is_empty()) {
             continue;
         }
         let _ = write!(out, "| `{}` |", claim.name());
         for cell in cells {
-            let _ = write!(out, " {} |", text(&cell, &mut conditions));
+            let _ = write!(out, " {} |", text(&cell, conditions));
         }
         out.push('\n');
     }
     out.push('\n');
-    for (number, condition) in conditions.iter().enumerate() {
-        let _ = writeln!(out, "{}. {condition}", number + 1);
-    }
-    out
 }
 
 /// The operation types for which a claim is broken at a level.
@@ -75,9 +89,10 @@ fn cell(claim: Claim, level: Level) -> Cell {
         policy.bind(spec.op_type, level);
     }
     let mut cell = Cell::default();
-    // A service of which a type stays outside of logs says nothing of what logs promise, nor a type that takes nothing of
-    // what grants promise.
-    let is_half = |service| level.log().is_some() && OpSet::of(service).iter().any(OpType::is_outside);
+    // A service of which a type stays outside of logs and quorums says nothing of what these promise, nor a type that
+    // takes nothing of what grants promise.
+    let decides = level.log().is_some() || matches!(level, Level::Quorum(_));
+    let is_half = |service| decides && OpSet::of(service).iter().any(OpType::is_outside);
     let is_other = |op_type: OpType| matches!(level, Level::Threshold(..)) && !op_type.takes();
     for spec in OPERATIONS.iter().filter(|spec| !is_half(spec.service) && !is_other(spec.op_type)) {
         let promise = promise(spec.op_type, &policy);

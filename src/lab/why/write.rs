@@ -79,6 +79,11 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
     };
     why.text(text);
     turned_away(past, asked, why);
+    let answered = past.knowledge_at(decided).map(|knowledge| past.behind(decided, &knowledge).0).unwrap_or_default();
+    let homes: Vec<String> = answered.iter().map(|home| home.replica.to_string()).collect();
+    if !homes.is_empty() && homes != [replica.to_string()] {
+        why.text(format!("{replica} coordinated it: it decided on what {} answered.", list(&homes)));
+    }
     why.fact(asked.invoked, format!("{} asks", past.name(asked.client)));
     why.fact(decided.at, format!("{replica} decides"));
     spread(past, asked, why);
@@ -89,10 +94,9 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
 
 /// ": it knew 100".
 fn knew(past: &Past<'_>, decided: &Decided) -> String {
-    let replica = decided.decision.basis.replica;
     let before = |write: &usize| past.writes[*write].attempt != decided.attempt;
     let known = past.knowledge_at(decided).and_then(|knowledge| {
-        let held: Vec<usize> = knowledge.of(replica).iter().copied().filter(before).collect();
+        let held: Vec<usize> = past.behind(decided, &knowledge).1.into_iter().filter(before).collect();
         past.sum(&held)
     });
     let counts = matches!(past.service(), crate::base::Service::Stock | crate::base::Service::Account);

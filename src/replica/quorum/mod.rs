@@ -33,7 +33,7 @@ use crate::base::time::SECOND;
 use crate::base::{Actor, Answer, AttemptId, Column, Hazard, KeyId, LocalInstant, Quorum, ReplicaId, ReplicaSet};
 use crate::data::{Cell, Delta};
 use crate::record::Basis;
-use crate::wire::quorum::QuorumBody;
+use crate::wire::quorum::{KeyRecord, QuorumBody};
 use crate::wire::{Effect, Effects, Message, QuorumMessage, Reply, Request, Settings};
 
 use super::Replica;
@@ -66,8 +66,8 @@ struct Open {
     answers: Vec<Given>,
     /// What was read.
     joined: Cell,
-    /// What is written, and what its operation is answered if that has a key.
-    written: Option<(Arc<Delta>, Option<(usize, Answer)>)>,
+    /// What is written, and the record of its key.
+    written: Option<(Arc<Delta>, Option<KeyRecord>)>,
     /// Who confirmed to have what was read or written in which of its lives, as far as it counts.
     holders: [Option<Column>; REPLICAS_MAX],
     /// Who confirmed a write, whether it counts or not.
