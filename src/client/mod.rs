@@ -8,9 +8,13 @@
 //! ```
 //!
 //! A lost reply is an outcome and not an error: nobody can tell it from a lost request. The client carries what its
-//! session has seen, and the hybrid time of it, from one replica to the next.
+//! session has seen, and the hybrid time of it, from one replica to the next; of a key that keeps siblings also what it
+//! has seen of that, since a write takes the place of just this.
 
-use crate::base::{AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, ReplicaId, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::{AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, ReplicaId, Seen, Value};
 use crate::record::Outcome;
 use crate::wire::settings::RetryTo;
 use crate::wire::{Reply, Request};
@@ -85,6 +89,9 @@ pub struct Client {
     settings: RetrySettings,
     context: Context,
     hlc: Hlc,
+    /// Of keys that keep siblings: when each was used last, by the number of such answers, and what it has seen of them.
+    seen: Arc<BTreeMap<KeyId, (u32, Box<Seen>)>>,
+    answers: u32,
     running: Option<Running>,
 }
 
@@ -109,6 +116,8 @@ impl Client {
             settings: RetrySettings::default(),
             context: Context::default(),
             hlc: Hlc::default(),
+            seen: Arc::default(),
+            answers: 0,
             running: None,
         }
     }
@@ -158,13 +167,32 @@ impl Client {
 
     fn on_reply(&mut self, reply: &Reply, effects: &mut Vec<Effect>) {
         // An answer to an earlier attempt is an answer; one to an earlier operation comes too late.
-        if self.running.is_none_or(|running| running.intent.op != reply.attempt.op) {
+        let running = self.running;
+        if running.is_none_or(|running| running.intent.op != reply.attempt.op) {
             return;
         }
         self.running = None;
         self.context.join(&reply.context);
         self.hlc = self.hlc.max(reply.hlc);
+        if let (Some(seen), Some(running)) = (&reply.seen, running) {
+            self.see(running.intent.key, seen);
+        }
         effects.push(Effect::Returned { attempt: reply.attempt, outcome: Outcome::Answered(reply.answer) });
+    }
+
+    /// Remembers what it has seen of a key that keeps siblings; the key that was longest not used is forgotten.
+    fn see(&mut self, key: KeyId, seen: &Seen) {
+        self.answers += 1;
+        let known = Arc::make_mut(&mut self.seen);
+        if known.len() == KEYS_MAX
+            && !known.contains_key(&key)
+            && let Some(oldest) = known.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| *key)
+        {
+            known.remove(&oldest);
+        }
+        let (used, own) = known.entry(key).or_default();
+        *used = self.answers;
+        own.join(seen);
     }
 
     fn timed_out(&mut self, attempt: AttemptId, effects: &mut Vec<Effect>) {
@@ -200,7 +228,8 @@ impl Client {
         let Intent { op, op_type, level, key, argument, .. } = running.intent;
         let attempt = AttemptId { op, number: running.attempt };
         let (context, hlc, keyed) = (self.context, self.hlc, running.settings.keyed);
-        let request = Request { attempt, op_type, level, key, argument, context, hlc, keyed };
+        let seen = self.seen.get(&key).map(|(_, seen)| seen.clone());
+        let request = Request { attempt, op_type, level, key, argument, context, seen, hlc, keyed };
         effects.push(Effect::Attempt(running.to, Box::new(request)));
         let timeout_us = running.settings.timeout_us;
         let timer = ClientTimer::Timeout(attempt);
@@ -211,6 +240,9 @@ impl Client {
         self.running.as_ref().filter(|running| running.intent.op == attempt.op && running.attempt == attempt.number)
     }
 }
+
+/// Keys of which a client remembers what it has seen.
+const KEYS_MAX: usize = 64;
 
 /// The longest wait between two attempts, in microseconds: doubling stops here.
 const BACKOFF_US_MAX: u64 = 60 * crate::base::time::SECOND;

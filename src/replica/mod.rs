@@ -202,6 +202,7 @@ impl Replica {
             attempt: AttemptId::default(),
             stamp,
             context: Context::default(),
+            seen: None,
             change,
         };
         self.disk.state.install_cell(key, value);

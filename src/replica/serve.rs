@@ -3,12 +3,19 @@
 use std::sync::Arc;
 
 use crate::base::operation::Effect as Kind;
-use crate::base::{Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Stamp, Value};
-use crate::data::{Change, Delta};
+use crate::base::{
+    Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Resolver, Seen, Service,
+    Stamp, Value,
+};
+use crate::data::{Cell, Change, Delta, Siblings, siblings};
 use crate::wire::message::decision;
 use crate::wire::{Effect, Effects, Message, Reply, Request, Settings};
 
 use super::{Replica, rules};
+
+/// Spans that a client is told of a key. It writes blindly again and again beside others before there are more, and to
+/// know less only leaves more siblings.
+const SPANS_MAX: usize = 64;
 
 impl Replica {
     /// Decides an attempt once; a copy of its message is dropped.
@@ -89,7 +96,8 @@ impl Replica {
         if let Value::Transfer { to, .. } = request.argument {
             self.disk.state.loose.cell(to).add_seen(&mut context);
         }
-        let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
+        let seen = self.seen_of(request, written.as_deref(), settings);
+        let reply = Reply { attempt: request.attempt, answer, context, seen, hlc, basis: self.basis() };
         if request.keyed {
             let client = client.as_client().expect("only clients send requests");
             self.disk.answers.insert(client, request.attempt, answer);
@@ -102,8 +110,8 @@ impl Replica {
     pub(super) fn answer_again(&mut self, client: Actor, request: &Request, hlc: Hlc, effects: &mut Effects) -> bool {
         let index = client.as_client().expect("only clients send requests");
         let Some((_, answer)) = self.disk.answers.of(index, request.attempt.op) else { return false };
-        let (context, basis) = (Context::default(), self.basis());
-        let reply = Reply { attempt: request.attempt, answer, context, hlc, basis };
+        let (context, basis, seen) = (Context::default(), self.basis(), self.seen_again(request));
+        let reply = Reply { attempt: request.attempt, answer, context, seen, hlc, basis };
         effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, None))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
         true
@@ -121,6 +129,7 @@ impl Replica {
     ) -> Arc<Delta> {
         self.disk.written += 1;
         let dot = Dot { column: self.disk.column, counter: self.disk.written };
+        let is_sibling = keeps_siblings(request.op_type, settings);
         let delta = Arc::new(Delta {
             dot,
             previous: self.last_own_write(key),
@@ -128,6 +137,7 @@ impl Replica {
             attempt: request.attempt,
             stamp,
             context: request.context,
+            seen: is_sibling.then(|| request.seen.clone().unwrap_or_default()),
             change,
         });
         let is_new = self.disk.applied.insert(dot);
@@ -138,9 +148,49 @@ impl Replica {
         delta
     }
 
+    /// The counter of the own last write to a key. Of a register that kept one version only, nobody knows it any more: then
+    /// it may be any write before this one.
     fn last_own_write(&self, key: KeyId) -> u32 {
-        self.disk.state.loose.cell(key).last_of(self.disk.column)
+        match self.disk.state.loose.cell(key) {
+            Cell::Register(only) if only.dot.counter > 0 => self.disk.written.saturating_sub(1),
+            cell => cell.last_of(self.disk.column),
+        }
     }
+
+    /// What whoever gets an answer has seen of its key, if that keeps siblings: of a read, all that is known here; of a
+    /// write, what was seen before, and the write. Others that stand beside it were not shown.
+    fn seen_of(&self, request: &Request, written: Option<&Delta>, settings: &Settings) -> Option<Box<Seen>> {
+        if !keeps_siblings(request.op_type, settings) {
+            return None;
+        }
+        let Some(written) = written else { return self.seen_here(request.key) };
+        let mut seen = request.seen.clone().unwrap_or_default();
+        seen.add(siblings::span_of(written));
+        seen.shorten(SPANS_MAX);
+        Some(seen)
+    }
+
+    fn seen_here(&self, key: KeyId) -> Option<Box<Seen>> {
+        match self.disk.state.loose.cell(key) {
+            Cell::Siblings(siblings) => Some(Box::new(siblings.seen().clone())),
+            Cell::Register(only) => Some(Box::new(Siblings::of(only).seen().clone())),
+            _ => None,
+        }
+    }
+
+    /// The same for an operation that was decided here before: its write, as long as nothing has replaced it.
+    fn seen_again(&self, request: &Request) -> Option<Box<Seen>> {
+        let Cell::Siblings(siblings) = self.disk.state.loose.cell(request.key) else { return None };
+        let own = siblings.versions().iter().find(|version| version.attempt.op == request.attempt.op)?;
+        let mut seen = request.seen.clone().unwrap_or_default();
+        seen.add(siblings::span_of(own));
+        Some(seen)
+    }
+}
+
+/// Whether an operation is about a register that keeps siblings now.
+fn keeps_siblings(op_type: OpType, settings: &Settings) -> bool {
+    op_type.service() == Service::Profile && rules(settings).resolver == Resolver::Siblings
 }
 
 /// The answer, and the change that it makes to its key; the credit of a transfer follows from it.

@@ -232,7 +232,7 @@ impl Maker {
                 WorldCommand::Policy { glob, level: Level::Eventual, via: None, force: false }
             }
             30 => {
-                let resolver = Resolver::ALL[self.draw(2) as usize];
+                let resolver = Resolver::ALL[self.draw(3) as usize];
                 WorldCommand::Merge { service: Service::Profile, resolver }
             }
             31 => WorldCommand::Hazard { hazard: Hazard::LOOSE[self.draw(3) as usize], on: false },
