@@ -106,6 +106,12 @@ impl Policy {
         self.levels.contains(&level)
     }
 
+    /// Whether a log decides some type of a register that keeps siblings where it is not on one.
+    pub fn keeps_siblings_on_a_log(&self) -> bool {
+        let is_on_a_log = LogId::ALL.into_iter().any(|log| self.on_log(log).touches(Service::Profile));
+        is_on_a_log && self.resolver(Service::Profile) == Resolver::Siblings
+    }
+
     /// A service of which several logs would decide something, if there is one.
     pub fn mixed(&self) -> Option<Service> {
         let on = LogId::ALL.map(|log| self.on_log(log));

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::operation::Argument;
-use crate::base::{Actor, AttemptId, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Service, Stamp, Value};
+use crate::base::{
+    Actor, AttemptId, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Resolver, Service, Stamp, Value,
+};
 use crate::cluster::{Catalog, WorldCommand};
 use crate::lab::log::{Log, Ring};
 use crate::lab::sitting::Sitting;
@@ -312,8 +314,11 @@ impl<'a> Past<'a> {
     /// keep both.
     pub(super) fn beats(&self, winner: usize, loser: usize) -> bool {
         let service = self.service();
+        let resolver = self.sitting.run().cluster().view().settings().policy.resolver(Service::Profile);
         let by_hybrid = match service {
-            Service::Profile => self.resolver_at_hybrid(),
+            // Which stand beside each other, and which gave way, the record of each replica tells.
+            Service::Profile if resolver == Resolver::Siblings => return false,
+            Service::Profile => resolver == Resolver::LwwHlc,
             service => matches!(service, Service::Access | Service::Username | Service::Payment),
         };
         let rank = |write: &Write| {
@@ -322,11 +327,6 @@ impl<'a> Past<'a> {
             (time, takes_away, write.dot)
         };
         service.is_cell() && rank(&self.writes[winner]) > rank(&self.writes[loser])
-    }
-
-    fn resolver_at_hybrid(&self) -> bool {
-        self.sitting.run().cluster().view().settings().policy.resolver(Service::Profile)
-            == crate::base::Resolver::LwwHlc
     }
 
     /// The service of the key.
