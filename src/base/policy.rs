@@ -11,17 +11,29 @@ pub enum Resolver {
     LwwWall,
     /// The larger hybrid timestamp wins, ties by dot.
     LwwHlc,
+    /// A write takes the place of what its client had seen, and stands beside the rest.
+    Siblings,
 }
 
 impl Resolver {
     /// All resolvers.
-    pub const ALL: [Self; 2] = [Self::LwwWall, Self::LwwHlc];
+    pub const ALL: [Self; 3] = [Self::LwwWall, Self::LwwHlc, Self::Siblings];
 
     /// The word for it in the language.
     pub fn name(self) -> &'static str {
         match self {
             Self::LwwWall => "lww-wall",
             Self::LwwHlc => "lww-hlc",
+            Self::Siblings => "siblings",
+        }
+    }
+
+    /// The one that decides what a log absorbs: a log keeps one version.
+    #[must_use]
+    pub fn in_a_log(self) -> Self {
+        match self {
+            Self::Siblings => Self::LwwWall,
+            resolver => resolver,
         }
     }
 
@@ -97,6 +109,12 @@ impl Policy {
     /// The quorums that types are bound to.
     pub fn quorums(&self) -> impl Iterator<Item = Quorum> {
         self.levels.iter().filter_map(|level| if let Level::Quorum(quorum) = level { Some(*quorum) } else { None })
+    }
+
+    /// Whether a log decides some type of a register that keeps siblings where it is not on one.
+    pub fn keeps_siblings_on_a_log(&self) -> bool {
+        let is_on_a_log = LogId::ALL.into_iter().any(|log| self.on_log(log).touches(Service::Profile));
+        is_on_a_log && self.resolver(Service::Profile) == Resolver::Siblings
     }
 
     /// A service of which several logs would decide something, if there is one.

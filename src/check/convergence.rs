@@ -4,15 +4,16 @@
 //! them with its own models and compares with what each replica shows. A write whose every holder lost its disk is
 //! not in the join. If something is still under way, or the beginning of the record is gone, the verdict is unknown.
 //!
-//! It asks less of two kinds of keys, since their join depends on when a replica did what: an `item` of which a
-//! tombstone was collected, and a `profile` whose resolver was switched. There all must agree, on something that was
-//! written.
+//! It asks less of some keys, since their join depends on when a replica did what: an `item` of which a tombstone was
+//! collected, and a `profile` whose resolver was switched once something had happened, or that keeps siblings and has
+//! been on a log. There all must agree, on something that was written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::model::{change, content, join, newest, normal, winner};
 use super::replay::{Replay, Write};
+use super::siblings;
 use super::verdict::{Cause, Sentence, Underway, Unknown, Verdict, Violation};
 use crate::base::limits::VIOLATIONS_KEPT;
 use crate::base::{Claim, Instant, KeyId, ReplicaId, Resolver, Service, Value};
@@ -120,12 +121,19 @@ impl<'a> Court<'a> {
         if switched || self.replay.was_collected(key) {
             return disagreement(&shown, &living).or_else(|| invention(&shown, given, &living));
         }
-        let join = normal(service, join(service, given, &living, self.evidence.resolver));
+        let keeps_siblings = service == Service::Profile && self.evidence.resolver == Resolver::Siblings;
+        let standing = if keeps_siblings { self.replay.standing(key) } else { Vec::new() };
+        let join = if keeps_siblings {
+            siblings::shown(given.unwrap_or_default(), &standing)
+        } else {
+            normal(service, join(service, given, &living, self.evidence.resolver))
+        };
         let (replica, value) = *shown.iter().find(|(_, value)| *value != join)?;
         let case = Case { service, replica, value, join, living: &living };
         let (cause, witness) = match service {
             Service::Stock | Service::Account | Service::Likes => case.of_counter(),
             Service::Feed => case.of_feed(),
+            Service::Profile if keeps_siblings => case.of_siblings(&standing),
             Service::Profile | Service::Item | Service::Access | Service::Username | Service::Payment => {
                 case.of_cell(self.evidence.resolver)
             }
@@ -197,6 +205,15 @@ impl Case<'_> {
         }
     }
 
+    fn of_siblings(&self, standing: &[Write]) -> (Cause, Vec<Write>) {
+        let missing: Vec<Write> = self.missing().into_iter().filter(|write| standing.contains(write)).collect();
+        if !missing.is_empty() {
+            return self.lacks(&missing);
+        }
+        let witness = standing.last().or(self.living.last()).copied();
+        (Cause::Unexplained { replica: self.replica }, witness.into_iter().collect())
+    }
+
     fn of_cell(&self, resolver: Resolver) -> (Cause, Vec<Write>) {
         let replica = self.replica;
         let Some(best) = winner(self.service, self.living, resolver) else {
@@ -224,7 +241,11 @@ fn disagreement(shown: &[(ReplicaId, Value)], living: &[Write]) -> Option<Senten
 /// What is wrong if all show something that nobody wrote.
 fn invention(shown: &[(ReplicaId, Value)], given: Option<Value>, living: &[Write]) -> Option<Sentence> {
     let (replica, value) = *shown.first()?;
-    let written = living.iter().any(|write| content(write) == value);
+    let is_content = |value| living.iter().any(|write| content(write) == value);
+    let written = match value {
+        Value::Versions { first, second, .. } => is_content(Value::Text(first)) && is_content(Value::Text(second)),
+        value => is_content(value),
+    };
     let is_start = value == given.unwrap_or_default() && (living.is_empty() || given.is_some());
     let witness: Vec<Write> = living.last().copied().into_iter().collect();
     (!written && !is_start).then(|| diverged(shown.to_vec(), None, Cause::Invented { replica }, &witness))

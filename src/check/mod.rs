@@ -26,6 +26,7 @@ pub mod live;
 mod model;
 mod promise;
 mod replay;
+mod siblings;
 pub mod spending;
 pub mod verdict;
 pub mod words;

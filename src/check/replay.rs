@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::siblings::Sights;
 use super::verdict::Deed;
 use crate::base::{Actor, Dot, Instant, KeyId, LogId, OpId, OpType, ReplicaId, ReplicaSet, Stamp, Value};
 use crate::record::{Happened, HistoryEntry, TraceEntry, credit_of};
 
 /// One accepted write.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Write {
     pub(super) deed: Deed,
     pub(super) key: KeyId,
@@ -29,6 +30,8 @@ pub(super) struct Replay {
     by_key: BTreeMap<KeyId, Vec<usize>>,
     /// Keys of which some replica forgot a tombstone.
     collected: BTreeSet<KeyId>,
+    /// What clients saw of registers.
+    sights: Sights,
 }
 
 impl Replay {
@@ -51,6 +54,11 @@ impl Replay {
         places.iter().map(|place| self.writes[*place]).filter(|write| !write.held.is_empty()).collect()
     }
 
+    /// Of a register that keeps siblings, those of its living writes that none of them replaced.
+    pub(super) fn standing(&self, key: KeyId) -> Vec<Write> {
+        self.sights.standing(key, &self.living(key))
+    }
+
     /// A write to the key, living or lost, which says what the key is.
     pub(super) fn any(&self, key: KeyId) -> Option<&Write> {
         self.by_key.get(&key)?.first().map(|place| &self.writes[*place])
@@ -69,6 +77,7 @@ impl Replay {
     fn read_history<'a>(&mut self, history: impl IntoIterator<Item = &'a HistoryEntry>) {
         let mut asked: BTreeMap<OpId, (Actor, OpType, KeyId, Value)> = BTreeMap::new();
         for entry in history {
+            self.sights.history(entry);
             match *entry {
                 HistoryEntry::Invoked { op, client, op_type, key, argument, .. } if !op_type.is_read() => {
                     asked.insert(op, (client, op_type, key, argument));
@@ -98,6 +107,13 @@ impl Replay {
 
     fn read_trace(&mut self, entry: &TraceEntry) {
         let Some(replica) = entry.actor.as_replica() else { return };
+        if let Happened::Applied { .. }
+        | Happened::Superseded { .. }
+        | Happened::AppliedRange { .. }
+        | Happened::TakenBack { .. } = entry.what
+        {
+            self.sights.counted(replica);
+        }
         match entry.what {
             Happened::Applied { column, key, counter } => {
                 let dot = Dot { column, counter };
@@ -107,12 +123,14 @@ impl Replay {
                         write.repeated.insert(replica);
                     }
                     write.held.insert(replica);
+                    self.sights.took_in(replica, write);
                 }
             }
             Happened::Superseded { column, key, counter } => {
                 let dot = Dot { column, counter };
                 for place in self.find(key, dot, dot, entry.at) {
                     self.writes[place].held.insert(replica);
+                    self.sights.took_in(replica, &self.writes[place]);
                 }
             }
             Happened::AppliedRange { column, key, after, upto } if after < upto => {
@@ -122,6 +140,7 @@ impl Replay {
                     let is_gap = column.log() == Some(LogId::Primary) && self.writes[place].held == ReplicaSet::EMPTY;
                     if !is_gap {
                         self.writes[place].held.insert(replica);
+                        self.sights.took_in(replica, &self.writes[place]);
                     }
                 }
             }
@@ -131,7 +150,10 @@ impl Replay {
                     self.writes[place].held.remove(replica);
                 }
             }
-            Happened::Crashed { disk_lost: true } => self.lose_disk(replica),
+            Happened::Crashed { disk_lost: true } => {
+                self.sights.lost_disk(replica, entry.at);
+                self.lose_disk(replica);
+            }
             Happened::Collected { key } => {
                 self.collected.insert(key);
             }

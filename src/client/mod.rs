@@ -11,11 +11,15 @@
 //! and the client turns to another or asks again ([`session`]).
 //!
 //! A lost reply is an outcome and not an error: nobody can tell it from a lost request. The client carries what its
-//! session has seen, and the hybrid time of it, from one replica to the next.
+//! session has seen, and the hybrid time of it, from one replica to the next; of a key that keeps siblings also what it
+//! has seen of that, since a write takes the place of just this.
 
 mod session;
 
-use crate::base::{Answer, AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, Refusal, ReplicaId, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::{Answer, AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, Refusal, ReplicaId, Seen, Value};
 use crate::record::Outcome;
 use crate::wire::settings::RetryTo;
 use crate::wire::{Reply, Request};
@@ -109,6 +113,9 @@ pub struct Client {
     affinity: Option<ReplicaId>,
     /// The replica that held its past when it answered last.
     holder: Option<ReplicaId>,
+    /// Of keys that keep siblings: when each was used last, by the number of such answers, and what it has seen of them.
+    seen: Arc<BTreeMap<KeyId, (u32, Box<Seen>)>>,
+    answers: u32,
     running: Option<Running>,
 }
 
@@ -161,6 +168,8 @@ impl Client {
             hlc: Hlc::default(),
             affinity: None,
             holder: None,
+            seen: Arc::default(),
+            answers: 0,
             running: None,
         }
     }
@@ -253,7 +262,25 @@ impl Client {
         }
         self.running = None;
         self.take_in(&running.intent, reply);
+        if let Some(seen) = &reply.seen {
+            self.see(running.intent.key, seen);
+        }
         effects.push(Effect::Returned { attempt: reply.attempt, outcome: Outcome::Answered(reply.answer) });
+    }
+
+    /// Remembers what it has seen of a key that keeps siblings; the key that was longest not used is forgotten.
+    fn see(&mut self, key: KeyId, seen: &Seen) {
+        self.answers += 1;
+        let known = Arc::make_mut(&mut self.seen);
+        if known.len() == KEYS_MAX
+            && !known.contains_key(&key)
+            && let Some(oldest) = known.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| *key)
+        {
+            known.remove(&oldest);
+        }
+        let (used, own) = known.entry(key).or_default();
+        *used = self.answers;
+        own.join(seen);
     }
 
     fn timed_out(&mut self, effects: &mut Vec<Effect>) {
@@ -300,7 +327,8 @@ impl Client {
         let running = self.running.as_ref().expect("an attempt belongs to an operation");
         let Intent { op_type, level, key, argument, .. } = running.intent;
         let (context, hlc, keyed) = (self.context, self.hlc, running.settings.keyed);
-        Box::new(Request { attempt, op_type, level, key, argument, context, hlc, keyed })
+        let seen = self.seen.get(&key).map(|(_, seen)| seen.clone());
+        Box::new(Request { attempt, op_type, level, key, argument, context, seen, hlc, keyed })
     }
 }
 
@@ -310,6 +338,9 @@ impl Running {
         AttemptId { op: self.intent.op, number: self.attempt }
     }
 }
+
+/// Keys of which a client remembers what it has seen.
+const KEYS_MAX: usize = 64;
 
 /// The longest wait between two attempts, in microseconds: doubling stops here.
 const BACKOFF_US_MAX: u64 = 60 * crate::base::time::SECOND;

@@ -1,11 +1,13 @@
 //! What can be seen of a cluster: borrowed, for every reader. Nothing here changes anything.
 
+use std::sync::Arc;
+
 use crate::base::fault::FaultCounts;
 use crate::base::{
-    Actor, Column, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageClass, MessageId, OpType, ReplicaId, Role,
-    Service, Stamp, Value,
+    Actor, Column, Instant, KeyId, LocalInstant, LogId, LogPosition, MessageClass, MessageId, OpType, ReplicaId,
+    Resolver, Role, Service, Stamp, Value,
 };
-use crate::data::{Binding, Bindings, Cell, Ordered};
+use crate::data::{Binding, Bindings, Cell, Change, Delta, Ordered};
 use crate::replica::Replica;
 use crate::replica::primary::{Primary, round_of};
 use crate::replica::raft::{Raft, Standing};
@@ -415,8 +417,31 @@ impl<'a> View<'a> {
             Cell::Register(delta) | Cell::Item(delta) if delta.dot.counter > 0 && delta.dot.column.is_loose() => {
                 Some((self.cluster.catalog.column_owner(delta.dot.column), delta.stamp))
             }
+            Cell::Siblings(siblings) => match siblings.versions() {
+                [delta] if delta.dot.counter > 0 && delta.dot.column.is_loose() => {
+                    Some((self.cluster.catalog.column_owner(delta.dot.column), delta.stamp))
+                }
+                _ => None,
+            },
             _ => None,
         }
+    }
+
+    /// The versions that a replica shows for a register that keeps siblings, each with who stamped it; none if it shows one.
+    pub fn siblings(&self, replica: ReplicaId, key: KeyId) -> Vec<(Value, ReplicaId)> {
+        let settings = &self.cluster.settings;
+        if settings.policy.resolver(Service::Profile) != Resolver::Siblings {
+            return Vec::new();
+        }
+        let cell = self.cluster.hosts[replica.index()].replica.cell(key, settings);
+        let Cell::Siblings(siblings) = &cell else { return Vec::new() };
+        let loose = siblings.versions().iter().filter(|version| version.dot.column.is_loose());
+        let version = |delta: &Arc<Delta>| match delta.change {
+            Change::Assign(value) => (value, self.cluster.catalog.column_owner(delta.dot.column)),
+            _ => (Value::Nil, self.cluster.catalog.column_owner(delta.dot.column)),
+        };
+        let versions: Vec<_> = loose.map(version).collect();
+        if versions.len() > 1 { versions } else { Vec::new() }
     }
 
     /// How much of a bounded counter a replica may take alone now, within its grant; 0 where it has none.

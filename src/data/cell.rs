@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::base::{Column, Context, Hazard, KeyId, Stamp, Value};
+use crate::base::{Column, Context, Hazard, KeyId, Resolver, Span, Stamp, Value};
 
 use super::log::Log;
-use super::{Change, Counter, Delta, Rules, StoreChange, item, payment, permission, register, registry};
+use super::{Change, Counter, Delta, Rules, Siblings, StoreChange, item, payment, permission, register, registry};
 
 /// The state of one key. Its variant is decided by the first write to it; a key belongs to one service for ever.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum Cell {
     Empty,
     /// A register, or what works like one: the winner.
     Register(Arc<Delta>),
+    /// A register that keeps concurrent versions.
+    Siblings(Arc<Siblings>),
     /// A counter.
     Counter(Counter),
     /// A log.
@@ -37,7 +39,22 @@ impl Cell {
             Self::Register(delta) | Self::Item(delta) if !delta.dot.column.is_loose() => Self::Empty,
             Self::Counter(counter) => Self::Counter(counter.loose_part()),
             Self::Log(log) => Self::Log(log.loose_part()),
+            Self::Siblings(siblings) => match siblings.loose_part() {
+                loose if loose.versions().is_empty() => Self::Empty,
+                loose => Self::Siblings(Arc::new(loose)),
+            },
             cell => cell.clone(),
+        }
+    }
+
+    /// What it shows by these rules: of versions that were kept, all, or the one that wins.
+    #[inline]
+    pub fn shown(&self, rules: Rules) -> Value {
+        match self {
+            Self::Siblings(siblings) if rules.resolver != Resolver::Siblings => {
+                siblings.winner(rules.resolver).map_or(Value::Nil, |winner| Self::Register(winner.clone()).value())
+            }
+            cell => cell.value(),
         }
     }
 
@@ -46,6 +63,7 @@ impl Cell {
     pub fn value(&self) -> Value {
         match self {
             Self::Empty => Value::Nil,
+            Self::Siblings(siblings) => siblings.value(),
             Self::Counter(counter) => Value::Int(counter.sum()),
             Self::Log(log) => log.newest().first().map_or(Value::Nil, |post| Value::Posts {
                 count: log.counts().count(),
@@ -72,6 +90,7 @@ impl Cell {
         match self {
             Self::Empty | Self::Counter(_) => None,
             Self::Register(delta) | Self::Item(delta) => Some(delta.stamp),
+            Self::Siblings(siblings) => siblings.newest_stamp(),
             Self::Log(log) => log.newest().first().map(|post| post.stamp),
         }
     }
@@ -99,6 +118,7 @@ impl Cell {
                 context.join(&delta.context);
                 context.see(delta.dot);
             }
+            Self::Siblings(siblings) => siblings.add_seen(context),
             Self::Counter(counter) => counter.seen().for_each(|dot| context.see(dot)),
             Self::Log(log) => log.counts().seen().for_each(|dot| context.see(dot)),
         }
@@ -109,6 +129,7 @@ impl Cell {
         match self {
             Self::Empty => None,
             Self::Register(delta) | Self::Item(delta) => delta.needs(),
+            Self::Siblings(siblings) => siblings.needs(),
             Self::Counter(counter) => counter.needs().copied(),
             Self::Log(log) => log.counts().needs().copied(),
         }
@@ -130,12 +151,23 @@ impl Cell {
         }
     }
 
-    /// The counter of `column`'s last write to a counter or log.
+    /// The counter of `column`'s last write to a counter, a log or a register that keeps siblings.
     pub fn last_of(&self, column: Column) -> u32 {
         match self {
             Self::Counter(counter) => counter.last_of(column),
             Self::Log(log) => log.counts().last_of(column),
+            Self::Siblings(siblings) => siblings.last_of(column),
             _ => 0,
+        }
+    }
+
+    /// The writes that a write's client had seen, to a register that keeps siblings, and of which nothing is known here.
+    pub fn unheard_of(&self, delta: &Delta) -> Vec<Span> {
+        let Some(seen) = delta.seen.as_deref() else { return Vec::new() };
+        match self {
+            Self::Siblings(siblings) => siblings.seen().unknown_of(seen),
+            Self::Register(own) => Siblings::of(own).seen().unknown_of(seen),
+            _ => seen.spans().to_vec(),
         }
     }
 
@@ -143,6 +175,7 @@ impl Cell {
     #[inline]
     pub fn apply(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
         match delta.change {
+            Change::Assign(_) if rules.resolver == Resolver::Siblings => self.siblings_mut().apply(delta),
             Change::Assign(_) | Change::Permit(_) | Change::Claim(_) | Change::Record(_) => {
                 self.challenge_register(delta, rules)
             }
@@ -165,11 +198,15 @@ impl Cell {
     pub fn merge(&mut self, other: &Self, key: KeyId, rules: Rules, changes: &mut Vec<StoreChange>) {
         match other {
             Self::Empty => {}
+            Self::Register(delta) if keeps_siblings(delta, rules) && !delta.dot.column.is_loose() => {
+                self.siblings_mut().stand_against(delta);
+            }
             Self::Register(delta) | Self::Item(delta) => {
                 if self.apply(delta, rules) {
                     changes.push(StoreChange::Dot { key, dot: delta.dot });
                 }
             }
+            Self::Siblings(siblings) => self.merge_siblings(siblings, key, rules, changes),
             Self::Counter(counter) => self.counter_mut().merge(counter, key, changes),
             Self::Log(log) => self.log_mut().merge(log, key, changes),
         }
@@ -181,6 +218,7 @@ impl Cell {
         match self {
             Self::Empty => 0,
             Self::Register(delta) | Self::Item(delta) => delta.content_hash(),
+            Self::Siblings(siblings) => siblings.content_hash(),
             Self::Counter(counter) => counter.content_hash(),
             Self::Log(log) => log.content_hash(),
         }
@@ -196,7 +234,42 @@ impl Cell {
         is_new
     }
 
+    /// The versions of another cell: as siblings, or one after the other where only one can stay.
+    fn merge_siblings(&mut self, other: &Siblings, key: KeyId, rules: Rules, changes: &mut Vec<StoreChange>) {
+        if rules.resolver != Resolver::Siblings {
+            for version in other.versions() {
+                if self.apply(version, rules) {
+                    changes.push(StoreChange::Dot { key, dot: version.dot });
+                }
+            }
+            return;
+        }
+        let own = self.siblings_mut();
+        let unknown = own.seen().unknown_of(other.seen());
+        let new = own.merge(other);
+        // The versions first: they are what the others gave way to.
+        changes.extend(new.iter().map(|version| StoreChange::Dot { key, dot: version.dot }));
+        let is_version = |span: &Span| new.iter().any(|version| super::siblings::span_of(version) == *span);
+        changes.extend(unknown.into_iter().filter(|span| !is_version(span)).map(|span| StoreChange::range(key, span)));
+    }
+
+    fn siblings_mut(&mut self) -> &mut Siblings {
+        let siblings = match self {
+            Self::Siblings(siblings) => return Arc::make_mut(siblings),
+            Self::Register(winner) => Siblings::of(winner),
+            _ => Siblings::default(),
+        };
+        *self = Self::Siblings(Arc::new(siblings));
+        match self {
+            Self::Siblings(siblings) => Arc::make_mut(siblings),
+            _ => unreachable!("it was made one"),
+        }
+    }
+
     fn challenge_register(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
+        if let Self::Siblings(siblings) = self {
+            *self = siblings.winner(rules.resolver).map_or(Self::Empty, |winner| Self::Register(winner.clone()));
+        }
         let changes = match self {
             Self::Register(holder) if holder.dot == delta.dot => false,
             Self::Register(holder) => rules.hazards.on(Hazard::ArrivalWins) || wins(delta, holder, rules),
@@ -238,6 +311,11 @@ impl Cell {
             _ => unreachable!("a key belongs to one service for ever"),
         }
     }
+}
+
+/// Whether it is a write to a register that keeps siblings.
+fn keeps_siblings(delta: &Delta, rules: Rules) -> bool {
+    rules.resolver == Resolver::Siblings && matches!(delta.change, Change::Assign(_))
 }
 
 /// Whether `challenger` takes the place of `holder` by the rule of its type.

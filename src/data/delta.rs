@@ -1,6 +1,6 @@
 //! A write as it travels.
 
-use crate::base::{AttemptId, Context, Dot, KeyId, Level, Stamp, Symbol, Value};
+use crate::base::{AttemptId, Context, Dot, KeyId, Level, Seen, Stamp, Symbol, Value};
 
 use super::hash3;
 
@@ -60,7 +60,7 @@ pub struct Delta {
     /// Which write this is.
     pub dot: Dot,
     /// The counter of the same column's previous write to the same key, 0 if there is none: with it a counter knows
-    /// where its prefix has no gap. Registers and items leave it 0.
+    /// where its prefix has no gap. Registers and items leave it 0, but for registers that keep siblings.
     pub previous: u32,
     /// The key.
     pub key: KeyId,
@@ -70,6 +70,8 @@ pub struct Delta {
     pub stamp: Stamp,
     /// What its writer had seen.
     pub context: Context,
+    /// For a register that keeps siblings: what its client had seen of the key.
+    pub seen: Option<Box<Seen>>,
     /// What it does.
     pub change: Change,
     /// What a replica waits for before it shows it.

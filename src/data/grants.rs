@@ -158,6 +158,7 @@ mod tests {
                 attempt: AttemptId::default(),
                 stamp: Stamp::default(),
                 context: Context::default(),
+                seen: None,
                 change: Change::Spend(amount),
                 hold: Hold::default(),
             };

@@ -27,6 +27,7 @@ pub mod payment;
 pub mod permission;
 pub mod register;
 pub mod registry;
+pub mod siblings;
 pub mod store;
 pub mod two_part;
 
@@ -38,6 +39,7 @@ pub use counter::Counter;
 pub use delta::{Change, Delta, Hold};
 pub use grants::{Grant, Grants};
 pub use ordered::Ordered;
+pub use siblings::Siblings;
 pub use store::{Store, StoreChange};
 pub use two_part::TwoPart;
 

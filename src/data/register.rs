@@ -15,7 +15,8 @@ pub fn wins(challenger: &Delta, holder: &Delta, resolver: Resolver) -> bool {
 
 fn order(delta: &Delta, resolver: Resolver) -> (Hlc, Dot) {
     let stamp = match resolver {
-        Resolver::LwwWall => Hlc { l_us: delta.stamp.wall_us, c: 0 },
+        // A register that keeps siblings asks this only where one must be shown, as a log does.
+        Resolver::LwwWall | Resolver::Siblings => Hlc { l_us: delta.stamp.wall_us, c: 0 },
         Resolver::LwwHlc => delta.stamp.hlc,
     };
     (stamp, delta.dot)

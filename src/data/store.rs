@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::base::{Column, Dot, KeyId};
+use crate::base::{Column, Dot, KeyId, Resolver, Span};
 
 use super::{Cell, Delta, Rules, hash3};
 
@@ -73,6 +73,14 @@ struct Page {
     sum: u64,
 }
 
+impl StoreChange {
+    /// All writes of a span to a key were taken in.
+    pub(super) fn range(key: KeyId, span: Span) -> Self {
+        let Span { column, after, upto } = span;
+        Self::Range { key, column, after, upto }
+    }
+}
+
 impl Store {
     /// The cell of `key`.
     #[inline]
@@ -84,11 +92,29 @@ impl Store {
     /// Takes in one write. Says whether it changed anything.
     #[inline]
     pub fn apply(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
+        if delta.seen.is_some() {
+            return self.apply_sibling(delta, rules);
+        }
         let changed = self.update(delta.key, |cell, _| cell.apply(delta, rules));
         if changed {
             self.changes.push(StoreChange::Dot { key: delta.key, dot: delta.dot });
             self.changed += 1;
         }
+        changed
+    }
+
+    /// The same for a write that says what its client had seen: that counts as taken in as well.
+    fn apply_sibling(&mut self, delta: &Arc<Delta>, rules: Rules) -> bool {
+        let before = self.changes.len();
+        let key = delta.key;
+        let changed = self.update(key, |cell, changes| {
+            let unheard = if rules.resolver == Resolver::Siblings { cell.unheard_of(delta) } else { Vec::new() };
+            let changed = cell.apply(delta, rules);
+            changes.extend(changed.then_some(StoreChange::Dot { key, dot: delta.dot }));
+            changes.extend(unheard.into_iter().map(|span| StoreChange::range(key, span)));
+            changed
+        });
+        self.changed += (self.changes.len() - before) as u32;
         changed
     }
 
@@ -307,6 +333,7 @@ mod tests {
                 attempt: AttemptId::default(),
                 stamp: Stamp { wall_us, hlc: Hlc { l_us, c: 0 } },
                 context: Context::default(),
+                seen: None,
                 change,
                 hold: Hold::default(),
             })

@@ -60,14 +60,14 @@ impl TwoPart {
     #[inline]
     pub fn read(&self, key: KeyId, rules: Rules) -> Value {
         if self.has_logs() {
-            return on_top(get(&self.given, key), &self.cell(key, rules));
+            return on_top(get(&self.given, key), &self.cell(key, rules), rules);
         }
-        on_top(get(&self.given, key), self.loose.cell(key))
+        on_top(get(&self.given, key), self.loose.cell(key), rules)
     }
 
     /// What a read of `key` returns that found all of `cell`, from wherever.
-    pub fn shown(&self, key: KeyId, cell: &Cell) -> Value {
-        on_top(get(&self.given, key), cell)
+    pub fn shown(&self, key: KeyId, cell: &Cell, rules: Rules) -> Value {
+        on_top(get(&self.given, key), cell, rules)
     }
 
     /// What a read of `key` from a log returns.
@@ -75,7 +75,7 @@ impl TwoPart {
         const EMPTY: &Cell = &Cell::Empty;
         let cell = self.ordered(log).map_or(EMPTY, |ordered| ordered.store.cell(key));
         let beneath = if cell.is_empty() && get(&self.given, key) == Value::Nil { &self.initial } else { &self.given };
-        on_top(get(beneath, key), cell)
+        on_top(get(beneath, key), cell, Rules::default())
     }
 
     /// What a log counts on of a bounded counter: what a read from it returns, as a number.
@@ -195,8 +195,8 @@ fn get(values: &[Value], key: KeyId) -> Value {
     values.get(key.index()).copied().unwrap_or(Value::Nil)
 }
 
-fn on_top(given: Value, cell: &Cell) -> Value {
-    match (given, cell.value()) {
+fn on_top(given: Value, cell: &Cell, rules: Rules) -> Value {
+    match (given, cell.shown(rules)) {
         (given, Value::Nil) if cell.is_empty() => given,
         (Value::Int(base), Value::Int(sum)) => Value::Int(base + sum),
         (Value::Posts { count: base, .. }, Value::Posts { count, newest }) => {

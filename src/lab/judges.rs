@@ -25,7 +25,7 @@ pub struct Judges {
     live: Live,
     /// Of the violations that `live` found, those that a story tells.
     told: Arc<Vec<Arc<Violation>>>,
-    /// Whether the resolver of `profile` was switched.
+    /// Whether the resolver of `profile` was switched while the world ran, or it kept siblings and was on a log.
     resolver_switched: bool,
     repairs: Repairs,
 }
@@ -79,9 +79,11 @@ impl Judges {
                     judge.given(key, amount);
                 }
             }
-            WorldCommand::Merge { .. } => self.resolver_switched = true,
+            WorldCommand::Merge { .. } if cluster.now() > Instant::ZERO => self.resolver_switched = true,
             _ => {}
         }
+        // What a client saw of a log it did not see of the siblings.
+        self.resolver_switched |= view.settings().policy.keeps_siblings_on_a_log();
         self.repairs.disturb(cluster.now());
     }
 

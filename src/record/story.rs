@@ -206,6 +206,16 @@ impl Story {
         self.counters[self.columns[replica.index()].index()] = 1;
     }
 
+    /// How many writes a replica has taken in on its present disk.
+    fn taken_in(&self, replica: ReplicaId) -> u32 {
+        let own = self.trace().filter(|entry| entry.actor == replica.into()).map(|entry| entry.what);
+        own.fold(0, |count, what| match what {
+            Happened::Applied { .. } | Happened::Superseded { .. } | Happened::AppliedRange { .. } => count + 1,
+            Happened::Crashed { disk_lost: true } => 0,
+            _ => count,
+        })
+    }
+
     fn decide(
         &mut self,
         ms: u64,
@@ -214,7 +224,7 @@ impl Story {
         answer: Answer,
         write: Option<(Dot, Stamp, Context)>,
     ) {
-        let basis = Basis { replica, applied: 0, logs: Default::default() };
+        let basis = Basis { replica, applied: self.taken_in(replica), logs: Default::default() };
         let decision = Decision { answer, basis, write };
         let (at, local) = (at(ms), LocalInstant::default());
         self.entries.push(Entry::History(HistoryEntry::Decided { attempt, at, local, decision }));

@@ -236,6 +236,7 @@ impl Replica {
             attempt: AttemptId::default(),
             stamp,
             context: Context::default(),
+            seen: None,
             change,
             hold: crate::data::Hold::default(),
         };

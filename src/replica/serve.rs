@@ -4,13 +4,20 @@
 use std::sync::Arc;
 
 use crate::base::operation::Effect as Kind;
-use crate::base::{Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Stamp, Value};
-use crate::data::{Change, Delta, Hold};
+use crate::base::{
+    Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Resolver, Seen, Service,
+    Stamp, Value,
+};
+use crate::data::{Cell, Change, Delta, Hold, Siblings, siblings};
 use crate::record::credit_of;
 use crate::wire::message::decision;
 use crate::wire::{Effect, Effects, Message, Reply, Request, Settings};
 
 use super::{Replica, rules};
+
+/// Spans that a client is told of a key. It writes blindly again and again beside others before there are more, and to
+/// know less only leaves more siblings.
+const SPANS_MAX: usize = 64;
 
 impl Replica {
     /// Decides an attempt once; a copy of its message is dropped.
@@ -51,7 +58,8 @@ impl Replica {
     /// Says at once that something is missing here which the session has seen. It decides nothing.
     fn turn_away(&mut self, client: Actor, request: &Request, effects: &mut Effects) {
         let (answer, hlc) = (Answer::Refused(Refusal::Behind), self.disk.clock.latest());
-        let reply = Reply { attempt: request.attempt, answer, context: Context::default(), hlc, basis: self.basis() };
+        let (attempt, context, basis) = (request.attempt, Context::default(), self.basis());
+        let reply = Reply { attempt, answer, context, seen: None, hlc, basis };
         effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, None))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
     }
@@ -104,7 +112,8 @@ impl Replica {
             let last = credit_of(request.argument, delta.dot).map_or(delta.dot, |(_, credit)| credit);
             context.see(last);
         }
-        let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
+        let seen = self.seen_of(request, written.as_deref(), settings);
+        let reply = Reply { attempt: request.attempt, answer, context, seen, hlc, basis: self.basis() };
         if request.keyed {
             let client = client.as_client().expect("only clients send requests");
             self.disk.answers.insert(client, request.attempt, answer);
@@ -135,7 +144,8 @@ impl Replica {
         let Some((_, answer)) = self.disk.answers.of(index, request.attempt.op) else { return false };
         let is_of_session = request.level.is_of_sessions();
         let context = if is_of_session { self.seen_by(request) } else { Context::default() };
-        let reply = Reply { attempt: request.attempt, answer, context, hlc, basis: self.basis() };
+        let (basis, seen) = (self.basis(), self.seen_again(request));
+        let reply = Reply { attempt: request.attempt, answer, context, seen, hlc, basis };
         effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, None))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
         true
@@ -172,6 +182,7 @@ impl Replica {
         self.disk.has_needs |= hold.is_any();
         self.disk.written += 1;
         let dot = Dot { column: self.disk.column, counter: self.disk.written };
+        let is_sibling = keeps_siblings(request.op_type, settings);
         let delta = Arc::new(Delta {
             dot,
             previous: self.last_own_write(key),
@@ -179,6 +190,7 @@ impl Replica {
             attempt: request.attempt,
             stamp,
             context: request.context,
+            seen: is_sibling.then(|| request.seen.clone().unwrap_or_default()),
             change,
             hold,
         });
@@ -187,9 +199,51 @@ impl Replica {
         delta
     }
 
+    /// The counter of the own last write to a key. Of a register that kept one version only, nobody knows it any more: then
+    /// it may be any write before this one.
     fn last_own_write(&self, key: KeyId) -> u32 {
-        self.disk.state.loose.cell(key).last_of(self.disk.column)
+        match self.disk.state.loose.cell(key) {
+            Cell::Register(only) if only.dot.counter > 0 => self.disk.written.saturating_sub(1),
+            cell => cell.last_of(self.disk.column),
+        }
     }
+
+    /// What whoever gets an answer has seen of its key, if that keeps siblings: of a read, all that is known here; of a
+    /// write, what was seen before, and the write. Others that stand beside it were not shown.
+    pub(super) fn seen_of(&self, request: &Request, written: Option<&Delta>, settings: &Settings) -> Option<Box<Seen>> {
+        let Some(written) = written else { return seen_in(self.disk.state.loose.cell(request.key), request, settings) };
+        if !keeps_siblings(request.op_type, settings) {
+            return None;
+        }
+        let mut seen = request.seen.clone().unwrap_or_default();
+        seen.add(siblings::span_of(written));
+        seen.shorten(SPANS_MAX);
+        Some(seen)
+    }
+
+    /// The same for an operation that was decided here before: its write, as long as nothing has replaced it.
+    fn seen_again(&self, request: &Request) -> Option<Box<Seen>> {
+        let Cell::Siblings(siblings) = self.disk.state.loose.cell(request.key) else { return None };
+        let own = siblings.versions().iter().find(|version| version.attempt.op == request.attempt.op)?;
+        let mut seen = request.seen.clone().unwrap_or_default();
+        seen.add(siblings::span_of(own));
+        Some(seen)
+    }
+}
+
+/// What a cell knows of its key, if that keeps siblings.
+pub(super) fn seen_in(cell: &Cell, request: &Request, settings: &Settings) -> Option<Box<Seen>> {
+    match cell {
+        _ if !keeps_siblings(request.op_type, settings) => None,
+        Cell::Siblings(siblings) => Some(Box::new(siblings.seen().clone())),
+        Cell::Register(only) => Some(Box::new(Siblings::of(only).seen().clone())),
+        _ => None,
+    }
+}
+
+/// Whether an operation is about a register that keeps siblings now.
+fn keeps_siblings(op_type: OpType, settings: &Settings) -> bool {
+    op_type.service() == Service::Profile && rules(settings).resolver == Resolver::Siblings
 }
 
 /// The answer, and the change that it makes to its key; the credit of a transfer follows from it.

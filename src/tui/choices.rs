@@ -228,6 +228,7 @@ fn resolver_about(resolver: Resolver) -> &'static str {
     match resolver {
         Resolver::LwwWall => "the later wall clock wins: skew decides which write is lost",
         Resolver::LwwHlc => "the later hybrid clock wins: what was seen before is older",
+        Resolver::Siblings => "concurrent versions stay side by side, until someone who saw them writes one",
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::{
-    Actor, Answer, AttemptId, Column, Context, Hlc, KeyId, Level, LogId, MessageClass, OpType, ReplicaId, Value,
+    Actor, Answer, AttemptId, Column, Context, Hlc, KeyId, Level, LogId, MessageClass, OpType, ReplicaId, Seen, Value,
 };
 use crate::data::{Cell, Delta};
 use crate::record::{Basis, Decision};
@@ -25,6 +25,8 @@ pub struct Request {
     pub argument: Value,
     /// What the client's session has seen.
     pub context: Context,
+    /// What the client has seen of the key, if that keeps siblings.
+    pub seen: Option<Box<Seen>>,
     /// The hybrid time of what it has seen.
     pub hlc: Hlc,
     /// Whether the operation has a key: an attempt after one that was decided gets that answer.
@@ -40,6 +42,8 @@ pub struct Reply {
     pub answer: Answer,
     /// What whoever reads this answer has seen.
     pub context: Context,
+    /// What they have seen of the key, if that keeps siblings.
+    pub seen: Option<Box<Seen>>,
     /// The replica's hybrid time.
     pub hlc: Hlc,
     /// Which state served it.

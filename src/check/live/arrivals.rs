@@ -16,6 +16,9 @@ impl Live {
         let arrived = fresh.first + fresh.arrivals.len() as u64;
         self.findings_of(Claim::MonotonicWrites).judged += arrived;
         self.findings_of(Claim::WritesFollowReads).judged += arrived;
+        for claim in [Claim::NoLostUpdate, Claim::NoWrongWinner] {
+            self.findings_of(claim).judged += fresh.stood;
+        }
         for (replica, number) in &fresh.arrivals {
             self.judge_arrival(*replica, *number, at);
         }
@@ -28,7 +31,7 @@ impl Live {
                 self.add(Claim::NoResurrection, Place { at, invoked: at, key }, broken);
             }
         }
-        fresh.first = 0;
+        (fresh.first, fresh.stood) = (0, 0);
         fresh.arrivals.clear();
         fresh.clashes.clear();
         fresh.risen.clear();

@@ -15,6 +15,9 @@ impl Writes {
         arrival: Arrival,
         resolver: Resolver,
     ) {
+        if resolver == Resolver::Siblings && self.get(number).is_some_and(keeps_siblings) {
+            return self.stand_beside(replica, key, number, arrival);
+        }
         let lead = self.lead(key, replica);
         if lead != 0 && lead != number {
             let (winner, loser) = if arrival == Arrival::Won { (number, lead) } else { (lead, number) };
@@ -74,11 +77,20 @@ impl Writes {
     /// Whether no replica has the write, nor one that wins against it.
     pub(super) fn is_gone(&self, number: Number, resolver: Resolver) -> bool {
         let Some(write) = self.get(number) else { return false };
+        if write.is_sibling {
+            let is_replaced = |replica| self.standing(write.key, replica).iter().any(|top| self.knew(*top, number));
+            return write.holders.is_empty() && !ReplicaId::all(self.replicas).any(is_replaced);
+        }
         let superseded =
             |replica| self.get(self.lead(write.key, replica)).is_some_and(|top| beats(top, write, resolver));
         let lives = is_cell(write.deed.op_type) && ReplicaId::all(self.replicas).any(superseded);
         write.holders.is_empty() && !lives
     }
+}
+
+/// Whether it is a loose write to a register.
+fn keeps_siblings(write: &Write) -> bool {
+    write.deed.op_type == OpType::ProfileSet && write.dot.column.is_loose()
 }
 
 /// Whether a key of its service keeps one write only.
@@ -88,8 +100,10 @@ pub(super) fn is_cell(op_type: OpType) -> bool {
 }
 
 /// Whether `one` wins against `other`, another write to the same cell: the larger stamp, what takes away, the larger dot.
+/// Where both are kept, neither.
 pub(super) fn beats(one: &Write, other: &Write, resolver: Resolver) -> bool {
-    rank(one, resolver) > rank(other, resolver)
+    let is_kept = resolver == Resolver::Siblings && one.deed.op_type == OpType::ProfileSet;
+    !is_kept && rank(one, resolver) > rank(other, resolver)
 }
 
 /// What decides between writes to one cell.

@@ -263,6 +263,10 @@ impl Live {
             write.before = session.last_write;
             write.reads = session.reads;
             write.known = session.seen(key).map(sessions::Seen::known).unwrap_or_default();
+            // Of a session that used many keys nobody knows what it had seen: nothing is said of its writes.
+            let is_kept = op_type == OpType::ProfileSet && resolver == Resolver::Siblings && dot.column.is_loose();
+            write.is_sibling = is_kept && !session.has_forgotten;
+            write.looked = session.seen(key).map(|seen| seen.looked).unwrap_or_default();
         }
         let number = self.writes.decided(write, resolver);
         self.judge_arrivals(at);

@@ -19,6 +19,9 @@ impl Writes {
                 && let Some(key) = self.keys.get_mut(key)
             {
                 key.lead[replica.index()] = 0;
+                if let Some(siblings) = &mut key.siblings {
+                    Arc::make_mut(siblings)[replica.index()].clear();
+                }
             }
         }
         let mut gone = Vec::new();

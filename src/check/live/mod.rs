@@ -39,6 +39,7 @@ mod prefix;
 mod read_your_writes;
 mod resurrection;
 mod sessions;
+mod siblings;
 mod union;
 mod unique_owner;
 pub(super) mod words;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::access::Revoked;
 use super::broken::Act;
 use super::writes::{Number, act};
+use crate::base::limits::REPLICAS_MAX;
 use crate::base::{Actor, Instant, KeyId, OpId, OpType, Paged, ReplicaId, ReplicaSet, Value};
 
 /// Keys of which one session remembers what it did, those used last.
@@ -93,6 +94,8 @@ pub(super) struct Seen {
     pub(super) wrote_via: ReplicaSet,
     pub(super) last_own: Number,
     pub(super) looks: [Option<Look>; LOOKS_KEPT],
+    /// For each replica, how far it has seen the key there: the position of its last read.
+    pub(super) looked: [u32; REPLICAS_MAX],
 }
 
 impl Seen {
@@ -125,6 +128,8 @@ pub(super) struct Session {
     keys: [(KeyId, u32); KEYS_KEPT],
     seen: Arc<Vec<Seen>>,
     uses: u32,
+    /// Whether it used more keys than are remembered.
+    pub(super) has_forgotten: bool,
 }
 
 impl Session {
@@ -177,7 +182,10 @@ impl Session {
             Some(newest) if newest.key != look.key => self.reads = [Some(look), Some(newest)],
             _ => self.reads[0] = Some(look),
         }
-        let looks = &mut self.seen_mut(look.key).looks;
+        let seen = self.seen_mut(look.key);
+        let looked = &mut seen.looked[look.replica.index()];
+        *looked = look.position.max(*looked);
+        let looks = &mut seen.looks;
         let same = looks.iter().position(|known| known.is_some_and(|known| known.replica == look.replica));
         let oldest = || (0..LOOKS_KEPT).min_by_key(|at| looks[*at].map(|known| known.op)).unwrap_or(0);
         let at = same.unwrap_or_else(oldest);
@@ -203,6 +211,7 @@ impl Session {
     fn make_room(&mut self) -> usize {
         let count = self.seen.len();
         if count == KEYS_KEPT {
+            self.has_forgotten = true;
             return (0..count).min_by_key(|at| self.keys[*at].1).unwrap_or(0);
         }
         Arc::make_mut(&mut self.seen).push(Seen::default());

@@ -69,6 +69,10 @@ pub(super) struct Write {
     pub(super) lost_to: Number,
     /// Whether it was said that it lost wrongly.
     pub(super) is_wronged: bool,
+    /// Whether its key keeps siblings: then it replaces what its client had seen.
+    pub(super) is_sibling: bool,
+    /// For each replica, how far its session had seen the key there.
+    pub(super) looked: [u32; REPLICAS_MAX],
 }
 
 impl Write {
@@ -124,6 +128,8 @@ pub(super) struct Fresh {
     /// Arrivals of writes whose sessions had done nothing before.
     pub(super) first: u64,
     pub(super) clashes: Vec<Clash>,
+    /// Arrivals where a key keeps siblings, beside something that was there.
+    pub(super) stood: u64,
     pub(super) risen: Vec<Risen>,
 }
 
@@ -135,6 +141,8 @@ pub(super) struct Key {
     pub(super) open: Arc<Vec<Number>>,
     /// At each replica: of a cell the winner, of a feed the held write that was begun last.
     pub(super) lead: [Number; REPLICAS_MAX],
+    /// Where it keeps siblings: at each replica, those that nothing there replaced.
+    pub(super) siblings: Option<Arc<[Vec<Number>; REPLICAS_MAX]>>,
 }
 
 /// The table.
@@ -255,6 +263,9 @@ impl Writes {
         if one.dot.column == Column::RAFT && other_write.dot.column == Column::RAFT {
             return other_write.dot.counter < one.dot.counter;
         }
+        if one.is_sibling {
+            return self.replaces(one, other_write);
+        }
         let taken = other_write.taken_first[one.deed.replica.index()];
         (taken != 0 && taken < one.position)
             || one.known.contains(&other)
@@ -304,7 +315,7 @@ impl Writes {
         let position = own.map_or(self.position(replica), |(.., position)| position);
         write.position = position;
         let (key, dot) = (write.key, write.dot);
-        if is_cell(write.deed.op_type) {
+        if is_cell(write.deed.op_type) && !write.is_sibling {
             self.supersede_new(&mut write, resolver);
         }
         if let Some(slot) = self.table.reach(number as usize) {
@@ -339,6 +350,10 @@ impl Writes {
     fn take_in(&mut self, replica: ReplicaId, number: Number, position: u32, arrival: Arrival, resolver: Resolver) {
         let all = ReplicaSet::all(self.replicas);
         let Some(write) = self.get_mut(number) else { return };
+        // What it was told that it has, it may hear again.
+        if write.is_sibling && write.holders.contains(replica) {
+            return;
+        }
         write.note_taken(replica, position);
         let (key, op_type, is_closed) = (write.key, write.deed.op_type, write.holders == all);
         // Only what comes after something can come too early.
@@ -427,6 +442,8 @@ pub(super) fn new_write(deed: Deed, key: KeyId, invoked: Instant, identity: (Dot
         union: 0,
         lost_to: 0,
         is_wronged: false,
+        is_sibling: false,
+        looked: [0; REPLICAS_MAX],
     }
 }
 

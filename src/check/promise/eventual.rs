@@ -54,7 +54,11 @@ fn write(op_type: OpType, resolver: Resolver, promise: Promise) -> Promise {
         _ => promise,
     };
     let promise = promise.breaks(guarded(op_type));
-    let promise = if is_cell { promise.breaks(&[Claim::NoLostUpdate]) } else { promise };
+    let promise = match (is_cell, op_type, resolver) {
+        (true, OpType::ProfileSet, Resolver::Siblings) => promise.keeps(&[Claim::NoLostUpdate]),
+        (true, ..) => promise.breaks(&[Claim::NoLostUpdate]),
+        (false, ..) => promise,
+    };
     promise.breaks(&[Claim::MonotonicWrites, Claim::WritesFollowReads, Claim::Durable])
 }
 
@@ -118,6 +122,10 @@ fn said(op_type: OpType, resolver: Resolver) -> (&'static str, &'static str) {
             Resolver::LwwWall => (
                 "the later clock wins",
                 "of two writes one is dropped without a word, and a clock that is ahead keeps the older",
+            ),
+            Resolver::Siblings => (
+                "both are kept",
+                "of two concurrent writes neither is dropped: a read shows both, and who saw both can write one",
             ),
             Resolver::LwwHlc => (
                 "a concurrent one may go",

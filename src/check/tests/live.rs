@@ -22,16 +22,20 @@ pub(super) fn judged(story: &Story) -> Live {
 }
 
 fn judged_with(story: &Story, reach: Reach) -> Live {
+    judged_by(story, reach, Resolver::LwwWall)
+}
+
+pub(super) fn judged_by(story: &Story, reach: Reach, resolver: Resolver) -> Live {
     let (mut live, mut operations) = (Live::new(3), Operations::default());
     for entry in &story.entries {
         match entry {
             Entry::Trace(entry) => {
-                live.trace(entry, Resolver::LwwWall);
-                live.settle(entry.at, Resolver::LwwWall);
+                live.trace(entry, resolver);
+                live.settle(entry.at, resolver);
             }
             Entry::History(entry) => {
                 operations.history(entry);
-                live.history(entry, &operations, Resolver::LwwWall, |_, _| reach);
+                live.history(entry, &operations, resolver, |_, _| reach);
             }
         }
     }

@@ -3,6 +3,7 @@
 mod convergence;
 mod live;
 mod services;
+mod siblings;
 mod spending;
 
 use super::*;

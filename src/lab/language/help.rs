@@ -113,6 +113,7 @@ fn measure_help(spec: &MeasureSpec) -> String {
 pub(super) fn resolver_summary(resolver: Resolver) -> &'static str {
     match resolver {
         Resolver::LwwWall => "the larger wall reading wins, so a fast clock beats a later write",
+        Resolver::Siblings => "a write replaces what its client had seen of the key, and stands beside the rest",
         Resolver::LwwHlc => "the larger hybrid timestamp wins, so a write beats every write that it has seen",
     }
 }

@@ -232,7 +232,8 @@ impl Maker {
                 WorldCommand::Policy { glob, level: Level::Eventual, via: None, force: false }
             }
             30 => {
-                let resolver = Resolver::ALL[self.draw(2) as usize];
+                let resolvers = if self.menu == Menu::First { 2 } else { Resolver::ALL.len() as u64 };
+                let resolver = Resolver::ALL[self.draw(resolvers) as usize];
                 WorldCommand::Merge { service: Service::Profile, resolver }
             }
             31 => WorldCommand::Hazard { hazard: Hazard::LOOSE[self.draw(3) as usize], on: false },

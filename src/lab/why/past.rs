@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::operation::Argument;
 use crate::base::{
-    Actor, Answer, AttemptId, Column, Dot, Instant, KeyId, OpId, OpType, Refusal, ReplicaId, ReplicaSet, Service,
-    Stamp, Value,
+    Actor, Answer, AttemptId, Column, Dot, Instant, KeyId, OpId, OpType, Refusal, ReplicaId, ReplicaSet, Resolver,
+    Service, Stamp, Value,
 };
 use crate::cluster::{Catalog, WorldCommand};
 use crate::lab::log::{Log, Ring};
@@ -421,8 +421,11 @@ impl<'a> Past<'a> {
     /// keep both.
     pub(super) fn beats(&self, winner: usize, loser: usize) -> bool {
         let service = self.service();
+        let resolver = self.sitting.run().cluster().view().settings().policy.resolver(Service::Profile);
         let by_hybrid = match service {
-            Service::Profile => self.resolver_at_hybrid(),
+            // Which stand beside each other, and which gave way, the record of each replica tells.
+            Service::Profile if resolver == Resolver::Siblings => return false,
+            Service::Profile => resolver == Resolver::LwwHlc,
             service => matches!(service, Service::Access | Service::Username | Service::Payment),
         };
         let rank = |write: &Write| {
@@ -431,11 +434,6 @@ impl<'a> Past<'a> {
             (time, takes_away, write.dot)
         };
         service.is_cell() && rank(&self.writes[winner]) > rank(&self.writes[loser])
-    }
-
-    fn resolver_at_hybrid(&self) -> bool {
-        self.sitting.run().cluster().view().settings().policy.resolver(Service::Profile)
-            == crate::base::Resolver::LwwHlc
     }
 
     /// The service of the key.

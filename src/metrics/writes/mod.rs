@@ -162,7 +162,7 @@ impl Writes {
         };
         if write.dot.counter == 0 || !self.table.insert(write.dot, pending) {
             self.untracked += 1;
-        } else if rule.is_some()
+        } else if service.is_cell()
             && let Some(state) = self.keys.get_mut(write.key.index())
         {
             state.waiting.insert(&mut self.table, Thread::Key, write.dot);

@@ -1,7 +1,8 @@
 //! Which of two writes to one cell wins, as the measures need to know it: a write that loses at a replica is
 //! *superseded* there and will never be applied.
 //!
-//! Counters and logs have no such rule: every write counts.
+//! Counters and logs have no such rule: every write counts. Nor have registers that keep siblings: a replica that takes
+//! in what replaced a write has an entry for that write too.
 
 use crate::base::{Dot, OpType, Resolver, Service, Stamp};
 
@@ -22,10 +23,12 @@ impl Rule {
     #[inline]
     pub(super) fn of(service: Service, resolver: Resolver) -> Option<Self> {
         match service {
-            Service::Profile => Some(match resolver {
-                Resolver::LwwWall => Self::Wall,
-                Resolver::LwwHlc => Self::Hybrid,
-            }),
+            Service::Profile => match resolver {
+                Resolver::LwwWall => Some(Self::Wall),
+                Resolver::LwwHlc => Some(Self::Hybrid),
+                // What gave way at a replica has its entry there.
+                Resolver::Siblings => None,
+            },
             Service::Item => Some(Self::Cell),
             Service::Access | Service::Username | Service::Payment => Some(Self::Hybrid),
             Service::Stock | Service::Account | Service::Feed | Service::Likes => None,

@@ -5,7 +5,7 @@ use crate::base::{
     Actor, Answer, AttemptId, Context, KeyId, LocalInstant, Quorum, Refusal, ReplicaId, ReplicaSet, StampBy,
 };
 use crate::data::Cell;
-use crate::replica::serve::readable;
+use crate::replica::serve::{readable, seen_in};
 use crate::replica::{Replica, rules};
 use crate::wire::message::decision;
 use crate::wire::quorum::QuorumBody;
@@ -61,7 +61,8 @@ impl Replica {
     /// Refuses without a look at what is there.
     pub(super) fn decline(&self, client: Actor, attempt: AttemptId, refusal: Refusal, effects: &mut Effects) {
         let (context, hlc) = (Context::default(), self.disk.clock.latest());
-        let reply = Reply { attempt, answer: Answer::Refused(refusal), context, hlc, basis: self.basis() };
+        let (answer, basis) = (Answer::Refused(refusal), self.basis());
+        let reply = Reply { attempt, answer, context, seen: None, hlc, basis };
         effects.push(Effect::Decided(attempt, Box::new(decision(&reply, None))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
     }
@@ -127,7 +128,7 @@ impl Replica {
         let joined = self.join_answers(attempt, settings, effects);
         let Some(open) = self.coordinator.open.get(&attempt) else { return };
         let (op_type, key) = (open.request.op_type, open.request.key);
-        let answer = Answer::Done(readable(op_type, self.disk.state.shown(key, &joined)));
+        let answer = Answer::Done(readable(op_type, self.disk.state.shown(key, &joined, rules(settings))));
         let writes_back = open.quorum.write_back;
         self.answer_joined(now, attempt, (joined, answer), writes_back, settings, effects);
     }
@@ -152,9 +153,11 @@ impl Replica {
         }
         let mut context = Context::default();
         joined.add_seen(&mut context);
-        let reply = Reply { attempt, answer, context, hlc: self.disk.clock.latest(), basis: self.basis() };
-        effects.push(Effect::Decided(attempt, Box::new(decision(&reply, None))));
+        let (hlc, basis) = (self.disk.clock.latest(), self.basis());
         let Some(open) = self.coordinator.get_mut(attempt) else { return };
+        let seen = seen_in(&joined, &open.request, settings);
+        let reply = Reply { attempt, answer, context, seen, hlc, basis };
+        effects.push(Effect::Decided(attempt, Box::new(decision(&reply, None))));
         open.joined = joined;
         let answered: Vec<ReplicaId> = open.answers.iter().map(|given| given.from).collect();
         if !writes_back {

@@ -41,7 +41,7 @@ impl Replica {
             // Whoever answered it first may not know that W have it: so this one makes sure.
             return self.answer_joined(now, attempt, (joined, answer), true, settings, effects);
         }
-        let read = self.disk.state.shown(request.key, &joined);
+        let read = self.disk.state.shown(request.key, &joined, rules(settings));
         let (answer, change) = decide(request.op_type, request.argument, read);
         let Some(change) = change else {
             return self.answer_joined(now, attempt, (joined, answer), false, settings, effects);
@@ -91,7 +91,8 @@ impl Replica {
         let mut context = Context::default();
         self.disk.state.loose.cell(request.key).add_seen(&mut context);
         context.see(delta.dot);
-        let reply = Reply { attempt, answer, context, hlc: stamp.hlc, basis: self.basis() };
+        let seen = self.seen_of(&request, Some(&delta), settings);
+        let reply = Reply { attempt, answer, context, seen, hlc: stamp.hlc, basis: self.basis() };
         effects.push(Effect::Decided(attempt, Box::new(decision(&reply, Some(&delta)))));
         let own = targets.iter().find(|target| target.replica == self.id);
         if let Some(home) = own.and_then(|target| target.instead_of).filter(|_| quorum.hints) {

@@ -239,6 +239,7 @@ fn put(state: &mut TwoPart, log: LogId, operation: &Operation, place: (KeyId, Do
         attempt: operation.attempt,
         stamp: later(operation.stamp, cell.newest_stamp()),
         context: operation.context,
+        seen: None,
         change,
         hold: Hold::default(),
     });

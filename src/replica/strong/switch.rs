@@ -268,7 +268,7 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) -> bool {
-        let resolver = settings.policy.resolver(Service::Profile);
+        let resolver = settings.policy.resolver(Service::Profile).in_a_log();
         let Some(ordered) = self.ordered(log) else { return true };
         let own = ordered.store.cell(key);
         let mut merged = own.clone();

@@ -299,12 +299,21 @@ impl Table<'_> {
 
     /// What a replica shows, and which write that is, or how much of it the replica may take alone.
     fn shown(&self, replica: ReplicaId, condition: Condition, key: KeyId) -> (String, String) {
-        let value = self.view.catalog().value_text(self.view.value(replica, key));
+        let catalog = self.view.catalog();
+        let siblings = self.view.siblings(replica, key);
+        let value = match siblings.len() {
+            0 => catalog.value_text(self.view.value(replica, key)),
+            _ => siblings.iter().map(|(value, _)| catalog.value_text(*value)).collect::<Vec<_>>().join(" | "),
+        };
         let mut about = match self.view.shown_write(replica, key) {
             Some((writer, stamp)) => {
                 let sign = if stamp.wall_us < 0 { "-" } else { "" };
                 let at = milli_text(Instant(stamp.wall_us.unsigned_abs()));
                 format!("by {writer}, stamped {sign}{at}")
+            }
+            None if !siblings.is_empty() => {
+                let writers = siblings.iter().map(|(_, writer)| writer.to_string()).collect::<Vec<_>>();
+                format!("{} versions, by {}", siblings.len(), writers.join(", "))
             }
             None => grant_text(self.view.grant(replica, key)),
         };

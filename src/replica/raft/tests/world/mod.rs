@@ -33,6 +33,7 @@ fn fold(state: &mut Ordered, position: LogPosition, entry: &Entry) {
         attempt: operation.attempt,
         stamp: Stamp { wall_us: index, hlc: Hlc { l_us: index, c: 0 } },
         context: Context::default(),
+        seen: None,
         change: Change::Assign(operation.argument),
         hold: Hold::default(),
     };
