@@ -100,8 +100,11 @@ impl Writes {
         let began = self.unions.began.get(column.index()).copied().unwrap_or(0);
         let gathering = self.unions.gathering.take().filter(|(own, _)| *own == attempt);
         let (_, mut union) = gathering.unwrap_or((attempt, Union::default()));
-        union.homes.insert(basis.replica);
-        union.positions[basis.replica.index()] = began + basis.applied;
+        // Who begins a life with nothing contributes nothing; its position would be the last of the life before.
+        if basis.applied > 0 {
+            union.homes.insert(basis.replica);
+            union.positions[basis.replica.index()] = began + basis.applied;
+        }
         self.unions.gathering = Some((attempt, union));
     }
 
