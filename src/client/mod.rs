@@ -15,6 +15,8 @@
 //! has seen of that, since a write takes the place of just this.
 
 mod session;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -225,7 +227,10 @@ impl Client {
         match timer {
             ClientTimer::Timeout(_) => running.phase != Phase::Resting && running.began == attempt.number,
             ClientTimer::Backoff(_) => running.phase == Phase::Resting && running.attempt == attempt.number,
-            ClientTimer::AskAgain(_) => running.phase == Phase::Waiting && running.attempt == attempt.number,
+            ClientTimer::AskAgain(_) => {
+                let waits = matches!(running.phase, Phase::Waiting | Phase::Asking);
+                waits && running.attempt == attempt.number
+            }
             ClientTimer::Sleep(_) => running.phase == Phase::Sleeping,
         }
     }

@@ -167,7 +167,7 @@ impl Live {
     #[inline]
     pub fn settle(&mut self, at: Instant, resolver: Resolver) {
         if !self.writes.fresh.is_empty() {
-            self.judge_arrivals(at);
+            self.judge_arrivals(at, resolver);
         }
         if self.durable.is_due(at) {
             self.judge_suspects(at, resolver);
@@ -267,9 +267,13 @@ impl Live {
             let is_kept = op_type == OpType::ProfileSet && resolver == Resolver::Siblings && dot.column.is_loose();
             write.is_sibling = is_kept && !session.has_forgotten;
             write.looked = session.seen(key).map(|seen| seen.looked).unwrap_or_default();
+            // An attempt that is accepted after another was answered left before that answer.
+            if let Some(same) = self.writes.get(session.last_write).filter(|before| before.deed.op == op) {
+                (write.before, write.known) = (same.before, same.known);
+            }
         }
         let number = self.writes.decided(write, resolver);
-        self.judge_arrivals(at);
+        self.judge_arrivals(at, resolver);
         self.judge_order(number, at, resolver);
         self.judge_again(op, number, at);
         match op_type {
@@ -296,7 +300,7 @@ impl Live {
             credit.known = session.seen(to).map(sessions::Seen::known).unwrap_or_default();
         }
         let number = self.writes.decided(credit, resolver);
-        self.judge_arrivals(at);
+        self.judge_arrivals(at, resolver);
         assert_eq!(number, debit + 1, "the credit comes right after its debit");
         self.transfers.accepted(&self.writes, [from, to], debit);
     }

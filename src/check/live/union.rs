@@ -91,7 +91,7 @@ impl Writes {
     /// A replica writes to this column from now on: its life since it lost a disk last, if it did.
     pub(super) fn begins(&mut self, replica: ReplicaId, column: Column) {
         if let Some(began) = self.unions.began.get_mut(column.index()) {
-            *began = self.lost_at[replica.index()];
+            *began = self.lost_at[replica.index()][2];
         }
     }
 

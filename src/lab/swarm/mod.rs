@@ -16,6 +16,7 @@ mod generate;
 mod promised;
 pub mod quorum;
 mod raft_safety;
+mod sessions;
 pub mod shipped;
 mod shrink;
 pub mod strong;

@@ -26,6 +26,7 @@ use crate::record::HistoryEntry;
 
 use super::quorum::{self, Strength};
 use super::raft_safety::RaftSafety;
+use super::sessions;
 use super::shipped::{self, Tail};
 use super::{ENDING, Failure};
 
@@ -88,13 +89,22 @@ pub enum Plan {
     Switching,
     /// Profiles are at `quorum`.
     Quorum(Strength),
+    /// Everything is at `session`, with one strategy or another.
+    Session,
+    /// Everything is at `causal`.
+    Causal,
+    /// The lines of `Session`, and everything is at `eventual`, or without fifo.
+    LessThanSession,
+    /// The lines of `Causal`, and everything is at `session(token)`.
+    LessThanCausal,
     /// The lines of `Linearizable`, and nothing is bound.
     Weaker,
 }
 
 impl Plan {
     /// The names of those that a swarm can be asked for, as levels.
-    pub const NAMES: [&'static str; 6] = ["linearizable", "threshold", "primary", "bounded", "quorum", "switching"];
+    pub const NAMES: [&'static str; 8] =
+        ["session", "causal", "bounded", "quorum", "primary", "linearizable", "threshold", "switching"];
 
     /// The plan of a level.
     pub fn parse(name: &str) -> Option<Self> {
@@ -105,6 +115,8 @@ impl Plan {
             "bounded" => Some(Self::Bounded),
             "switching" => Some(Self::Switching),
             "quorum" => Some(Self::Quorum(Strength::AsPromised)),
+            "session" => Some(Self::Session),
+            "causal" => Some(Self::Causal),
             _ => None,
         }
     }
@@ -114,6 +126,7 @@ impl Plan {
         match self.stronger() {
             Self::Linearizable => CLAIMS.to_vec(),
             Self::Quorum(strength) => quorum::claims(seed, strength),
+            Self::Session | Self::Causal | Self::LessThanSession | Self::LessThanCausal => sessions::claims(self, seed),
             _ if self.is_shipped() => shipped::claims(self.stronger(), seed),
             _ if lines.iter().any(|line| line.contains("disk=lose")) => CLAIMS_OF_THRESHOLD.to_vec(),
             _ => [&CLAIMS_OF_THRESHOLD[..], &CLAIMS_WITH_DISKS].concat(),
@@ -156,6 +169,10 @@ pub struct Outcome {
     pub completed: u64,
     /// Operations that took from a counter, and that a replica did alone.
     pub alone: u64,
+    /// How often a replica held a write back.
+    pub held_back: u64,
+    /// How often a session was turned away and went on.
+    pub turned_away: u64,
     /// What became of the writes of the primary's log.
     pub tail: Tail,
     /// How many events were checked for the properties of Raft.
@@ -186,7 +203,8 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
         }
         None => of(claim, None),
     };
-    let rulings: Vec<_> = plan.claims(seed, &lines).into_iter().map(|claim| (claim, ruling(claim))).collect();
+    let claims = plan.claims(seed, &lines).into_iter().filter(|claim| sessions::is_met(*claim, &replay));
+    let rulings: Vec<_> = claims.map(|claim| (claim, ruling(claim))).collect();
     let broken = |(_, (holds, _)): &&(Claim, (Option<bool>, String))| *holds == Some(false);
     let failure = rulings.iter().find(broken).map(|(claim, (_, words))| Failure {
         found: format!("{}: {words}", claim.name()),
@@ -208,6 +226,8 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
     Outcome {
         completed,
         alone: taken_alone(&replay),
+        held_back: sessions::held_back(&replay),
+        turned_away: sessions::turned_away(&replay),
         tail,
         checked,
         broken: rulings.iter().filter(broken).map(|(claim, _)| *claim).collect(),
@@ -254,6 +274,9 @@ fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     let mut lines = super::lines_of(seed);
     if let Plan::Quorum(strength) = plan {
         return quorum::lines(lines, seed, strength, hazard);
+    }
+    if matches!(plan, Plan::Session | Plan::Causal | Plan::LessThanSession | Plan::LessThanCausal) {
+        return sessions::lines(lines, seed, plan);
     }
     if plan.is_shipped() {
         return shipped::lines(lines, seed, plan);

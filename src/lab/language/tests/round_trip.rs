@@ -9,7 +9,8 @@ use crate::base::limits::{
 use crate::base::operation::{Argument, OPERATIONS};
 use crate::base::shown::is_hidden;
 use crate::base::{
-    Cover, Hazard, Level, MessageClass, OpType, Quorum, ReadBy, ReplicaId, Resolver, Service, Shipping, StampBy,
+    Cover, Hazard, Level, MessageClass, OpType, Quorum, ReadBy, ReplicaId, Resolver, Service, Session, Shipping,
+    StampBy, Strategy as By,
 };
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
@@ -197,8 +198,15 @@ fn of_actor() -> impl Strategy<Value = W> {
 }
 
 fn levels() -> impl Strategy<Value = Level> {
+    let session = |strategy, fifo| Level::Session(Session { strategy, fifo });
     let named = select(vec![
         Level::Eventual,
+        session(By::Affinity, true),
+        session(By::Pinned(ReplicaId(2)), false),
+        session(By::Wait(1_500_000), true),
+        session(By::Token, false),
+        session(By::Token, true),
+        Level::Causal,
         Level::Linearizable(ReadBy::Index),
         Level::Linearizable(ReadBy::Lease),
         Level::Primary(Shipping::default()),
