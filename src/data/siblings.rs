@@ -105,7 +105,9 @@ impl Siblings {
         let new: Vec<Arc<Delta>> = other.versions.iter().filter(new).cloned().collect();
         self.give_way(|version| other.seen.covers(version.dot) && !other.has(version));
         self.seen.join(&other.seen);
-        new.iter().for_each(|version| self.insert(version));
+        for version in &new {
+            self.insert(version);
+        }
         new
     }
 

@@ -101,7 +101,9 @@ fn help_lists_every_name_of_a_kind_once_with_its_summary() {
     let hazards = Hazard::ALL.map(|hazard| (hazard.name().to_owned(), hazard.summary())).to_vec();
     let measures = MEASURES.iter().map(|spec| (spec.pattern(), spec.summary)).collect();
     let faults = Fault::ALL.map(|fault| (fault_word(fault), fault.summary())).to_vec();
-    let resolvers = Resolver::ALL.map(|resolver| (resolver.name().to_owned(), "wins")).to_vec();
+    let resolvers = Resolver::ALL
+        .map(|resolver| (resolver.name().to_owned(), if resolver == Resolver::Siblings { "beside" } else { "wins" }))
+        .to_vec();
     let all = [operations, levels, resolvers, claims, hazards, measures, faults];
     for (list, names) in LISTS.into_iter().zip::<[Vec<(String, &str)>; 7]>(all) {
         let text = help_text(Some(list)).unwrap();
