@@ -126,7 +126,7 @@ fn load() -> impl Strategy<Value = LoadSettings> {
     let any = any.prop_map(|specs| specs.iter().map(|spec| spec.op_type).collect());
     let types = prop_oneof![select(globs.to_vec()), any];
     let key = prop_oneof![key().prop_map(|key| (Some(key), 16)), (1..=KEYS_MAX as u32).prop_map(|keys| (None, keys))];
-    let clients = (1..=256_u16, proptest::option::of(replica()), any::<bool>(), 1..=QUEUE_MAX as u32);
+    let clients = (1..=256_u16, proptest::option::of(replica()), proptest::bool::ANY, 1..=QUEUE_MAX as u32);
     let arrivals = select(vec![Arrivals::Poisson, Arrivals::Even]);
     ("w[2-9][a-z]{0,5}", types, 1..=RATE_MAX, key, 1..=AMOUNT_MAX, clients, arrivals).prop_map(
         |(name, op_types, per_second, (key, keys), amount, (clients, at, is_balanced, queue), arrivals)| LoadSettings {
