@@ -61,6 +61,7 @@ pub(super) fn swarm(task: &SwarmTask) -> Ending {
 fn at_level(task: &SwarmTask, plan: Plan, end: u64, threads: usize) -> Ending {
     let mut total = Total::default();
     let (mut completed, mut alone, mut checked, mut undecided) = (0, 0, 0, 0);
+    let (mut held_back, mut turned_away) = (0, 0);
     let mut tail = Tail::default();
     let one = |seed| swarm::strong::run_seed(seed, plan, task.hazard);
     pool::run(task.start..end, threads, one, |seed, result| match result {
@@ -68,6 +69,8 @@ fn at_level(task: &SwarmTask, plan: Plan, end: u64, threads: usize) -> Ending {
             completed += outcome.completed;
             alone += outcome.alone;
             checked += outcome.checked;
+            held_back += outcome.held_back;
+            turned_away += outcome.turned_away;
             tail.acknowledged += outcome.tail.acknowledged;
             tail.lost += outcome.tail.lost;
             tail.reported += outcome.tail.reported;
@@ -91,13 +94,21 @@ fn at_level(task: &SwarmTask, plan: Plan, end: u64, threads: usize) -> Ending {
         "{completed} operations done, {alone} of them takings that a replica did alone, {checked} events held against \
          Raft's properties"
     ));
+    let is_of_sessions = matches!(plan, Plan::Session | Plan::Causal);
+    if is_of_sessions {
+        output::line(&format!("{turned_away} times a session was turned away, {held_back} writes were held back"));
+    }
     output::line(&format!("{undecided} verdicts that a judge could not reach"));
     output::line(&format!("{} passed, {} failed", task.seeds - total.failures, total.failures));
     let is_thin = completed < 100 * task.seeds;
     if is_thin {
         output::line("✗ fewer than 100 operations a seed were done: that proves little");
     }
-    if total.failures > 0 || is_thin { Ending::Unmet } else { Ending::Fine }
+    let is_idle = is_of_sessions && task.seeds >= SEEDS_TO_EXPECT && turned_away.min(held_back) < CHANGED_MIN;
+    if is_idle {
+        output::line("✗ hardly a session was turned away, or hardly a write held back: that proves little");
+    }
+    if total.failures > 0 || is_thin || is_idle { Ending::Unmet } else { Ending::Fine }
 }
 
 #[derive(Debug, Default)]

@@ -14,6 +14,8 @@
 //! session has seen, and the hybrid time of it, from one replica to the next.
 
 mod session;
+#[cfg(test)]
+mod tests;
 
 use crate::base::{Answer, AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, Refusal, ReplicaId, Value};
 use crate::record::Outcome;
@@ -216,7 +218,10 @@ impl Client {
         match timer {
             ClientTimer::Timeout(_) => running.phase != Phase::Resting && running.began == attempt.number,
             ClientTimer::Backoff(_) => running.phase == Phase::Resting && running.attempt == attempt.number,
-            ClientTimer::AskAgain(_) => running.phase == Phase::Waiting && running.attempt == attempt.number,
+            ClientTimer::AskAgain(_) => {
+                let waits = matches!(running.phase, Phase::Waiting | Phase::Asking);
+                waits && running.attempt == attempt.number
+            }
             ClientTimer::Sleep(_) => running.phase == Phase::Sleeping,
         }
     }

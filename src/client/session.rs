@@ -6,6 +6,7 @@
 //!   token, causal
 //!     ask ─▶ behind ─▶ ask the replica that held its past last ─▶ behind ─▶ wait ─▶ ask the first one again ─▶ …
 //!                      └── that is the one which was asked ──────────────▶ wait
+//!                                                                └─ a read, no answer ─▶ ask the first one again
 //! ```
 //!
 //! All of it belongs to one try: it uses up no attempt of the retry settings, and goes on until the try's time is over.
@@ -21,6 +22,9 @@ use super::{Client, ClientTimer, Effect, Intent, Phase};
 const WAIT_US: u64 = 10 * MS;
 /// How often it doubles, to 160 ms: longer than the way around the world.
 const DOUBLINGS_MAX: u32 = 4;
+/// How long it waits for the replica that held its past last before it asks the first one again, in microseconds: that
+/// one may have caught up, and the other may be down. A write is not asked for twice in one try.
+const PATIENCE_US: u64 = 2 * (WAIT_US << DOUBLINGS_MAX);
 /// Attempts of one operation beside the first ones of its tries: 10 minutes of waiting. A client that has used them up
 /// says nothing more until its time is over.
 const MOVES_MAX: u16 = 4_096;
@@ -55,7 +59,13 @@ impl Client {
         }
         if let Some(holder) = holder.filter(|holder| *holder != running.first && !running.has_turned) {
             running.has_turned = true;
-            return self.move_to(holder, effects);
+            let is_read = running.intent.op_type.is_read();
+            self.move_to(holder, effects);
+            if let Some(attempt) = self.running.map(|running| running.id()).filter(|_| is_read) {
+                let timer = ClientTimer::AskAgain(attempt);
+                effects.push(Effect::Wake { timer, low_us: PATIENCE_US, high_us: PATIENCE_US });
+            }
+            return;
         }
         running.phase = Phase::Waiting;
         let wait_us = WAIT_US << running.waits.min(DOUBLINGS_MAX);
@@ -64,7 +74,7 @@ impl Client {
         effects.push(Effect::Wake { timer, low_us: wait_us, high_us: wait_us });
     }
 
-    /// The wait is over.
+    /// The wait is over, or the replica that held its past last does not answer.
     pub(super) fn ask_again(&mut self, effects: &mut Vec<Effect>) {
         if let Some(first) = self.running.map(|running| running.first) {
             self.move_to(first, effects);

@@ -70,14 +70,22 @@ struct Attempt {
     to: ReplicaId,
     /// When it was decided, else when it was sent.
     at: Instant,
-    /// Whether it was answered with what an earlier attempt had come to.
-    repeats: bool,
-    /// Whether it made the write.
-    wrote: bool,
-    /// Whether it was refused.
-    refused: bool,
-    /// Whether its replica lacked what the session had seen, and did nothing.
-    turned_away: bool,
+    came: Came,
+}
+
+/// What an attempt came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// Nobody decided it.
+    Nothing,
+    /// It made the write.
+    Write,
+    /// It was answered without a write: a read, or what an earlier attempt had come to.
+    Repeated,
+    /// It was refused.
+    Refused,
+    /// Its replica lacked what the session had seen, and did nothing.
+    TurnedAway,
 }
 
 /// An operation, as far as it is known.
@@ -97,10 +105,10 @@ impl Asked {
     /// The attempt that did what another was answered: operations with a key are done once.
     fn made(&self) -> Option<usize> {
         let (_, answered, _) = self.answered.filter(|_| !self.op_type.is_read())?;
-        if !self.attempts.get(answered)?.repeats {
+        if self.attempts.get(answered)?.came != Came::Repeated {
             return None;
         }
-        self.attempts.iter().position(|attempt| attempt.wrote)
+        self.attempts.iter().position(|attempt| attempt.came == Came::Write)
     }
 
     /// The answer that belongs to an attempt.
@@ -150,24 +158,18 @@ fn asked(scope: Scope, first: u32, sitting: &Sitting) -> Vec<Asked> {
             }
             HistoryEntry::Attempted { attempt, at, to, .. } | HistoryEntry::Moved { attempt, at, to, .. } => {
                 if let Some(place) = places.get(&attempt.op) {
-                    all[*place].attempts.push(Attempt {
-                        sent: event,
-                        to,
-                        at,
-                        repeats: false,
-                        wrote: false,
-                        refused: false,
-                        turned_away: false,
-                    });
+                    all[*place].attempts.push(Attempt { sent: event, to, at, came: Came::Nothing });
                 }
             }
             HistoryEntry::Decided { attempt, at, decision, .. } => {
                 if let Some(attempt) = attempt_of(&mut all, &places, attempt) {
                     attempt.at = at;
-                    attempt.wrote = decision.write.is_some();
-                    attempt.turned_away = decision.answer == Answer::Refused(Refusal::Behind);
-                    attempt.refused = matches!(decision.answer, Answer::Refused(_)) && !attempt.turned_away;
-                    attempt.repeats = decision.write.is_none() && matches!(decision.answer, Answer::Done(_));
+                    attempt.came = match decision.answer {
+                        Answer::Refused(Refusal::Behind) => Came::TurnedAway,
+                        Answer::Refused(_) => Came::Refused,
+                        Answer::Done(_) if decision.write.is_some() => Came::Write,
+                        Answer::Done(_) => Came::Repeated,
+                    };
                 }
             }
             HistoryEntry::Returned { op, attempt: Some(attempt), outcome: Outcome::Answered(answer), .. } => {
@@ -233,7 +235,7 @@ impl Builder<'_> {
         let process = self.process(&self.catalog.actor_name(asked.client));
         let is_keyed = asked.made().is_some();
         for (number, attempt) in asked.attempts.iter().enumerate() {
-            if attempt.turned_away || is_keyed && attempt.repeats {
+            if attempt.came == Came::TurnedAway || is_keyed && attempt.came == Came::Repeated {
                 continue;
             }
             let answer = asked.answer_of(number);
@@ -251,12 +253,12 @@ impl Builder<'_> {
                 Some((event, _, Answer::Refused(_))) => (event, Err(())),
                 None => (NEVER, Ok(None)),
             };
-            let Some((call, told)) = self.call(asked, (end, attempt.wrote), is_before) else { continue };
+            let Some((call, told)) = self.call(asked, (end, attempt.came == Came::Write), is_before) else { continue };
             let shown = if let Ok(Some(value)) = end { value } else { Value::Nil };
             let is_read = asked.op_type.is_read();
             let answer = if is_read { datum(shown, self.catalog, &mut self.history.texts) } else { Datum::Nil };
             // With a key, a refusal is that of the first attempt that was refused.
-            let first = asked.attempts.iter().filter(|own| own.refused).map(|own| own.sent).min();
+            let first = asked.attempts.iter().filter(|own| own.came == Came::Refused).map(|own| own.sent).min();
             let sent = first.filter(|_| told == End::Refused).map_or(attempt.sent, |sent| sent.min(attempt.sent));
             let Asked { op, client, op_type, argument, .. } = *asked;
             let argument = if is_read { shown } else { argument };

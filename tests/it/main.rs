@@ -22,6 +22,7 @@ mod recording;
 mod resurrection;
 mod rewind;
 mod screens;
+mod sessions;
 mod shell;
 mod strong;
 mod swarm;

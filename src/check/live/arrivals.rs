@@ -11,13 +11,13 @@ use crate::check::findings::Place;
 
 impl Live {
     /// Judges the writes that just arrived, and what met there.
-    pub(super) fn judge_arrivals(&mut self, at: Instant) {
+    pub(super) fn judge_arrivals(&mut self, at: Instant, resolver: Resolver) {
         let mut fresh = std::mem::take(&mut self.writes.fresh);
         let arrived = fresh.first + fresh.arrivals.len() as u64;
         self.findings_of(Claim::MonotonicWrites).judged += arrived;
         self.findings_of(Claim::WritesFollowReads).judged += arrived;
         for (replica, number) in &fresh.arrivals {
-            self.judge_arrival(*replica, *number, at);
+            self.judge_arrival((*replica, *number), at, resolver);
         }
         for clash in &fresh.clashes {
             self.judge_clash(*clash, at);
@@ -35,8 +35,9 @@ impl Live {
         self.writes.fresh = fresh;
     }
 
-    pub(super) fn judge_arrival(&mut self, replica: ReplicaId, number: Number, at: Instant) {
-        if let Some(first) = monotonic_writes::judge(&self.writes, replica, number) {
+    pub(super) fn judge_arrival(&mut self, arrival: (ReplicaId, Number), at: Instant, resolver: Resolver) {
+        let (replica, number) = arrival;
+        if let Some(first) = monotonic_writes::judge(&self.writes, arrival, resolver) {
             self.out_of_order(replica, (first, number), at);
         }
         let unfounded = writes_follow_reads::judge(&self.writes, replica, number);

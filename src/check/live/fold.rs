@@ -165,7 +165,7 @@ impl Live {
     #[inline]
     pub fn settle(&mut self, at: Instant, resolver: Resolver) {
         if !self.writes.fresh.is_empty() {
-            self.judge_arrivals(at);
+            self.judge_arrivals(at, resolver);
         }
         if self.durable.is_due(at) {
             self.judge_suspects(at, resolver);
@@ -255,9 +255,13 @@ impl Live {
             write.before = session.last_write;
             write.reads = session.reads;
             write.known = session.seen(key).map(sessions::Seen::known).unwrap_or_default();
+            // An attempt that is accepted after another was answered left before that answer.
+            if let Some(same) = self.writes.get(session.last_write).filter(|before| before.deed.op == op) {
+                (write.before, write.known) = (same.before, same.known);
+            }
         }
         let number = self.writes.decided(write, resolver);
-        self.judge_arrivals(at);
+        self.judge_arrivals(at, resolver);
         self.judge_order(number, at, resolver);
         self.judge_again(op, number, at);
         match op_type {
@@ -284,7 +288,7 @@ impl Live {
             credit.known = session.seen(to).map(sessions::Seen::known).unwrap_or_default();
         }
         let number = self.writes.decided(credit, resolver);
-        self.judge_arrivals(at);
+        self.judge_arrivals(at, resolver);
         assert_eq!(number, debit + 1, "the credit comes right after its debit");
         self.transfers.accepted(&self.writes, [from, to], debit);
     }

@@ -10,7 +10,14 @@ impl Writes {
     /// A replica lost its disk. Hands over the acknowledged writes that nobody has now.
     pub(super) fn disk_lost(&mut self, replica: ReplicaId, resolver: Resolver) -> Vec<Number> {
         self.unreliable.insert(replica);
-        self.lost_at[replica.index()] = self.position(replica);
+        // A place of its own, so that what was read just before differs from what is read just after.
+        self.positions[replica.index()] += 1;
+        let position = self.position(replica);
+        let [first, before, last] = &mut self.lost_at[replica.index()];
+        (*before, *last) = (*last, position);
+        if *first == 0 {
+            *first = position;
+        }
         let mut buried = (*self.buried).clone();
         buried.retain(|(at, _), _| *at != replica);
         self.buried = Arc::new(buried);
@@ -66,7 +73,7 @@ impl Writes {
     pub(super) fn outlived_disk(&self, number: Number) -> bool {
         let Some(write) = self.get(number) else { return false };
         let index = write.deed.replica.index();
-        write.taken[index] > self.lost_at[index]
+        write.taken[index] > self.lost_at[index][2]
     }
 
     /// What leads at a replica once its lead is gone, as far as it is remembered.

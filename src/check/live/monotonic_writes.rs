@@ -13,10 +13,13 @@ use crate::base::{ReplicaId, Resolver};
 
 /// The write before `number` if `replica`, which has `number` now, lacks it.
 #[inline]
-pub(super) fn judge(writes: &Writes, replica: ReplicaId, number: Number) -> Option<Number> {
+pub(super) fn judge(writes: &Writes, (replica, number): (ReplicaId, Number), resolver: Resolver) -> Option<Number> {
     let before = writes.get(number)?.before;
-    let earlier = writes.get(before)?;
-    (!earlier.holders.contains(replica)).then_some(before)
+    let earlier = writes.get(before).filter(|earlier| !earlier.holders.contains(replica))?;
+    // Of a register that is written often, the losers are not followed for ever.
+    let lead = writes.get(writes.lead(earlier.key, replica)).filter(|_| is_cell(earlier.deed.op_type));
+    let is_beaten = lead.is_some_and(|lead| beats(lead, earlier, resolver));
+    (!is_beaten).then_some(before)
 }
 
 /// The own version of the key that the session made before `number` and that wins against it.

@@ -142,10 +142,11 @@ pub(super) struct Writes {
     pub(super) last: Number,
     places: [Paged<Number, 64>; WRITE_COLUMNS_MAX],
     pub(super) keys: Paged<Key, 16>,
-    /// How many entries of writes taken in the trace has for each replica.
+    /// How many entries of writes taken in, and of lost disks, the trace has for each replica.
     pub(super) positions: [u32; REPLICAS_MAX],
-    /// The position of each replica when it lost its disk last.
-    pub(super) lost_at: [u32; REPLICAS_MAX],
+    /// The positions of each replica when it lost its disk for the first time, for the last but one, and for the last; 0
+    /// where it did not.
+    pub(super) lost_at: [[u32; 3]; REPLICAS_MAX],
     /// Replicas that lost a disk at some time: what they had they may lack.
     pub(super) unreliable: ReplicaSet,
     /// Deletions that a replica forgot.
@@ -176,7 +177,7 @@ impl Writes {
             places: std::array::from_fn(|_| Paged::default()),
             keys: Paged::default(),
             positions: [0; REPLICAS_MAX],
-            lost_at: [0; REPLICAS_MAX],
+            lost_at: [[0; 3]; REPLICAS_MAX],
             unreliable: ReplicaSet::EMPTY,
             buried: Arc::default(),
             own: Vec::new(),
@@ -231,15 +232,19 @@ impl Writes {
         if key.open.len() > LOOKED_AT_MAX { Err(TooMuch) } else { Ok(None) }
     }
 
-    /// Whether `replica` had a write at `position`: in its present life, or in the one before.
+    /// Whether `replica` is known to have had a write at `position`: in its present life, in the one before, or in its
+    /// first.
     #[inline]
     pub(super) fn was_at(&self, write: &Write, replica: ReplicaId, position: u32) -> bool {
         let index = replica.index();
-        let lost = self.lost_at[index];
-        if position > lost {
-            (lost + 1..=position).contains(&write.taken[index])
+        let (taken, first) = (write.taken[index], write.taken_first[index]);
+        let [first_lost, lost_before, lost] = self.lost_at[index];
+        if position >= lost {
+            (lost + 1..=position).contains(&taken)
+        } else if position < first_lost {
+            (1..=position).contains(&first)
         } else {
-            (1..=position).contains(&write.taken_first[index])
+            position >= lost_before && [first, taken].iter().any(|own| (lost_before + 1..=position).contains(own))
         }
     }
 

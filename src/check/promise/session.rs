@@ -16,9 +16,9 @@ const TOKENS: &str = "all that the session does with the service is at session(t
 const TOKENS_AND_GRACE: &str = "all that the session does with the service is at session(token) or causal too, and every copy and every repair arrives within the grace of the tombstone";
 /// What makes the order of one origin the order of a session.
 const ONE_ORIGIN: &str =
-    "all that the session writes is at fifo too, enters at one replica that keeps its disk, and nobody tries again";
+    "all that the session writes is at fifo too, and enters at one replica that keeps its disk; tombstones are kept";
 /// The same where wall clocks decide between two versions.
-const ONE_ORIGIN_AND_CLOCKS: &str = "all that the session writes is at fifo too, enters at one replica that keeps its disk, nobody tries again, no clock steps back, and tombstones are kept";
+const ONE_ORIGIN_AND_CLOCK: &str = "all that the session writes is at fifo too, and enters at one replica that keeps its disk and whose clock only goes forward; tombstones are kept";
 
 /// What `session` promises for an operation type.
 pub(super) fn session(op_type: OpType, session: Session, policy: &Policy) -> Promise {
@@ -72,6 +72,6 @@ fn write(op_type: OpType, session: Session, weak: Promise) -> Promise {
     if !session.fifo {
         return weak;
     }
-    let condition = if op_type.service().is_cell() { ONE_ORIGIN_AND_CLOCKS } else { ONE_ORIGIN };
+    let condition = if op_type.service().is_cell() { ONE_ORIGIN_AND_CLOCK } else { ONE_ORIGIN };
     weak.without(&[Claim::MonotonicWrites]).keeps_if(condition, &[Claim::MonotonicWrites])
 }

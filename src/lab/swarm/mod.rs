@@ -15,6 +15,7 @@
 mod generate;
 mod promised;
 mod raft_safety;
+mod sessions;
 pub mod shipped;
 mod shrink;
 pub mod strong;

@@ -25,6 +25,7 @@ use crate::lab::sitting::Sitting;
 use crate::record::HistoryEntry;
 
 use super::raft_safety::RaftSafety;
+use super::sessions;
 use super::shipped::{self, Tail};
 use super::{ENDING, Failure};
 
@@ -81,13 +82,22 @@ pub enum Plan {
     Bounded,
     /// Services go from level to level.
     Switching,
+    /// Everything is at `session`, with one strategy or another.
+    Session,
+    /// Everything is at `causal`.
+    Causal,
+    /// The lines of `Session`, and everything is at `eventual`, or without fifo.
+    LessThanSession,
+    /// The lines of `Causal`, and everything is at `session(token)`.
+    LessThanCausal,
     /// The same lines, and nothing is bound.
     Weaker,
 }
 
 impl Plan {
     /// The names of those that a swarm can be asked for, as levels.
-    pub const NAMES: [&'static str; 5] = ["linearizable", "threshold", "primary", "bounded", "switching"];
+    pub const NAMES: [&'static str; 7] =
+        ["linearizable", "threshold", "primary", "bounded", "switching", "session", "causal"];
 
     /// The plan of a level.
     pub fn parse(name: &str) -> Option<Self> {
@@ -97,6 +107,8 @@ impl Plan {
             "primary" => Some(Self::Primary),
             "bounded" => Some(Self::Bounded),
             "switching" => Some(Self::Switching),
+            "session" => Some(Self::Session),
+            "causal" => Some(Self::Causal),
             _ => None,
         }
     }
@@ -106,6 +118,7 @@ impl Plan {
         match self {
             Self::Linearizable | Self::Weaker => CLAIMS.to_vec(),
             Self::Primary | Self::Bounded | Self::Switching => shipped::claims(self, seed),
+            Self::Session | Self::Causal | Self::LessThanSession | Self::LessThanCausal => sessions::claims(self, seed),
             Self::Threshold(_) if lines.iter().any(|line| line.contains("disk=lose")) => CLAIMS_OF_THRESHOLD.to_vec(),
             Self::Threshold(_) => [&CLAIMS_OF_THRESHOLD[..], &CLAIMS_WITH_DISKS].concat(),
         }
@@ -118,6 +131,7 @@ impl Plan {
             (Self::Linearizable | Self::Weaker, true) => Some(&MERGING),
             (Self::Linearizable | Self::Weaker, false) => None,
             (Self::Primary | Self::Bounded | Self::Switching, _) => None,
+            (Self::Session | Self::Causal | Self::LessThanSession | Self::LessThanCausal, _) => None,
             (Self::Threshold(_), true) => Some(&MERGING_BESIDE_THRESHOLD),
             (Self::Threshold(_), false) => Some(&ALL_BESIDE_THRESHOLD),
         }
@@ -131,6 +145,10 @@ pub struct Outcome {
     pub completed: u64,
     /// Operations that took from a counter, and that a replica did alone.
     pub alone: u64,
+    /// How often a replica held a write back.
+    pub held_back: u64,
+    /// How often a session was turned away and went on.
+    pub turned_away: u64,
     /// What became of the writes of the primary's log.
     pub tail: Tail,
     /// How many events were checked for the properties of Raft.
@@ -161,7 +179,8 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
         }
         None => of(claim, None),
     };
-    let rulings: Vec<_> = plan.claims(seed, &lines).into_iter().map(|claim| (claim, ruling(claim))).collect();
+    let claims = plan.claims(seed, &lines).into_iter().filter(|claim| sessions::is_met(*claim, &replay));
+    let rulings: Vec<_> = claims.map(|claim| (claim, ruling(claim))).collect();
     let broken = |(_, (holds, _)): &&(Claim, (Option<bool>, String))| *holds == Some(false);
     let failure = rulings.iter().find(broken).map(|(claim, (_, words))| Failure {
         found: format!("{}: {words}", claim.name()),
@@ -169,7 +188,7 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
     });
     let (checked, unsafe_text) = match plan {
         Plan::Linearizable | Plan::Threshold(_) => check_raft(&text),
-        Plan::Primary | Plan::Bounded | Plan::Switching | Plan::Weaker => (0, None),
+        _ => (0, None),
     };
     let mut tail = Tail::default();
     let unsafe_text = unsafe_text.or_else(|| match plan {
@@ -183,6 +202,8 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
     Outcome {
         completed,
         alone: taken_alone(&replay),
+        held_back: sessions::held_back(&replay),
+        turned_away: sessions::turned_away(&replay),
         tail,
         checked,
         broken: rulings.iter().filter(broken).map(|(claim, _)| *claim).collect(),
@@ -219,6 +240,9 @@ fn play_what_fits(mut lines: Vec<String>) -> (Vec<String>, Replay) {
 /// The script of a seed.
 fn lines(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Vec<String> {
     let mut lines = super::lines_of(seed);
+    if matches!(plan, Plan::Session | Plan::Causal | Plan::LessThanSession | Plan::LessThanCausal) {
+        return sessions::lines(lines, seed, plan);
+    }
     if matches!(plan, Plan::Primary | Plan::Bounded | Plan::Switching) {
         return shipped::lines(lines, seed, plan);
     }

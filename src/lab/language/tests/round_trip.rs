@@ -8,7 +8,9 @@ use crate::base::limits::{
 };
 use crate::base::operation::{Argument, OPERATIONS};
 use crate::base::shown::is_hidden;
-use crate::base::{Cover, Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
+use crate::base::{
+    Cover, Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service, Session, Shipping, Strategy as By,
+};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
     RetryTo, SlowBy, Ways, WorldCommand as W,
@@ -195,8 +197,15 @@ fn of_actor() -> impl Strategy<Value = W> {
 }
 
 fn levels() -> impl Strategy<Value = Level> {
+    let session = |strategy, fifo| Level::Session(Session { strategy, fifo });
     let named = select(vec![
         Level::Eventual,
+        session(By::Affinity, true),
+        session(By::Pinned(ReplicaId(2)), false),
+        session(By::Wait(1_500_000), true),
+        session(By::Token, false),
+        session(By::Token, true),
+        Level::Causal,
         Level::Linearizable(ReadBy::Index),
         Level::Linearizable(ReadBy::Lease),
         Level::Primary(Shipping::default()),
