@@ -81,6 +81,7 @@ fn in_short(claim: Claim) -> &'static str {
         Claim::MonotonicReads => "what was seen is gone again",
         Claim::NoLostUpdate => "a write is gone, unseen",
         Claim::NoWrongWinner => "the older write won",
+        Claim::WritesFollowReads => "an effect is there without its cause",
         Claim::ExactlyOnce => "once was asked, twice was done",
         Claim::Durable => "nobody has it any more",
         _ => "it did not hold",

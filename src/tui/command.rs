@@ -7,7 +7,7 @@ use crate::lab::language::statement::{Condition, Line, Statement, When};
 
 use super::journey::Journey;
 use super::model::{Model, Tone};
-use super::{act, screen, specs, travel};
+use super::{act, course, screen, specs, travel};
 
 /// Why a line could not be done, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,5 +86,5 @@ fn expect(model: &mut Model, condition: &Condition, source: &str) {
         (Some(false), false) => (Tone::Unmet, format!("{source}: {found}")),
         (None, false) => (Tone::Unmet, format!("{source}: undecided, {found}")),
     };
-    model.say(tone, words);
+    course::answered(model, tone, words);
 }

@@ -23,7 +23,7 @@ use super::seen::Seen;
 pub(crate) use doing::{next, next_word, pick};
 pub(crate) use lists::{ask, menu, ways};
 use saying::{STORY_MAX, hint_is_ready, said, show_said_since};
-pub(crate) use saying::{ran, waited};
+pub(crate) use saying::{answered, ran, waited};
 
 /// Events that a fix may process in a frame while it is tried or graded.
 const EVENTS_PER_FRAME: u64 = 40_000;

@@ -44,13 +44,26 @@ pub(crate) fn ran(model: &mut Model) {
     }
 }
 
+/// An answer to what was asked at the prompt. Where the learner is to look at what happens the coach repeats it, since a
+/// line below the screen may be too short for it.
+pub(crate) fn answered(model: &mut Model, tone: Tone, text: String) {
+    if !is_watching(model) {
+        return model.say(tone, text);
+    }
+    let before = model.course.said.len();
+    said(model, tone, text);
+    show_said_since(model, before);
+}
+
+fn is_watching(model: &Model) -> bool {
+    model.course.session.as_ref().is_some_and(|session| matches!(session.step(), Step::Hook | Step::Do))
+}
+
 /// What happened since, where the learner is to look at what happens.
 fn tell_story(model: &mut Model) {
     let story = &model.sitting.log().story;
     let from = std::mem::replace(&mut model.course.told, story.len());
-    let is_watching =
-        model.course.session.as_ref().is_some_and(|session| matches!(session.step(), Step::Hook | Step::Do));
-    if !is_watching {
+    if !is_watching(model) {
         return;
     }
     let lines: Vec<(Tone, String)> = story.since(from).filter_map(|line| told(model, line)).collect();

@@ -107,8 +107,12 @@ impl Map<'_> {
         let top = cells.iter().map(|(_, y)| *y).min().unwrap_or(0);
         let level: Vec<u16> = cells.iter().filter(|(_, y)| *y == top).map(|(x, _)| *x).collect();
         let (Some(left), Some(right)) = (level.iter().min(), level.iter().max()) else { return };
-        let width = columns(&look.words) as u16;
         let bend = cells.iter().find(|(_, y)| *y != top).map(|(x, _)| *x);
+        // Between two boxes there may only be room for how much, as in `slow 500ms`.
+        let is_tight = bend.is_none() && columns(&look.words) > level.len();
+        let last = || look.words.rsplit_once(' ').map(|(_, last)| last);
+        let words = is_tight.then(last).flatten().unwrap_or(&look.words);
+        let width = columns(words) as u16;
         let x = match bend {
             // Where the way is short, one column stays free beside the box.
             Some(bend) if right - left < width + 2 && bend == *left => right.saturating_sub(width),
@@ -117,7 +121,7 @@ impl Map<'_> {
         };
         let x = x.max(self.area.x);
         let x = x.min(self.area.right().saturating_sub(width));
-        put(buffer, self.area, (x, top.saturating_sub(1)), &look.words, style);
+        put(buffer, self.area, (x, top.saturating_sub(1)), words, style);
     }
 }
 
