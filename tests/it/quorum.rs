@@ -6,7 +6,11 @@ use driftlab::base::{Claim, Hazard};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::play;
 use driftlab::lab::swarm::quorum::Strength;
-use driftlab::lab::swarm::strong::{Outcome, Plan, run_seed};
+use driftlab::lab::story::Telling;
+use driftlab::lab::swarm::strong::{Outcome, Plan, play_seed, run_seed};
+use driftlab::lab::telling::span;
+use driftlab::lab::why;
+use driftlab::record::Outcome as Ended;
 
 /// Seeds of the run that everyone waits for; CI plays more in the release build.
 const SEEDS: u64 = 16;
@@ -54,4 +58,26 @@ fn a_home_that_lost_its_disk_and_counts_at_once_is_caught() {
     assert!(play(&script, None).expect("the script of a failure plays").unmet > 0, "{}", failure.script);
     let without = run_seed(seed, Plan::Quorum(Strength::AsPromised), None);
     assert_eq!(without.failure, None);
+}
+
+/// Two that share no code: the fold that measures, and the explanation that rebuilds the set of writes from the trace.
+#[test]
+fn why_finds_a_quorum_read_as_stale_as_it_was_measured() {
+    let (mut fresh, mut stale) = (0, 0);
+    for seed in 1..=6 {
+        let replay = play_seed(seed, Plan::Quorum(Strength::One));
+        for line in &replay.story {
+            let Telling::Operation(operation) = &line.what else { continue };
+            let (true, Ended::Answered(_)) = (operation.op_type.is_read(), operation.outcome) else { continue };
+            let words = why::operation(operation.op, &replay.sitting).expect("the record has it").words();
+            let expected = match operation.stale {
+                Some((us, 1)) => format!("Stale by {} and 1 version:", span(us)),
+                Some((us, versions)) => format!("Stale by {} and {versions} versions:", span(us)),
+                None => "Legal, and fresh".to_owned(),
+            };
+            assert!(words.contains(&expected), "seed {seed}, {:?}: expected {expected}\n{words}", operation.op);
+            (fresh, stale) = (fresh + usize::from(operation.stale.is_none()), stale + usize::from(operation.stale.is_some()));
+        }
+    }
+    assert!(fresh > 100 && stale > 20, "{fresh} fresh and {stale} stale reads prove little");
 }

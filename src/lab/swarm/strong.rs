@@ -197,6 +197,14 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
     }
 }
 
+/// Plays one seed and judges nothing: for who asks something else of these worlds.
+///
+/// # Panics
+/// As [`run_seed`] does.
+pub fn play_seed(seed: u64, plan: Plan) -> Replay {
+    play_what_fits(lines(seed, plan, None)).1
+}
+
 /// How many operations took from a counter without the log.
 fn taken_alone(replay: &Replay) -> u64 {
     let operations = replay.sitting.run().metrics().operations();

@@ -9,7 +9,7 @@ use crate::lab::telling::span;
 use crate::record::Outcome;
 
 use super::news::How;
-use super::past::{Asked, Decided, Knowledge, Past};
+use super::past::{Answerer, Asked, Decided, Knowledge, Past};
 use super::picture::{Bar, Kind, Sketch, deed};
 use super::{Explanation, Part, level_at, list, promise, silent_on_age, write};
 
@@ -27,6 +27,10 @@ struct Case<'a, 'b> {
     /// The entry of the trace at which it was decided.
     number: u64,
     knowledge: Knowledge,
+    /// Who answered: that replica, or the homes that it asked for a quorum.
+    homes: Vec<Answerer>,
+    /// The writes that were in what they answered.
+    behind: Vec<usize>,
 }
 
 pub(super) fn explain(past: &Past<'_>, asked: &Asked) -> Explanation {
@@ -64,7 +68,25 @@ impl<'a, 'b> Case<'a, 'b> {
         let decided = asked.answer()?;
         let replica = decided.decision.basis.replica;
         let number = past.number_of(decided)?;
-        Some(Self { past, asked, decided, replica, number, knowledge: past.knowledge_at(decided)? })
+        let knowledge = past.knowledge_at(decided)?;
+        let (homes, behind) = past.behind(decided, &knowledge);
+        Some(Self { past, asked, decided, replica, number, knowledge, homes, behind })
+    }
+
+    /// Who answered, by name.
+    fn who(&self) -> String {
+        list(&self.homes.iter().map(|home| home.replica.to_string()).collect::<Vec<_>>())
+    }
+
+    /// Whether the answer has a write, or one that beats it.
+    fn answer_has(&self, write: usize) -> bool {
+        self.behind.iter().any(|held| *held == write || self.past.beats(*held, write))
+    }
+
+    /// When the first of those who answered got a write that they lacked.
+    fn arrival(&self, write: usize) -> Option<Instant> {
+        let arrivals = self.homes.iter().filter_map(|home| self.past.arrival(write, home.replica, home.upto));
+        arrivals.map(|(at, _)| at).min()
     }
 
     /// Whether the replica had a write, or one that beats it.
@@ -89,7 +111,7 @@ impl<'a, 'b> Case<'a, 'b> {
         };
         let buried = self.past.lost_knowledge(self.replica, self.number);
         let is_buried = |write: usize| buried.iter().any(|knowledge| self.is_buried(write, knowledge));
-        let all = (0..self.past.writes.len()).filter(before).filter(|write| !self.has(self.replica, *write));
+        let all = (0..self.past.writes.len()).filter(before).filter(|write| !self.answer_has(*write));
         let all = all.filter(|write| !is_buried(*write));
         let (mut missing, lost): (Vec<_>, Vec<_>) = all.partition(|write| !self.knowledge.holders(*write).is_empty());
         missing.sort_by_key(|write| self.past.writes[*write].acknowledged);
@@ -102,9 +124,10 @@ impl<'a, 'b> Case<'a, 'b> {
         let age = span(self.asked.invoked.since(oldest));
         let versions = if missing.len() == 1 { "1 version".to_owned() } else { format!("{} versions", missing.len()) };
         why.text(format!(
-            "Stale by {age} and {versions}: {} answered from what it had at {}, and that lacked what was acknowledged \
+            "Stale by {age} and {versions}: {} answered from what {} had at {}, and that lacked what was acknowledged \
              before {} asked at {}.",
-            self.replica,
+            self.who(),
+            if self.homes.len() == 1 { "it" } else { "they" },
             seconds(self.decided.at),
             past.name(self.asked.client),
             seconds(self.asked.invoked)
@@ -136,29 +159,28 @@ impl<'a, 'b> Case<'a, 'b> {
         let past = self.past;
         let acknowledged = past.writes[write].acknowledged.unwrap_or(past.writes[write].at);
         why.fact(acknowledged, format!("acknowledged: {}", self.told(write)));
-        let place = past.whereabouts(write, self.replica, self.number, self.decided.at);
-        why.fact(
-            self.decided.at,
-            format!("when {} answered, {}", self.replica, past.whereabouts_text(write, self.replica, place)),
-        );
-        if let Some((at, how)) = past.arrival(write, self.replica, self.number) {
-            let how = match how {
-                How::Gossip => "the news arrived",
-                How::Repair => "a repair brought it",
-                How::Otherwise => "it came",
-            };
-            why.fact(at, format!("{how}: {} has it from here on", self.replica));
+        for Answerer { replica: home, upto, at } in self.homes.iter().copied() {
+            let place = past.whereabouts(write, home, upto, at);
+            why.fact(at, format!("when {home} answered, {}", past.whereabouts_text(write, home, place)));
+            if let Some((at, how)) = past.arrival(write, home, upto) {
+                let how = match how {
+                    How::Gossip => "the news arrived",
+                    How::Repair => "a repair brought it",
+                    How::Otherwise => "it came",
+                };
+                why.fact(at, format!("{how}: {home} has it from here on"));
+            }
         }
     }
 
     /// From when on the replica that answered had all that was missing.
     fn fresh_from(&self, missing: &[usize]) -> String {
         let arrivals: Option<Vec<Instant>> =
-            missing.iter().map(|write| Some(self.past.arrival(*write, self.replica, self.number)?.0)).collect();
+            missing.iter().map(|write| self.arrival(*write)).collect();
         if let Some(last) = arrivals.and_then(|arrivals| arrivals.into_iter().max()) {
             return format!(
                 "{} had all of it at {}: the same read, served then, is fresh.",
-                self.replica,
+                self.who(),
                 seconds(last)
             );
         }
@@ -192,14 +214,14 @@ impl<'a, 'b> Case<'a, 'b> {
         let known = past.writes.iter().filter(before).count();
         let holds = match known {
             0 => "no write to it was acknowledged before it was asked".to_owned(),
-            1 => format!("{} had the one write to it that was acknowledged before it was asked", self.replica),
-            _ => format!("{} had all {known} writes to it that were acknowledged before it was asked", self.replica),
+            1 => format!("{} had the one write to it that was acknowledged before it was asked", self.who()),
+            _ => format!("{} had all {known} writes to it that were acknowledged before it was asked", self.who()),
         };
         let reach = if past.is_truncated() { " as far as the record reaches" } else { "" };
         why.text(format!("Legal, and fresh{reach}: {holds}."));
         why.heading("What stood behind the answer");
         let mut seen = Vec::new();
-        for write in self.knowledge.of(self.replica).iter().rev() {
+        for write in self.behind.iter().rev() {
             if seen.len() < TOLD_MAX && !seen.contains(write) {
                 seen.push(*write);
             }

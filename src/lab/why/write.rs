@@ -7,7 +7,7 @@ use crate::record::Outcome;
 
 use super::past::{Asked, Decided, Past};
 use super::picture::{Bar, Kind, Sketch, deed};
-use super::{Explanation, Part, level_at, promise, silent_on_others};
+use super::{Explanation, Part, level_at, list, promise, silent_on_others};
 
 pub(super) fn explain(past: &Past<'_>, asked: &Asked) -> Explanation {
     let at = asked.returned.map_or(asked.invoked, |returned| returned.at);
@@ -78,6 +78,11 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
         (Answer::Done(_), _) => format!("Legal: it has no condition, so {replica} accepted it."),
     };
     why.text(text);
+    let answered = past.knowledge_at(decided).map(|knowledge| past.behind(decided, &knowledge).0).unwrap_or_default();
+    let homes: Vec<String> = answered.iter().map(|home| home.replica.to_string()).collect();
+    if !homes.is_empty() && homes != [replica.to_string()] {
+        why.text(format!("{replica} coordinated it: it decided on what {} answered.", list(&homes)));
+    }
     why.fact(asked.invoked, format!("{} asks", past.name(asked.client)));
     why.fact(decided.at, format!("{replica} decides"));
     spread(past, asked, why);
@@ -88,10 +93,9 @@ fn answered(past: &Past<'_>, asked: &Asked, (decided, answer): (&Decided, Answer
 
 /// ": it knew 100".
 fn knew(past: &Past<'_>, decided: &Decided) -> String {
-    let replica = decided.decision.basis.replica;
     let before = |write: &usize| past.writes[*write].attempt != decided.attempt;
     let known = past.knowledge_at(decided).and_then(|knowledge| {
-        let held: Vec<usize> = knowledge.of(replica).iter().copied().filter(before).collect();
+        let held: Vec<usize> = past.behind(decided, &knowledge).1.into_iter().filter(before).collect();
         past.sum(&held)
     });
     let counts = matches!(past.service(), crate::base::Service::Stock | crate::base::Service::Account);

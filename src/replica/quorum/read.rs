@@ -142,6 +142,14 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
+        let heals_itself =
+            |open: &Open| open.has_target(self.id) && (writes_back || open.quorum.read_repair);
+        if let Some(key) = self.coordinator.open.get(&attempt).filter(|open| heals_itself(open)).map(|open| open.request.key)
+        {
+            // First, so that the basis of the answer counts what is here when it is decided.
+            self.merge_cell(now, key, &joined.loose_part(), settings, effects);
+            self.note_merged_dots();
+        }
         let mut context = Context::default();
         joined.add_seen(&mut context);
         let reply = Reply { attempt, answer, context, hlc: self.disk.clock.latest(), basis: self.basis() };

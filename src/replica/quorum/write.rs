@@ -74,11 +74,6 @@ impl Replica {
         let (client, request, quorum, targets) =
             (open.client, open.request.clone(), open.quorum, open.targets.clone());
         let delta = self.make(&request, request.key, stamp, change, settings, effects);
-        let mut context = Context::default();
-        self.disk.state.loose.cell(request.key).add_seen(&mut context);
-        context.see(delta.dot);
-        let reply = Reply { attempt, answer, context, hlc: stamp.hlc, basis: self.basis() };
-        effects.push(Effect::Decided(attempt, Box::new(decision(&reply, Some(&delta)))));
         let index = client.as_client().filter(|_| request.keyed);
         let record = index.map(|client| (client, answer));
         if let Some((client, answer)) = record {
@@ -94,6 +89,11 @@ impl Replica {
             let others = self.peers().filter(|peer| !is_target(*peer));
             effects.extend(others.map(|peer| Effect::Send(peer.into(), Message::Gossip(delta.clone()))));
         }
+        let mut context = Context::default();
+        self.disk.state.loose.cell(request.key).add_seen(&mut context);
+        context.see(delta.dot);
+        let reply = Reply { attempt, answer, context, hlc: stamp.hlc, basis: self.basis() };
+        effects.push(Effect::Decided(attempt, Box::new(decision(&reply, Some(&delta)))));
         let own = targets.iter().find(|target| target.replica == self.id);
         if let Some(home) = own.and_then(|target| target.instead_of).filter(|_| quorum.hints) {
             self.keep_hint(home, &delta, quorum, record, effects);
