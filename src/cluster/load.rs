@@ -5,10 +5,11 @@
 //! (Schroeder et al., *Open Versus Closed*, NSDI 2006).
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use crate::base::limits::{CLIENTS_MAX, WORKLOADS_MAX};
 use crate::base::operation::{Argument, permission_name};
-use crate::base::{Actor, EntryId, Instant, KeyId, OpType, ReplicaId, Symbol, Value};
+use crate::base::{Actor, EntryId, Instant, KeyId, OpType, ReplicaId, Service, Symbol, Value};
 use crate::record::Recorded;
 use crate::sim::{SimError, StreamId, WorkloadPurpose, below, open_unit};
 
@@ -16,6 +17,9 @@ use super::clients::{ClientHost, Order};
 use super::command::{Arrivals, LoadSettings};
 use super::event::Event;
 use super::{Cluster, CommandError};
+
+/// Texts of a workload that sets profiles.
+const TEXTS: usize = 1_000;
 
 /// A workload with its pool.
 #[derive(Clone, Debug)]
@@ -27,6 +31,10 @@ pub(super) struct Workload {
     /// For each service that it touches, the keys it draws from.
     keys: Vec<Row>,
     text: Symbol,
+    /// What it writes to profiles, one after the other and then again.
+    texts: Arc<[Symbol]>,
+    /// How many of them it has written.
+    texts_written: usize,
     /// The instant of the next arrival in nanoseconds, so that rounding to microseconds does not bias the rate.
     due_ns: u64,
     clients: Vec<usize>,
@@ -66,6 +74,7 @@ impl Cluster {
         }
         let keys = self.load_keys(settings)?;
         let text = self.catalog.intern(&settings.name)?;
+        let texts = self.load_texts(settings)?;
         let index = found.unwrap_or(self.workloads.len());
         let present = found.map_or(0, |index| self.workloads[index].clients.len());
         let missing = usize::from(settings.clients).saturating_sub(present);
@@ -79,6 +88,8 @@ impl Cluster {
                 epoch: 0,
                 keys: Vec::new(),
                 text,
+                texts: Arc::default(),
+                texts_written: 0,
                 due_ns: 0,
                 clients: Vec::new(),
                 free: VecDeque::new(),
@@ -97,6 +108,7 @@ impl Cluster {
         workload.is_running = true;
         workload.epoch += 1;
         workload.keys = keys;
+        workload.texts = texts;
         workload.due_ns = now_ns;
         self.schedule_arrival(index as u16);
         Ok(())
@@ -147,13 +159,18 @@ impl Cluster {
             let word = self.world.draw(StreamId::Workload(index, WorkloadPurpose::Replica));
             ReplicaId(below(word, self.hosts.len() as u64) as u8)
         });
-        let workload = &self.workloads[usize::from(index)];
+        let workload = &mut self.workloads[usize::from(index)];
         let row = &workload.keys[below(which_type, workload.keys.len() as u64) as usize];
         let at = below(which_key, row.keys.len() as u64) as usize;
         let (op_type, key) = (row.op_type, row.keys[at]);
         let argument = match op_type.spec().argument {
             Argument::None => Value::Nil,
             Argument::Amount | Argument::AmountOrOne => Value::Int(workload.settings.amount),
+            Argument::Text if op_type.service() == Service::Profile => {
+                let text = workload.texts[workload.texts_written % TEXTS];
+                workload.texts_written += 1;
+                Value::Text(text)
+            }
             Argument::Text => Value::Text(workload.text),
             Argument::Transfer => {
                 let amount = u32::try_from(workload.settings.amount).expect("the parser checks amounts");
@@ -178,6 +195,16 @@ impl Cluster {
         let due = Instant(workload.due_ns / 1_000);
         let epoch = workload.epoch;
         self.schedule(due.since(now), Event::Arrival { workload: index, epoch });
+    }
+
+    /// Of a workload that sets profiles, its texts: judges of registers go by values, so no two writes that are near
+    /// each other may write the same.
+    fn load_texts(&mut self, settings: &LoadSettings) -> Result<Arc<[Symbol]>, CommandError> {
+        if !settings.op_types.contains(&OpType::ProfileSet) {
+            return Ok(Arc::default());
+        }
+        let texts = (1..=TEXTS).map(|number| self.catalog.intern(&format!("{}-{number}", settings.name)));
+        Ok(texts.collect::<Result<_, _>>()?)
     }
 
     fn load_keys(&mut self, settings: &LoadSettings) -> Result<Vec<Row>, CommandError> {

@@ -10,7 +10,7 @@ use super::session::Step;
 use super::source::LessonError;
 
 /// The lessons that are built in, each with the name of its file.
-const BUILT_IN: [(&str, &str); 12] = [
+const BUILT_IN: [(&str, &str); 14] = [
     ("lessons/part-00-the-tour.md", include_str!("../../lessons/part-00-the-tour.md")),
     ("lessons/part-00-it-is-physics.md", include_str!("../../lessons/part-00-it-is-physics.md")),
     ("lessons/part-00-how-late-is-the-news.md", include_str!("../../lessons/part-00-how-late-is-the-news.md")),
@@ -24,6 +24,8 @@ const BUILT_IN: [(&str, &str); 12] = [
     ("lessons/part-02-else-latency.md", include_str!("../../lessons/part-02-else-latency.md")),
     ("lessons/part-02-the-last-mug.md", include_str!("../../lessons/part-02-the-last-mug.md")),
     ("lessons/part-02-two-that-cannot-wait.md", include_str!("../../lessons/part-02-two-that-cannot-wait.md")),
+    ("lessons/part-06-how-many-must-answer.md", include_str!("../../lessons/part-06-how-many-must-answer.md")),
+    ("lessons/part-06-the-read-that-went-back.md", include_str!("../../lessons/part-06-the-read-that-went-back.md")),
     (
         "lessons/part-06-the-primary-that-came-back.md",
         include_str!("../../lessons/part-06-the-primary-that-came-back.md"),
