@@ -319,7 +319,8 @@ fn print_page(page: &Page) {
     if page.step == Step::Done {
         output::line(&format!("The end of \"{}\".", page.title));
     } else {
-        output::line(&format!("{}. Step {} of {}: {name}.", page.title, page.number, page.of));
+        let end = if page.title.ends_with(['?', '!']) { "" } else { "." };
+        output::line(&format!("{}{end} Step {} of {}: {name}.", page.title, page.number, page.of));
     }
     for text in &page.paragraphs {
         output::line("");
