@@ -20,7 +20,8 @@ pub enum Hazard {
     VoteForgotten,
     /// An entry of an older term counts as committed once a majority holds it (figure 8 of the Raft paper).
     OlderTermByCounting,
-    /// A replica that lost its disk votes and counts at once, although it has forgotten what it promised.
+    /// A replica that lost its disk votes and counts at once, in the log's group and in quorums, although it has forgotten
+    /// what it promised.
     LostDiskCounts,
 }
 

@@ -61,6 +61,7 @@ pub enum StampBy {
 }
 
 /// Options of `quorum`. `1 <= reads, writes <= homes`.
+#[allow(clippy::struct_excessive_bools, reason = "each is an option that a person switches by itself")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Quorum {
     /// R: how many homes a read waits for.

@@ -93,11 +93,9 @@ impl Answers {
                     if all.last().is_none_or(|(number, _)| *number != attempt.number) {
                         all.push((attempt.number, ReplicaSet::EMPTY));
                     }
-                    all.iter_mut().for_each(|(number, own)| {
-                        if *number == attempt.number {
-                            own.insert(basis.replica);
-                        }
-                    });
+                    if let Some((_, homes)) = all.last_mut() {
+                        homes.insert(basis.replica);
+                    }
                 }
             }
             HistoryEntry::Invoked { .. } | HistoryEntry::Decided { .. } | HistoryEntry::Charged { .. } => {}

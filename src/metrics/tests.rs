@@ -8,19 +8,19 @@ use crate::record::story::{ANA, BEN, Entry, Story, r};
 const MUG: u32 = 0;
 const ADDRESS: u32 = 1;
 
-fn measured_with(story: &Story, replicas: usize, policy: Policy) -> Metrics {
+fn measured_with(story: &Story, replicas: usize, policy: &Policy) -> Metrics {
     let mut metrics = Metrics::new(replicas);
     for entry in &story.entries {
         match entry {
-            Entry::Trace(entry) => metrics.trace(entry, &policy),
-            Entry::History(entry) => metrics.history(entry, &policy),
+            Entry::Trace(entry) => metrics.trace(entry, policy),
+            Entry::History(entry) => metrics.history(entry, policy),
         }
     }
     metrics
 }
 
 fn measured(story: &Story) -> Metrics {
-    measured_with(story, 3, Policy::default())
+    measured_with(story, 3, &Policy::default())
 }
 
 /// The lag of r1, r2, r3 in milliseconds.
@@ -207,10 +207,10 @@ fn the_resolver_decides_what_is_superseded() {
     assert_eq!(lag_ms(&measured(&story), 1100), [0, 98, 0], "by wall, r3 and r1 need no loser");
     let mut hybrid = Policy::default();
     hybrid.set_resolver(Service::Profile, Resolver::LwwHlc);
-    let metrics = measured_with(&story, 3, hybrid);
+    let metrics = measured_with(&story, 3, &hybrid);
     assert_eq!(lag_ms(&metrics, 1100), [88, 0, 88]);
     story.apply_at(1101, &[1, 3], late);
-    assert_eq!(lag_ms(&measured_with(&story, 3, hybrid), 1200), [0, 0, 0]);
+    assert_eq!(lag_ms(&measured_with(&story, 3, &hybrid), 1200), [0, 0, 0]);
 }
 
 #[test]

@@ -5,8 +5,8 @@
 //! run ends first.
 
 use crate::base::{
-    Actor, Answer, AttemptId, Column, Context, Dot, Instant, KeyId, LocalInstant, LogPosition, OpId, OpType, ReplicaId, Stamp,
-    Value,
+    Actor, Answer, AttemptId, Column, Context, Dot, Instant, KeyId, LocalInstant, LogPosition, OpId, OpType, ReplicaId,
+    Stamp, Value,
 };
 
 /// Which state served a read: enough to rebuild the set of writes in it from the trace.

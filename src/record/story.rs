@@ -140,6 +140,13 @@ impl Story {
         self.decide(ms, attempt, replica, Answer::Done(value), None);
     }
 
+    /// A home that had taken in so much contributes to what is decided next.
+    pub(crate) fn contribute(&mut self, ms: u64, attempt: AttemptId, home: ReplicaId, applied: u32) {
+        let basis = Basis { replica: home, applied, logs: Default::default() };
+        let column = self.columns[home.index()];
+        self.entries.push(Entry::History(HistoryEntry::Contributed { attempt, at: at(ms), basis, column }));
+    }
+
     /// A client gets the answer to an attempt.
     pub(crate) fn answered(&mut self, ms: u64, attempt: AttemptId) {
         self.end(ms, attempt.op, Some(attempt), Outcome::Answered(Answer::Done(Value::Nil)));

@@ -46,7 +46,7 @@ impl Heartbeats {
     /// Starts counting from now.
     pub(super) fn boot(&mut self, now: LocalInstant, own: ReplicaId, replicas: u8) {
         for peer in ReplicaId::all(usize::from(replicas)).filter(|peer| *peer != own) {
-            self.peers[peer.index()] = 
+            self.peers[peer.index()] =
                 Peer { caught_up_wall_us: now.wall_us, heard_mono_us: now.mono_us, ..Peer::default() };
         }
     }

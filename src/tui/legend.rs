@@ -186,7 +186,11 @@ mod tests {
         assert_eq!(line(&[MessageClass::Quorum], 80), "• heartbeat  G gossip  R repair  Q quorum  ? ask  ! answer");
         assert_eq!(line(&[MessageClass::Raft], 43), "• beat  G gossip  L raft  ? ask  ! answer");
         assert_eq!(line(&[MessageClass::Primary], 43), "G gossip  P primary  ? ask  ! answer");
-        assert_eq!(line(&[MessageClass::Raft, MessageClass::Primary], 42), "G gossip  L raft  P prim  ? ask  ! answer", "both logs have room");
+        assert_eq!(
+            line(&[MessageClass::Raft, MessageClass::Primary], 42),
+            "G gossip  L raft  P prim  ? ask  ! answer",
+            "both logs have room"
+        );
         assert_eq!(line(&[MessageClass::Raft], 4), "");
         for room in 0..60 {
             assert!(columns(&line(&[MessageClass::Raft], room)) <= room);

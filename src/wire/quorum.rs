@@ -52,6 +52,9 @@ impl Lives {
     }
 }
 
+/// Of an operation with a key: the index of its client, and its answer.
+pub type KeyRecord = (usize, Answer);
+
 /// A message of a quorum operation.
 #[derive(Clone, Debug)]
 pub struct QuorumMessage {
@@ -90,8 +93,8 @@ pub enum QuorumBody {
         delta: Arc<Delta>,
         /// The quorum.
         quorum: Quorum,
-        /// What its operation is answered, if that has a key, with the index of its client.
-        record: Option<(usize, Answer)>,
+        /// If its operation has a key, what that is answered.
+        record: Option<KeyRecord>,
         /// For whom the receiver keeps it: a home that is not heard.
         keep_for: Option<ReplicaId>,
     },

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use driftlab::base::{Claim, Hazard};
 use driftlab::lab::language::parse::parse_script;
 use driftlab::lab::replay::play;
-use driftlab::lab::swarm::quorum::Strength;
 use driftlab::lab::story::Telling;
+use driftlab::lab::swarm::quorum::Strength;
 use driftlab::lab::swarm::strong::{Outcome, Plan, play_seed, run_seed};
 use driftlab::lab::telling::span;
 use driftlab::lab::why;
@@ -76,7 +76,8 @@ fn why_finds_a_quorum_read_as_stale_as_it_was_measured() {
                 None => "Legal, and fresh".to_owned(),
             };
             assert!(words.contains(&expected), "seed {seed}, {:?}: expected {expected}\n{words}", operation.op);
-            (fresh, stale) = (fresh + usize::from(operation.stale.is_none()), stale + usize::from(operation.stale.is_some()));
+            (fresh, stale) =
+                (fresh + usize::from(operation.stale.is_none()), stale + usize::from(operation.stale.is_some()));
         }
     }
     assert!(fresh > 100 && stale > 20, "{fresh} fresh and {stale} stale reads prove little");

@@ -15,13 +15,7 @@ use crate::base::{Actor, KeyId};
 
 /// An own acknowledged write to `key` that a state lacks.
 #[inline]
-pub(super) fn judge(
-    writes: &Writes,
-    client: Actor,
-    seen: Option<&Seen>,
-    key: KeyId,
-    behind: Behind,
-) -> Found<Number> {
+pub(super) fn judge(writes: &Writes, client: Actor, seen: Option<&Seen>, key: KeyId, behind: Behind) -> Found<Number> {
     let Some(seen) = seen else { return Ok(None) };
     let is_own = |_, write: &Write| write.deed.client == client && write.is_acknowledged();
     let Behind::Replica(replica) = behind else { return writes.lacks(key, behind, is_own) };

@@ -100,8 +100,11 @@ impl Writes {
         let began = self.unions.began.get(column.index()).copied().unwrap_or(0);
         let gathering = self.unions.gathering.take().filter(|(own, _)| *own == attempt);
         let (_, mut union) = gathering.unwrap_or((attempt, Union::default()));
-        union.homes.insert(basis.replica);
-        union.positions[basis.replica.index()] = began + basis.applied;
+        // Who begins a life with nothing contributes nothing; its position would be the last of the life before.
+        if basis.applied > 0 {
+            union.homes.insert(basis.replica);
+            union.positions[basis.replica.index()] = began + basis.applied;
+        }
         self.unions.gathering = Some((attempt, union));
     }
 
@@ -147,12 +150,7 @@ impl Writes {
 
     /// The newest write to `key` that a state lacks and for which `test` holds; `Err` if there are too many to tell.
     #[inline]
-    pub(super) fn lacks(
-        &self,
-        key: KeyId,
-        behind: Behind,
-        test: impl Fn(Number, &Write) -> bool,
-    ) -> Found<Number> {
+    pub(super) fn lacks(&self, key: KeyId, behind: Behind, test: impl Fn(Number, &Write) -> bool) -> Found<Number> {
         match behind {
             Behind::Replica(replica) => self.missing(key, replica, test),
             Behind::Union(_) => {

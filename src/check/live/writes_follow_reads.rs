@@ -22,9 +22,8 @@ pub(super) fn judge(writes: &Writes, replica: ReplicaId, number: Number) -> Foun
         if writes.is_closed(look.key) || is_own {
             continue;
         }
-        let missing = writes.missing(look.key, replica, |_, other| {
-            other.deed.client != write.deed.client && writes.had(look, other)
-        })?;
+        let missing = writes
+            .missing(look.key, replica, |_, other| other.deed.client != write.deed.client && writes.had(look, other))?;
         if let Some(missing) = missing {
             return Ok(Some((*look, missing)));
         }

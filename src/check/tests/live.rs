@@ -407,3 +407,71 @@ fn session_guarantees_are_what_their_definitions_say_on_random_records() {
     }
     assert!(alone.iter().all(|count| *count > 50), "each must be broken alone often enough: {alone:?}");
 }
+
+/// A read of a quorum that r1 and r3 answered, each with so many writes.
+fn joined(story: &mut Story, ms: u64, client: Actor, parts: [u32; 2]) {
+    let attempt = story.invoke(ms, client, OpType::FeedRead, WALL, Value::Nil);
+    for (home, applied) in [r(1), r(3)].into_iter().zip(parts) {
+        story.contribute(ms + 9, attempt, home, applied);
+    }
+    story.serve(ms + 9, attempt, r(1), Value::Nil);
+    story.answered(ms + 10, attempt);
+}
+
+#[test]
+fn a_quorum_read_has_what_one_of_its_homes_had_when_it_answered() {
+    let mut story = Story::new();
+    let dot = story.write(10, ANA, OpType::FeedPost, WALL, text(1), 2);
+    let mut has = story.clone();
+    has.apply(20, r(3), dot);
+    joined(&mut has, 30, ANA, [0, 1]);
+    assert_eq!(broken(&has), []);
+    joined(&mut story, 30, ANA, [0, 0]);
+    assert_eq!(broken(&story), [Claim::ReadYourWrites]);
+}
+
+#[test]
+fn what_reached_a_home_after_it_had_answered_is_not_in_the_answer() {
+    let mut story = Story::new();
+    let dot = story.write(10, ANA, OpType::FeedPost, WALL, text(1), 2);
+    let attempt = story.invoke(30, ANA, OpType::FeedRead, WALL, Value::Nil);
+    story.apply_at(35, &[1, 3], dot);
+    for home in [r(1), r(3)] {
+        story.contribute(39, attempt, home, 0);
+    }
+    story.serve(39, attempt, r(1), Value::Nil);
+    story.answered(40, attempt);
+    assert_eq!(broken(&story), [Claim::ReadYourWrites], "it is everywhere when the answers are joined");
+}
+
+#[test]
+fn a_quorum_read_that_lacks_what_another_found_goes_back() {
+    let mut story = Story::new();
+    let dot = story.write(10, BEN, OpType::FeedPost, WALL, text(1), 2);
+    story.apply(20, r(3), dot);
+    joined(&mut story, 30, ANA, [0, 1]);
+    let mut on = story.clone();
+    joined(&mut story, 50, ANA, [0, 0]);
+    assert_eq!(broken(&story), [Claim::MonotonicReads]);
+    on.apply(45, r(1), dot);
+    joined(&mut on, 50, ANA, [1, 1]);
+    assert_eq!(broken(&on), []);
+}
+
+#[test]
+fn what_a_home_had_in_an_earlier_life_counts_for_that_life() {
+    let mut story = Story::new();
+    let dot = story.write(10, ANA, OpType::FeedPost, WALL, text(1), 2);
+    story.apply(20, r(3), dot);
+    let attempt = story.invoke(30, ANA, OpType::FeedRead, WALL, Value::Nil);
+    let mut before = story.clone();
+    before.contribute(39, attempt, r(3), 1);
+    before.serve(39, attempt, r(1), Value::Nil);
+    before.answered(40, attempt);
+    assert_eq!(broken(&before), []);
+    story.lose_disk(32, r(3), Column(9));
+    story.contribute(39, attempt, r(3), 0);
+    story.serve(39, attempt, r(1), Value::Nil);
+    story.answered(40, attempt);
+    assert_eq!(broken(&story), [Claim::ReadYourWrites]);
+}

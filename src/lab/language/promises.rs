@@ -70,7 +70,12 @@ fn cell(claim: Claim, level: Level) -> Cell {
     // what grants promise.
     let decides = level.log().is_some() || matches!(level, Level::Quorum(_));
     let is_half = |service| decides && OpSet::of(service).iter().any(OpType::is_outside);
-    let is_other = |op_type: OpType| matches!(level, Level::Threshold(..)) && !op_type.takes();
+    let is_other = |op_type: OpType| match level {
+        Level::Threshold(..) => !op_type.takes(),
+        // A type that cannot have it stays what it was, of which its own column speaks.
+        Level::Quorum(_) => policy.level(op_type) != level,
+        _ => false,
+    };
     for spec in OPERATIONS.iter().filter(|spec| !is_half(spec.service) && !is_other(spec.op_type)) {
         let promise = promise(spec.op_type, &policy);
         cell.kept += usize::from(promise.kept.contains(&claim));

@@ -59,7 +59,7 @@ pub(super) fn lines(mut lines: Vec<String>, seed: u64, strength: Strength, hazar
     let quorum = quorum(&mut draws, replicas.unwrap_or(3), writes_back(seed), strength);
     for line in &mut lines {
         if line.starts_with("clients ") {
-            *line += &CLIENTS[3..].iter().map(|name| format!(" {name}")).collect::<String>();
+            *line = format!("{line} {}", CLIENTS[3..].join(" "));
         }
         if quorum.writes == 1 {
             *line = line.replace("disk=lose", "disk=keep");

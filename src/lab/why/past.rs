@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::operation::Argument;
-use crate::base::{Actor, AttemptId, Column, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Service, Stamp, Value};
+use crate::base::{
+    Actor, AttemptId, Column, Dot, Instant, KeyId, OpId, OpType, ReplicaId, ReplicaSet, Service, Stamp, Value,
+};
 use crate::cluster::{Catalog, WorldCommand};
 use crate::lab::log::{Log, Ring};
 use crate::lab::sitting::Sitting;
@@ -166,6 +168,12 @@ pub(super) fn instant_of(entry: &HistoryEntry) -> Instant {
     }
 }
 
+/// Before what led to an entry of the trace.
+fn just_before(replica: ReplicaId, entry: &TraceEntry) -> Answerer {
+    let upto = u64::from(entry.cause.0.saturating_sub(1));
+    Answerer { replica, upto, at: Instant(entry.at.0.saturating_sub(1)) }
+}
+
 fn first_instant<T>(ring: &Ring<T>, of: impl Fn(&T) -> Instant) -> Instant {
     ring.iter().next().map_or(Instant::ZERO, of)
 }
@@ -288,7 +296,7 @@ impl<'a> Past<'a> {
         for (home, applied, column) in homes {
             let (next, held) = self.held_at(*home, (*applied, *column), upto);
             // The delivery of what it took in next had not come yet.
-            let until = next.map_or(answerer(*home), |next| self.just_before(*home, next));
+            let until = next.map_or(answerer(*home), |next| just_before(*home, next));
             answerers.push(until);
             for write in held.unwrap_or_else(|| knowledge.of(*home).to_vec()) {
                 if !behind.contains(&write) {
@@ -297,12 +305,6 @@ impl<'a> Past<'a> {
             }
         }
         (answerers, behind)
-    }
-
-    /// Before what led to an entry of the trace.
-    fn just_before(&self, replica: ReplicaId, entry: &TraceEntry) -> Answerer {
-        let upto = u64::from(entry.cause.0.saturating_sub(1));
-        Answerer { replica, upto, at: Instant(entry.at.0.saturating_sub(1)) }
     }
 
     /// What a home had once it had taken in so much in this life, unless the record does not reach back to it; and the

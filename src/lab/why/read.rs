@@ -175,14 +175,9 @@ impl<'a, 'b> Case<'a, 'b> {
 
     /// From when on the replica that answered had all that was missing.
     fn fresh_from(&self, missing: &[usize]) -> String {
-        let arrivals: Option<Vec<Instant>> =
-            missing.iter().map(|write| self.arrival(*write)).collect();
+        let arrivals: Option<Vec<Instant>> = missing.iter().map(|write| self.arrival(*write)).collect();
         if let Some(last) = arrivals.and_then(|arrivals| arrivals.into_iter().max()) {
-            return format!(
-                "{} had all of it at {}: the same read, served then, is fresh.",
-                self.who(),
-                seconds(last)
-            );
+            return format!("{} had all of it at {}: the same read, served then, is fresh.", self.who(), seconds(last));
         }
         let now = self.past.sitting.run().now();
         let due = missing.iter().map(|write| {

@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use crate::base::time::{MS, SECOND};
-use crate::base::{Answer, AttemptId, Dot, LocalInstant, Quorum, ReplicaId};
+use crate::base::{AttemptId, Dot, LocalInstant, Quorum, ReplicaId};
 use crate::data::Delta;
 use crate::replica::{Replica, wake};
-use crate::wire::quorum::QuorumBody;
+use crate::wire::quorum::{KeyRecord, QuorumBody};
 use crate::wire::{Effects, ReplicaTimer, Settings};
 
 use super::Stage;
@@ -30,7 +30,7 @@ struct Hint {
     home: ReplicaId,
     delta: Arc<Delta>,
     quorum: Quorum,
-    record: Option<(usize, Answer)>,
+    record: Option<KeyRecord>,
 }
 
 /// All hints of one replica, the oldest first.
@@ -66,7 +66,7 @@ impl Replica {
         home: ReplicaId,
         delta: &Arc<Delta>,
         quorum: Quorum,
-        record: Option<(usize, Answer)>,
+        record: Option<KeyRecord>,
         effects: &mut Effects,
     ) {
         let list = &mut self.disk.hints.list;
@@ -92,8 +92,7 @@ impl Replica {
         for target in open.targets.iter().filter(|target| !open.confirmed.contains(target.replica)) {
             let home = target.instead_of.unwrap_or(target.replica);
             self.keep_hint(home, delta, open.quorum, *record, effects);
-            let body =
-                QuorumBody::Write { delta: delta.clone(), quorum: open.quorum, record: *record, keep_for: None };
+            let body = QuorumBody::Write { delta: delta.clone(), quorum: open.quorum, record: *record, keep_for: None };
             self.say(home, attempt, body, effects);
         }
         if matches!(open.stage, Stage::Answered) {

@@ -33,7 +33,7 @@ use crate::base::time::SECOND;
 use crate::base::{Actor, Answer, AttemptId, Column, Hazard, KeyId, LocalInstant, Quorum, ReplicaId, ReplicaSet};
 use crate::data::{Cell, Delta};
 use crate::record::Basis;
-use crate::wire::quorum::QuorumBody;
+use crate::wire::quorum::{KeyRecord, QuorumBody};
 use crate::wire::{Effect, Effects, Message, QuorumMessage, Reply, Request, Settings};
 
 use super::Replica;
@@ -66,8 +66,8 @@ struct Open {
     answers: Vec<Given>,
     /// What was read.
     joined: Cell,
-    /// What is written, and what its operation is answered if that has a key.
-    written: Option<(Arc<Delta>, Option<(usize, Answer)>)>,
+    /// What is written, and the record of its key.
+    written: Option<(Arc<Delta>, Option<KeyRecord>)>,
     /// Who confirmed to have what was read or written in which of its lives, as far as it counts.
     holders: [Option<Column>; REPLICAS_MAX],
     /// Who confirmed a write, whether it counts or not.
@@ -229,9 +229,7 @@ impl Replica {
         let replicas = usize::from(self.replicas);
         let counts = |quorum: Quorum| {
             let mut keys = (0..replicas).map(|first| KeyId(first as u32));
-            keys.all(|key| {
-                !quorum.homes_of(key, replicas).contains(self.id) || self.counts_for(key, quorum, settings)
-            })
+            keys.all(|key| !quorum.homes_of(key, replicas).contains(self.id) || self.counts_for(key, quorum, settings))
         };
         self.disk.merged.is_none() || settings.policy.quorums().all(counts)
     }

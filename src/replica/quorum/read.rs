@@ -142,9 +142,9 @@ impl Replica {
         settings: &Settings,
         effects: &mut Effects,
     ) {
-        let heals_itself =
-            |open: &Open| open.has_target(self.id) && (writes_back || open.quorum.read_repair);
-        if let Some(key) = self.coordinator.open.get(&attempt).filter(|open| heals_itself(open)).map(|open| open.request.key)
+        let heals_itself = |open: &Open| open.has_target(self.id) && (writes_back || open.quorum.read_repair);
+        if let Some(key) =
+            self.coordinator.open.get(&attempt).filter(|open| heals_itself(open)).map(|open| open.request.key)
         {
             // First, so that the basis of the answer counts what is here when it is decided.
             self.merge_cell(now, key, &joined.loose_part(), settings, effects);

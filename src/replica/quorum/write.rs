@@ -71,8 +71,7 @@ impl Replica {
         effects: &mut Effects,
     ) {
         let Some(open) = self.coordinator.open.get(&attempt) else { return };
-        let (client, request, quorum, targets) =
-            (open.client, open.request.clone(), open.quorum, open.targets.clone());
+        let (client, request, quorum, targets) = (open.client, open.request.clone(), open.quorum, open.targets.clone());
         let delta = self.make(&request, request.key, stamp, change, settings, effects);
         let index = client.as_client().filter(|_| request.keyed);
         let record = index.map(|client| (client, answer));

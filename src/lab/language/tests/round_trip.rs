@@ -8,7 +8,9 @@ use crate::base::limits::{
 };
 use crate::base::operation::{Argument, OPERATIONS};
 use crate::base::shown::is_hidden;
-use crate::base::{Cover, Hazard, Level, MessageClass, OpType, ReadBy, ReplicaId, Resolver, Service, Shipping};
+use crate::base::{
+    Cover, Hazard, Level, MessageClass, OpType, Quorum, ReadBy, ReplicaId, Resolver, Service, Shipping, StampBy,
+};
 use crate::cluster::command::{
     Arrivals, Disk, Heal, LinkTarget, Literal, LoadSettings, NtpSettings, Party, RepairSettings, RetrySettings,
     RetryTo, SlowBy, Ways, WorldCommand as W,
@@ -208,7 +210,16 @@ fn levels() -> impl Strategy<Value = Level> {
     ]);
     let above = 0..=AMOUNT_MAX as u32;
     let threshold = (above, select(Cover::ALL.to_vec())).prop_map(|(above, cover)| Level::Threshold(above, cover));
-    prop_oneof![3 => named, 1 => threshold]
+    prop_oneof![3 => named, 1 => threshold, 1 => quorums()]
+}
+
+fn quorums() -> impl Strategy<Value = Level> {
+    let sizes = (1..=3u8).prop_flat_map(|homes| (1..=homes, 1..=homes, Just(homes)));
+    let stamp = select(vec![StampBy::Read, StampBy::Clock]);
+    (sizes, stamp, any::<[bool; 4]>()).prop_map(|((reads, writes, homes), stamp, options)| {
+        let [write_back, sloppy, read_repair, hints] = options;
+        Level::Quorum(Quorum { stamp, write_back, sloppy, read_repair, hints, ..Quorum::of(reads, writes, homes) })
+    })
 }
 
 fn of_cluster() -> impl Strategy<Value = W> {
