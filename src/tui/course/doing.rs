@@ -36,6 +36,12 @@ pub(crate) fn next(model: &mut Model) {
         model.go_to_pane(PaneId::Coach);
         return model.say(Tone::Done, "choose with the arrows or a digit, then lock your answer");
     }
+    if (page.is_live || page.step == Step::Do)
+        && let Some(journey) = model.journey.as_mut().filter(|journey| journey.watched.is_some())
+    {
+        // What was begun is seen to its end, at once for who does not want to watch, before another page comes.
+        return journey.hurry();
+    }
     match page.actions.first() {
         _ if page.step == Step::Done => open_following(model),
         Some(Action::Choose) => match model.course.option {
