@@ -89,7 +89,7 @@ fn heading(task: &SweepTask, cell: Cell, after_us: &[u64]) {
     ));
     let times: Vec<String> =
         after_us.iter().map(|us| format!("{:<21}", format!("fresh after {}", ms_text(*us)))).collect();
-    output::line(&format!("R W  {:<26} {:<26} {}", "write", "read", times.join(" ")).trim_end().to_owned());
+    output::line(&format!("R W  {:<26} {:<26} {}", "write", "read", times.join(" ")).trim_end());
 }
 
 fn row(cell: Cell, after_us: &[u64], tally: &Tally) -> String {
@@ -110,7 +110,7 @@ fn row(cell: Cell, after_us: &[u64], tally: &Tally) -> String {
 }
 
 fn ms_text(us: u64) -> String {
-    if us % 1_000 == 0 { format!("{} ms", us / 1_000) } else { format!("{us} us") }
+    if us.is_multiple_of(1_000) { format!("{} ms", us / 1_000) } else { format!("{us} us") }
 }
 
 /// A cell as `--json` prints it: latencies in microseconds, shares from 0 to 1.

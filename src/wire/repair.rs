@@ -18,6 +18,7 @@ pub struct Session {
 }
 
 /// One message of a repair.
+#[allow(clippy::struct_excessive_bools, reason = "each says something of its own about one side of a repair")]
 #[derive(Clone, Debug)]
 pub struct RepairMessage {
     /// Which repair.
