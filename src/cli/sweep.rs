@@ -89,7 +89,7 @@ fn heading(task: &SweepTask, cell: Cell, after_us: &[u64]) {
     ));
     let times: Vec<String> =
         after_us.iter().map(|us| format!("{:<21}", format!("fresh after {}", ms_text(*us)))).collect();
-    output::line(&format!("R W  {:<26} {:<26} {}", "write", "read", times.join(" ")).trim_end());
+    output::line(format!("R W  {:<26} {:<26} {}", "write", "read", times.join(" ")).trim_end());
 }
 
 fn row(cell: Cell, after_us: &[u64], tally: &Tally) -> String {
