@@ -19,7 +19,6 @@ pub(crate) fn offered(view: View<'_>) -> Vec<(Level, &'static str)> {
         (Level::Causal, "no effect before its cause"),
         (Level::Bounded(Level::BOUND_US), "reads near, if fresh"),
         (primary(0, false), "one replica decides"),
-        (primary(0, true), "reads at any replica"),
         (Level::Linearizable(ReadBy::Index), "a majority decides"),
         (Level::Linearizable(ReadBy::Lease), "reads trust a lease"),
         (Level::Threshold(Level::THRESHOLD_EXAMPLE, Cover::Grants), "alone, within a grant"),
@@ -32,6 +31,7 @@ pub(crate) fn offered(view: View<'_>) -> Vec<(Level, &'static str)> {
     if followers > 0 {
         levels.push((primary(followers, false), "done at a majority"));
     }
+    levels.push((primary(0, true), "reads at any replica"));
     levels.sort_by_key(|(level, _)| Level::NAMES.iter().position(|name| *name == level.name()));
     levels
 }
