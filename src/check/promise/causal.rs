@@ -18,9 +18,9 @@ const OF_VALUES: &str =
 
 /// What `causal` promises for an operation type.
 pub(super) fn causal(op_type: OpType, policy: &Policy) -> Promise {
-    let weak = eventual::eventual(op_type, policy.resolver(op_type.service())).without(&[Claim::StickyAvailability]);
+    let weak = eventual::eventual(op_type, policy.resolver(op_type.service())).without(&session::WAITED_FOR);
     let promise = if op_type.is_read() { read(op_type, policy, weak) } else { write(op_type, policy, weak) };
-    let promise = promise.breaks(&[Claim::StickyAvailability]);
+    let promise = promise.breaks(&session::WAITED_FOR);
     match op_type.service() {
         Service::Profile => promise.keeps_if(OF_VALUES, &[Claim::CausalConsistency, Claim::CausalConvergence]),
         _ => promise,

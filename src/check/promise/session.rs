@@ -26,6 +26,9 @@ pub(super) fn session(op_type: OpType, session: Session, policy: &Policy) -> Pro
     if op_type.is_read() { read(op_type, session.strategy, policy, weak) } else { write(op_type, session, weak) }
 }
 
+/// Who waits for a replica that has the past gets no answer from one that is up and has not.
+pub(super) const WAITED_FOR: [Claim; 2] = [Claim::StickyAvailability, Claim::MajorityAvailability];
+
 /// What a session sees again of its own.
 const OF_READS: [Claim; 2] = [Claim::ReadYourWrites, Claim::MonotonicReads];
 
@@ -44,15 +47,11 @@ fn read(op_type: OpType, strategy: Strategy, policy: &Policy, weak: Promise) -> 
             "likely sees its own",
             "it sleeps and hopes that the news has come: every read is slower, and slow news breaks it all the same",
         ),
-        Strategy::Token => token(op_type, policy, weak.without(&[Claim::StickyAvailability])).says(
+        Strategy::Token => keeps_past(op_type, policy, weak.without(&WAITED_FOR)).breaks(&WAITED_FOR).says(
             "sees its own, anywhere",
             "a replica that lacks what the session saw says so; the client moves or waits, and times out where none has it",
         ),
     }
-}
-
-fn token(op_type: OpType, policy: &Policy, weak: Promise) -> Promise {
-    keeps_past(op_type, policy, weak).breaks(&[Claim::StickyAvailability])
 }
 
 /// A read at a replica that has all that the session has seen.

@@ -32,6 +32,11 @@ pub(super) enum Whereabouts {
         /// When.
         at: Instant,
     },
+    /// It has arrived, before something that has to come before it.
+    HeldBack {
+        /// Since when.
+        since: Instant,
+    },
     /// It was handled and changed nothing.
     Ignored {
         /// When.
@@ -126,6 +131,14 @@ impl Past<'_> {
         };
         let before = log.trace.partition_point(|entry| entry.at < arrives);
         let span = upto.saturating_sub(before) as usize;
+        let dot = written.dot;
+        let is_held = |entry: &TraceEntry| {
+            let what = Happened::HeldBack { column: dot.column, key: self.key, counter: dot.counter };
+            entry.actor == replica.into() && entry.what == what
+        };
+        if let Some(held) = log.trace.since(before).take(span).find(|entry| is_held(entry)) {
+            return Whereabouts::HeldBack { since: held.at };
+        }
         for entry in log.trace.since(before).take(span).filter(|entry| entry.actor == replica.into()) {
             match entry.what {
                 Happened::Delivered { message: own, .. } if own == message => {
@@ -192,6 +205,12 @@ impl Past<'_> {
             }
             Whereabouts::LostWithDisk { at } => {
                 format!("{replica} had it, and lost it with its disk at {}", seconds(at))
+            }
+            Whereabouts::HeldBack { since } => {
+                format!(
+                    "the news had reached {replica} at {}, which held it back, since something that comes before it was missing",
+                    seconds(since)
+                )
             }
             Whereabouts::Ignored { at } => {
                 format!("the news had reached {replica} at {} and changed nothing there", seconds(at))

@@ -50,6 +50,21 @@ fn a_refusal_for_grants_says_that_there_was_enough_and_who_may_have_it() {
 }
 
 #[test]
+fn who_was_turned_away_is_told_and_what_is_held_back_too() {
+    let waits = played(include_str!("../../../tests/replays/sessions/a_token_waits_for_the_one_who_knows.lab"));
+    let given_up = of(&waits, 1);
+    has(
+        &given_up,
+        &["r2 (6 times) lacked something that ana's session has seen", "No replica has decided it up to now."],
+    );
+    assert!(!given_up.words().contains("it is behind"), "{}", given_up.words());
+    has(&of(&waits, 2), &["r2 lacked something that ana's session has seen", "Legal, and fresh"]);
+    let reply = played(include_str!("../../../tests/replays/sessions/the_reply_waits_for_its_question.lab"));
+    let read = told(&reply).iter().rposition(|line| line.latency_us == 2_000 && line.stale.is_some());
+    has(&of(&reply, read.expect("cyd read too early")), &["which held it back, since something that comes before it"]);
+}
+
+#[test]
 fn news_of_an_ordered_write_comes_in_its_log_and_by_no_repair() {
     let primary = "cluster 3 topology=wan\nclients ana@r1 ben@r3\ngiven feed chart give\nfailover auto timeout=500ms\n\
          policy feed.* primary\nat 1s isolate r1\nat 3s ben: feed.post chart stop\nat 4s ana: feed.read chart\nrun 10ms\n";

@@ -6,6 +6,7 @@ mod lessons;
 mod motion;
 mod palette;
 mod roles;
+mod sessions;
 mod time;
 mod verdicts;
 
