@@ -16,7 +16,7 @@ pub(crate) fn offered(view: View<'_>) -> Vec<(Level, &'static str)> {
         (session(Strategy::Affinity), "always the same replica"),
         (session(Strategy::Wait(Level::SLEEP_US)), "reads sleep, and hope"),
         (session(Strategy::Token), "who knows what I did"),
-        (Level::Causal, "no effect before its cause"),
+        (Level::Causal, "causes come first"),
         (Level::Bounded(Level::BOUND_US), "reads near, if fresh"),
         (primary(0, false), "one replica decides"),
         (Level::Linearizable(ReadBy::Index), "a majority decides"),
