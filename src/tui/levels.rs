@@ -25,8 +25,8 @@ pub(crate) fn offered(view: View<'_>) -> Vec<(Level, &'static str)> {
     ];
     if homes > 1 {
         let quorum = Quorum::of(majority, majority, homes);
-        levels.push((Level::Quorum(quorum), "as many answer as overlap"));
-        levels.push((Level::Quorum(Quorum { write_back: true, ..quorum }), "reads spread what they saw"));
+        levels.push((Level::Quorum(quorum), "R and W that meet"));
+        levels.push((Level::Quorum(Quorum { write_back: true, ..quorum }), "reads spread it first"));
     }
     if followers > 0 {
         levels.push((primary(followers, false), "done at a majority"));

@@ -7,7 +7,7 @@ use crate::check::{Broken, Violation};
 use crate::lab::judges::Judges;
 use crate::lab::sitting::Sitting;
 
-use super::past::{Decided, Past};
+use super::past::{Answerer, Decided, Past};
 use super::{Explanation, Part, Picture, level_at, list, promise, silent_on_others, write};
 
 /// Operations of a witness that are told one by one.
@@ -87,9 +87,14 @@ fn decision_text(past: &Past<'_>, (index, deed): (usize, &Deed), witness: &[Deed
     let Some(decided) = decided_of(past, deed, again) else { return accepted };
     let Some(knowledge) = past.knowledge_at(decided) else { return accepted };
     let own = past.writes.iter().position(|write| write.attempt == decided.attempt);
-    let held: Vec<usize> = knowledge.of(deed.replica).iter().copied().filter(|held| Some(*held) != own).collect();
+    let (answerers, behind) = past.behind(decided, &knowledge);
+    let held: Vec<usize> = behind.into_iter().filter(|held| Some(*held) != own).collect();
+    let who = match &answerers[..] {
+        homes if past.is_of_quorum(decided) => format!("which heard from {}", list(&names(homes))),
+        _ => "which knew".to_owned(),
+    };
     let knew = match past.sum(&held) {
-        Some(sum) => format!(", which knew of {sum}: {} left there", sum - deed.amount()),
+        Some(sum) => format!(", {who} of {sum}: {} left there", sum - deed.amount()),
         None => String::new(),
     };
     let lacking = |other: &&Deed| {
@@ -97,18 +102,21 @@ fn decision_text(past: &Past<'_>, (index, deed): (usize, &Deed), witness: &[Deed
         other.at < deed.at && write.is_some_and(|write| !held.contains(&write))
     };
     let lacked: Vec<&Deed> = witness.iter().filter(lacking).collect();
-    format!("{accepted}{knew}{}", lacked_text(past, (deed, decided), &lacked))
+    format!("{accepted}{knew}{}", lacked_text(past, &answerers, &lacked))
 }
 
-fn lacked_text(past: &Past<'_>, (deed, decided): (&Deed, &Decided), lacked: &[&Deed]) -> String {
-    let number = past.number_of(decided).unwrap_or(0);
+fn names(answerers: &[Answerer]) -> Vec<String> {
+    answerers.iter().map(|home| home.replica.to_string()).collect()
+}
+
+fn lacked_text(past: &Past<'_>, answerers: &[Answerer], lacked: &[&Deed]) -> String {
     match lacked {
         [] => String::new(),
         [other] => {
             let write = past.writes.iter().position(|write| write.op == other.op && write.at == other.at);
-            let place = write.map(|write| {
-                let place = past.whereabouts(write, deed.replica, number, deed.at);
-                past.whereabouts_text(write, deed.replica, place)
+            let place = write.zip(answerers.first()).map(|(write, by)| {
+                let place = past.whereabouts(write, by.replica, by.upto, by.at);
+                past.whereabouts_text(write, by.replica, place)
             });
             let client = past.name(other.client);
             format!("; it lacked {client}'s: {}", place.unwrap_or_else(|| "its record is dropped".to_owned()))
@@ -175,10 +183,15 @@ fn witnessed(past: &Past<'_>, found: &Broken, at: Instant, why: &mut Explanation
         why.heading("Where the news was");
         let trace = &past.sitting.log().trace;
         let upto = trace.partition_point(|entry| entry.at < at);
-        let place = past.whereabouts(write, replica, upto, at);
-        why.fact(at, format!("{replica} lacked it: {}", past.whereabouts_text(write, replica, place)));
-        if let Some((later, _)) = past.arrival(write, replica, upto) {
-            why.fact(later, format!("{replica} has it"));
+        let asked = witness.last().and_then(|last| decided_of(past, &last.deed, 0));
+        let asked = asked.filter(|decided| past.is_of_quorum(decided));
+        let homes = asked.and_then(|decided| Some(past.behind(decided, &past.knowledge_at(decided)?).0));
+        for Answerer { replica, upto, at } in homes.unwrap_or_else(|| vec![Answerer { replica, upto, at }]) {
+            let place = past.whereabouts(write, replica, upto, at);
+            why.fact(at, format!("{replica} lacked it: {}", past.whereabouts_text(write, replica, place)));
+            if let Some((later, _)) = past.arrival(write, replica, upto) {
+                why.fact(later, format!("{replica} has it"));
+            }
         }
     }
     if let Some(last) = witness.last() {

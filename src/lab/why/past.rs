@@ -283,6 +283,11 @@ impl<'a> Past<'a> {
         knowledge
     }
 
+    /// Whether a quorum decided it.
+    pub(super) fn is_of_quorum(&self, decided: &Decided) -> bool {
+        self.homes.contains_key(&decided.attempt)
+    }
+
     /// Who answered what was decided on an attempt, and all that they had then: the homes that a quorum asked, else the
     /// replica itself. Of a home each write counts once.
     pub(super) fn behind(&self, decided: &Decided, knowledge: &Knowledge) -> (Vec<Answerer>, Vec<usize>) {
