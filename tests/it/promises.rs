@@ -312,9 +312,10 @@ fn is_broken(script: &str, claim: Claim, op_type: OpType) -> bool {
     let run = replay.sitting.run();
     let operations = run.metrics().operations();
     let has_part = |op: &OpId| operations.get(*op).is_some_and(|operation| operation.op_type == op_type);
-    let verdict = match claim.is_searched() {
-        true => search(claim, Some(op_type.service()), None, &replay.sitting).verdict,
-        false => run.judges().verdict(claim, None),
+    let verdict = if claim.is_searched() {
+        search(claim, Some(op_type.service()), None, &replay.sitting).verdict
+    } else {
+        run.judges().verdict(claim, None)
     };
     verdict.violations.iter().any(|violation| violation.operations.iter().any(has_part))
 }
