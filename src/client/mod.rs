@@ -8,7 +8,7 @@
 //! ```
 //!
 //! One round of this is a *try*. Within it the attempt can move: a replica that lacks what the session has seen says so,
-//! and the client turns to another or asks again ([`session`]).
+//! and the client turns to another or asks again (`client/session.rs`).
 //!
 //! A lost reply is an outcome and not an error: nobody can tell it from a lost request. The client carries what its
 //! session has seen, and the hybrid time of it, from one replica to the next; of a key that keeps siblings also what it
