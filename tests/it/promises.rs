@@ -213,6 +213,13 @@ const ROWS: &[Row] = &[
     ),
     Row::new(Claim::TotalAvailability, EVERYWHERE, "at 3s crash r1\nana: {op a 1}\nrun 5s\n"),
     Row::new(
+        Claim::MajorityAvailability,
+        &[TOKEN, FIFO, CAUSAL],
+        // The one who knows what she did is gone.
+        "at 3s lose r1 -> r2 100% class=gossip\nlose r1 -> r3 100% class=gossip\nana: {write a 1}\nrun 200ms\ncrash r1\n\
+         ana: {op a 1} via=r2\nrun 5s\n",
+    ),
+    Row::new(
         Claim::StickyAvailability,
         &[BOUNDED, LOCAL, PRIMARY, LOGGED, THRESHOLDS, STRICT, WRITE_BACK, CLOCK, SLOPPY],
         // More than anybody may take alone.
