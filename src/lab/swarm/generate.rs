@@ -331,7 +331,7 @@ impl Maker {
             amount: 1 + self.draw(10) as i64,
             clients: 1 + self.draw(8) as u16,
             at: (self.draw(4) == 0).then(|| self.replica()),
-            is_balanced: self.loads % 3 == 0,
+            is_balanced: self.loads.is_multiple_of(3),
             queue: 1 + self.draw(20) as u32,
         })
     }
