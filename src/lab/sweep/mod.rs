@@ -9,7 +9,7 @@
 //! write to a key, reads some time after its commit, delays drawn for each message, a coordinator that is no home, no
 //! gossip, repair, hints or order of messages. Each trial has a key of its own.
 //!
-//! A [`Batch`] is a pure function of its cell and its seed, so batches can run on as many threads as there are; tallies
+//! A [`batch`] is a pure function of its cell and its seed, so batches can run on as many threads as there are; tallies
 //! add up in the order of the seeds.
 
 mod tally;
