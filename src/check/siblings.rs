@@ -38,7 +38,8 @@ struct Asked {
 #[derive(Clone, Debug, Default)]
 struct Session {
     looks: usize,
-    own: Vec<OpId>,
+    /// Its writes, as far as it knows of them: an attempt that is accepted beside the one that was answered is none.
+    own: Vec<Dot>,
 }
 
 /// A read that was answered.
@@ -65,8 +66,8 @@ impl Sights {
                     return;
                 };
                 let session = self.sessions.entry((asked.client, asked.key)).or_default();
-                if decision.write.is_some() {
-                    session.own.push(op);
+                if let Some((dot, ..)) = decision.write {
+                    session.own.push(dot);
                     return;
                 }
                 session.looks += 1;
@@ -99,7 +100,7 @@ impl Sights {
     /// Those of the writes to a key that none of them replaced, by their dots.
     pub(super) fn standing(&self, key: KeyId, living: &[Write]) -> Vec<Write> {
         let mut shown: BTreeMap<(ReplicaId, usize), u32> = BTreeMap::new();
-        let mut own: Vec<OpId> = Vec::new();
+        let mut own: Vec<Dot> = Vec::new();
         for asked in living.iter().filter_map(|write| self.asked.get(&write.deed.op)) {
             let looks = self.looks.get(&(asked.client, key)).map_or(&[][..], |looks| looks);
             for look in &looks[..asked.before.0.min(looks.len())] {
@@ -114,7 +115,7 @@ impl Sights {
             let taken = |(replica, life): (ReplicaId, usize)| self.taken.get(&(key, write.dot, replica, life));
             shown.iter().any(|(place, upto)| taken(*place).is_some_and(|at| at <= upto))
         };
-        let is_replaced = |write: &Write| own.contains(&write.deed.op) || was_shown(write);
+        let is_replaced = |write: &Write| own.contains(&write.dot) || was_shown(write);
         let mut standing: Vec<Write> = living.iter().copied().filter(|write| !is_replaced(write)).collect();
         standing.sort_by_key(|write| write.dot);
         standing
