@@ -154,6 +154,7 @@ impl Replay {
                 self.sights.lost_disk(replica, entry.at);
                 self.lose_disk(replica);
             }
+            Happened::Restarted { column } => self.sights.restarted(replica, column),
             Happened::Collected { key } => {
                 self.collected.insert(key);
             }

@@ -1,14 +1,14 @@
 //! What a register that keeps siblings should show: every write that no later one replaced.
 //!
 //! A write replaces what its client had seen: its own writes that were acknowledged before, and all that the replicas of
-//! its reads had taken in when they served them. That is rebuilt from the record, as positions in the order in which each
-//! replica took things in; nothing here knows of contexts or version vectors.
+//! its reads, or the homes behind them, had taken in when they served them. That is rebuilt from the record, as positions
+//! in the order in which each replica took things in; nothing here knows of contexts or version vectors.
 
 use std::collections::BTreeMap;
 
 use super::replay::Write;
 use crate::base::limits::REPLICAS_MAX;
-use crate::base::{Actor, AttemptId, Dot, Instant, KeyId, OpId, OpType, ReplicaId, Service, Value};
+use crate::base::{Actor, AttemptId, Column, Dot, Instant, KeyId, OpId, OpType, ReplicaId, Service, Value};
 use crate::record::{Decision, HistoryEntry, Outcome};
 
 /// What clients saw of registers, and when replicas took writes in.
@@ -16,14 +16,19 @@ use crate::record::{Decision, HistoryEntry, Outcome};
 pub(super) struct Sights {
     asked: BTreeMap<OpId, Asked>,
     decided: BTreeMap<AttemptId, (Instant, Decision)>,
+    /// The homes that contributed to what was decided, where a quorum was asked.
+    contributed: BTreeMap<AttemptId, Vec<Look>>,
     sessions: BTreeMap<(Actor, KeyId), Session>,
     /// When each replica lost a disk.
     lost: [Vec<Instant>; REPLICAS_MAX],
+    /// How many disks a column's replica had lost before it wrote there, if any.
+    lives: BTreeMap<Column, usize>,
     /// How many entries each replica has since.
     counts: [u32; REPLICAS_MAX],
     /// For a write and a life of a replica, the number of the entry by which it took the write in.
     taken: BTreeMap<(KeyId, Dot, ReplicaId, usize), u32>,
-    looks: BTreeMap<(Actor, KeyId), Vec<Look>>,
+    /// For each read that was answered, the states behind it.
+    looks: BTreeMap<(Actor, KeyId), Vec<Vec<Look>>>,
 }
 
 /// An operation on a register, and what its client had seen of it before.
@@ -42,12 +47,21 @@ struct Session {
     own: Vec<Dot>,
 }
 
-/// A read that was answered.
+/// A state behind an answer.
 #[derive(Clone, Copy, Debug)]
 struct Look {
     replica: ReplicaId,
-    at: Instant,
+    when: When,
     applied: u32,
+}
+
+/// Which of a replica's lives a state is of.
+#[derive(Clone, Copy, Debug)]
+enum When {
+    /// The one of this instant.
+    At(Instant),
+    /// The one in which it wrote to this column.
+    Column(Column),
 }
 
 impl Sights {
@@ -57,6 +71,10 @@ impl Sights {
                 let session = self.sessions.entry((client, key)).or_default();
                 let before = (session.looks, session.own.len());
                 self.asked.insert(op, Asked { client, key, before });
+            }
+            HistoryEntry::Contributed { attempt, basis, column, .. } if self.asked.contains_key(&attempt.op) => {
+                let look = Look { replica: basis.replica, when: When::Column(column), applied: basis.applied };
+                self.contributed.entry(attempt).or_default().push(look);
             }
             HistoryEntry::Decided { attempt, at, decision, .. } if self.asked.contains_key(&attempt.op) => {
                 self.decided.insert(attempt, (at, decision));
@@ -72,7 +90,9 @@ impl Sights {
                 }
                 session.looks += 1;
                 let (replica, applied) = (decision.basis.replica, decision.basis.applied);
-                self.looks.entry((asked.client, asked.key)).or_default().push(Look { replica, at: *at, applied });
+                let own = || vec![Look { replica, when: When::At(*at), applied }];
+                let looks = self.contributed.get(&attempt).cloned().unwrap_or_else(own);
+                self.looks.entry((asked.client, asked.key)).or_default().push(looks);
             }
             _ => {}
         }
@@ -97,13 +117,18 @@ impl Sights {
         self.counts[replica.index()] = 0;
     }
 
+    /// From now on it writes to this column.
+    pub(super) fn restarted(&mut self, replica: ReplicaId, column: Column) {
+        self.lives.insert(column, self.lost[replica.index()].len());
+    }
+
     /// Those of the writes to a key that none of them replaced, by their dots.
     pub(super) fn standing(&self, key: KeyId, living: &[Write]) -> Vec<Write> {
         let mut shown: BTreeMap<(ReplicaId, usize), u32> = BTreeMap::new();
         let mut own: Vec<Dot> = Vec::new();
         for asked in living.iter().filter_map(|write| self.asked.get(&write.deed.op)) {
             let looks = self.looks.get(&(asked.client, key)).map_or(&[][..], |looks| looks);
-            for look in &looks[..asked.before.0.min(looks.len())] {
+            for look in looks[..asked.before.0.min(looks.len())].iter().flatten() {
                 let most = shown.entry((look.replica, self.life(look))).or_default();
                 *most = look.applied.max(*most);
             }
@@ -121,9 +146,12 @@ impl Sights {
         standing
     }
 
-    /// Which of its replica's lives served a read.
+    /// Which of its replica's lives a state is of.
     fn life(&self, look: &Look) -> usize {
-        self.lost[look.replica.index()].iter().filter(|at| **at <= look.at).count()
+        match look.when {
+            When::At(instant) => self.lost[look.replica.index()].iter().filter(|at| **at <= instant).count(),
+            When::Column(column) => self.lives.get(&column).copied().unwrap_or(0),
+        }
     }
 }
 

@@ -86,8 +86,9 @@ impl Live {
     /// A session has the answer of a read.
     pub(super) fn read(&mut self, served: &Served, operation: &Operation, at: Instant) {
         let client = operation.client;
+        let positions = self.writes.positions_of(&served.look);
         if let Some(session) = self.sessions.of_mut(client) {
-            session.looked(served.look);
+            session.looked(served.look, positions);
         }
         let (place, read) = (Place { at, invoked: operation.invoked, key: operation.key }, served.look.act(client));
         if let Some(write) = self.verdict_of(Claim::ReadYourWrites, served.unread) {

@@ -176,15 +176,16 @@ impl Session {
         seen.last_own = number;
     }
 
-    /// One of its reads was answered.
-    pub(super) fn looked(&mut self, look: Look) {
+    /// One of its reads was answered, from states at these positions; 0 where a replica had no part in it.
+    pub(super) fn looked(&mut self, look: Look, positions: [u32; REPLICAS_MAX]) {
         match self.reads[0] {
             Some(newest) if newest.key != look.key => self.reads = [Some(look), Some(newest)],
             _ => self.reads[0] = Some(look),
         }
         let seen = self.seen_mut(look.key);
-        let looked = &mut seen.looked[look.replica.index()];
-        *looked = look.position.max(*looked);
+        for (looked, position) in seen.looked.iter_mut().zip(positions) {
+            *looked = position.max(*looked);
+        }
         let looks = &mut seen.looks;
         let same = looks.iter().position(|known| known.is_some_and(|known| known.replica == look.replica));
         let oldest = || (0..LOOKS_KEPT).min_by_key(|at| looks[*at].map(|known| known.op)).unwrap_or(0);

@@ -143,6 +143,16 @@ impl Writes {
         }
     }
 
+    /// Of each replica that had a part in a read, its position when it had; 0 of all others.
+    pub(super) fn positions_of(&self, look: &Look) -> [u32; REPLICAS_MAX] {
+        if let Some(union) = self.unions.table.get(look.union as usize).filter(|_| look.union != 0) {
+            return union.positions;
+        }
+        let mut positions = [0; REPLICAS_MAX];
+        positions[look.replica.index()] = look.position;
+        positions
+    }
+
     pub(super) fn was_in(&self, write: &Write, number: u32) -> bool {
         let Some(union) = self.unions.table.get(number as usize) else { return false };
         union.homes.iter().any(|home| self.was_at(write, home, union.positions[home.index()]))

@@ -88,6 +88,30 @@ fn what_was_read_before_it_arrived_was_not_seen() {
 }
 
 #[test]
+fn a_read_of_a_quorum_has_seen_what_its_homes_had_and_not_what_the_coordinator_had() {
+    let mut story = concurrent();
+    let late = set(&mut story, 1150, ANA, 3, 1);
+    let read = story.invoke(1200, BEN, OpType::ProfileGet, ADDRESS, Value::Nil);
+    for home in [2, 3] {
+        story.contribute(1201, read, r(home), 2);
+    }
+    story.serve(1202, read, r(1), both(1, 2));
+    story.answered(1203, read);
+    let fourth = set(&mut story, 1300, BEN, 4, 2);
+    story.apply_at(1400, &[1, 3], fourth);
+    story.apply_at(1400, &[2, 3], late);
+    assert_eq!(converged(&story, [both(3, 4); 3]).holds, Ruling::Holds, "the coordinator's own state was not asked");
+    let read = story.invoke(1500, BEN, OpType::ProfileGet, ADDRESS, Value::Nil);
+    story.contribute(1501, read, r(3), 4);
+    story.serve(1502, read, r(2), both(3, 4));
+    story.answered(1503, read);
+    let fifth = set(&mut story, 1600, BEN, 5, 2);
+    story.apply_at(1700, &[1, 3], fifth);
+    assert_eq!(converged(&story, [text(5); 3]).holds, Ruling::Holds);
+    assert_eq!(converged(&story, [both(3, 5); 3]).holds, Ruling::Violated);
+}
+
+#[test]
 fn what_was_known_to_a_disk_that_is_lost_is_not_known_to_the_next() {
     let mut story = concurrent();
     story.lose_disk(1200, r(3), crate::base::Column(3));

@@ -3,7 +3,8 @@
 //! ```text
 //!   seed ─▶ the faults of the ordinary swarm, and six clients that write texts which nobody else writes
 //!            ├─ even: write-back                     ─▶ linearizable, monotonic reads, no wrong winner
-//!            └─ odd:  without                        ─▶ regular
+//!            ├─ odd:  without                        ─▶ regular
+//!            └─ every eighth, 3 and so on: siblings  ─▶ own writes, and none dropped that nobody had seen
 //!   one step weaker over the same seeds: without write-back it is not linearizable, with (1,1,N) not regular
 //! ```
 //!
@@ -31,6 +32,8 @@ pub enum Strength {
 const REGULAR: [Claim; 3] = [Claim::Convergence, Claim::Regular, Claim::ReadYourWrites];
 /// What they keep too where reads write back.
 const LINEARIZABLE: [Claim; 3] = [Claim::Linearizable, Claim::MonotonicReads, Claim::NoWrongWinner];
+/// What they keep where registers keep siblings, of which an answer shows several: nothing is overwritten unseen.
+const SIBLINGS: [Claim; 4] = [Claim::Convergence, Claim::ReadYourWrites, Claim::NoLostUpdate, Claim::NoWrongWinner];
 /// The clients: more than keys, so that operations meet.
 const CLIENTS: [&str; 6] = ["ana", "ben", "cyd", "dan", "eva", "fay"];
 /// How often an operation begins, in microseconds.
@@ -40,9 +43,14 @@ fn writes_back(seed: u64) -> bool {
     seed.is_multiple_of(2)
 }
 
+fn keeps_siblings(seed: u64, strength: Strength) -> bool {
+    seed % 8 == 3 && strength == Strength::AsPromised
+}
+
 /// What has to hold at the end of a seed.
 pub(super) fn claims(seed: u64, strength: Strength) -> Vec<Claim> {
     match strength {
+        _ if keeps_siblings(seed, strength) => SIBLINGS.to_vec(),
         Strength::AsPromised if !writes_back(seed) => REGULAR.to_vec(),
         Strength::One => REGULAR.to_vec(),
         _ => [&REGULAR[..], &LINEARIZABLE].concat(),
@@ -73,7 +81,8 @@ pub(super) fn lines(mut lines: Vec<String>, seed: u64, strength: Strength, hazar
     // Stable, so that what the generator ordered stays so.
     lines[setup..].sort_by_key(|line| instant_us(line).unwrap_or(0));
     let retry = format!("retry * timeout=1500ms attempts={} key=yes", 1 + draws.below(2));
-    let resolver = ["lww-wall", "lww-hlc"][draws.below(2) as usize];
+    let last_write = ["lww-wall", "lww-hlc"][draws.below(2) as usize];
+    let resolver = if keeps_siblings(seed, strength) { "siblings" } else { last_write };
     let mut begin = vec![format!("policy profile.* {}", quorum.text), retry, format!("merge profile {resolver}")];
     begin.extend(hazard.map(|hazard| format!("hazard {} on", hazard.name())));
     lines.splice(setup..setup, begin);
