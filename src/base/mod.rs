@@ -40,4 +40,4 @@ pub use role::Role;
 pub use seen::{Seen, Span};
 pub use symbol::{Interner, Symbol};
 pub use time::{Instant, LocalInstant};
-pub use value::{Answer, Refusal, Value};
+pub use value::{Answer, Refusal, Value, versions_text};

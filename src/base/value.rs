@@ -55,6 +55,14 @@ impl Value {
     }
 }
 
+/// How [`Value::Versions`] is written, of the first two texts in their form and how many there are in all.
+pub fn versions_text(first: &str, second: &str, count: u32) -> String {
+    match count {
+        ..=2 => format!("{first} | {second}"),
+        _ => format!("{first} | {second} | {} more", count - 2),
+    }
+}
+
 /// Why a replica said no. A refusal is an answer: the operation did not happen and the client knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Refusal {

@@ -2,7 +2,7 @@
 
 use super::verdict::{Cause, Deed, End, Older, Sentence, Told, Underway, Unknown, Violation};
 use crate::base::operation::permission_parts;
-use crate::base::{Actor, Instant, KeyId, OpType, ReplicaId, ReplicaSet, Service, Symbol, Value};
+use crate::base::{Actor, Instant, KeyId, OpType, ReplicaId, ReplicaSet, Service, Symbol, Value, versions_text};
 
 /// Deeds that a sentence tells one by one; of more it tells the first and the last.
 const TOLD_MAX: usize = 4;
@@ -216,8 +216,8 @@ impl<'a> Teller<'a> {
             Value::Allowed(true) => "allowed".to_owned(),
             Value::Allowed(false) => "denied".to_owned(),
             Value::Versions { first, second, count } => {
-                let more = if count > 2 { format!(" | {} more", count - 2) } else { String::new() };
-                format!("\"{}\" | \"{}\"{more}", self.names.text(first), self.names.text(second))
+                let [first, second] = [first, second].map(|text| self.value(Value::Text(text)));
+                versions_text(&first, &second, count)
             }
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.names.text(newest)),
             Value::Posts { count, newest } => format!("{count} posts, the newest \"{}\"", self.names.text(newest)),

@@ -21,7 +21,7 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Answer, AttemptId, Context, Hlc, KeyId, Level, OpId, OpType, Refusal, ReplicaId, Seen, Value};
+use crate::base::{Answer, AttemptId, Column, Context, Hlc, KeyId, Level, OpId, OpType, Refusal, ReplicaId, Seen, Value};
 use crate::record::Outcome;
 use crate::wire::settings::RetryTo;
 use crate::wire::{Reply, Request};
@@ -115,6 +115,8 @@ pub struct Client {
     affinity: Option<ReplicaId>,
     /// The replica that held its past when it answered last.
     holder: Option<ReplicaId>,
+    /// The column of a replica that holds all of its past, as long as that keeps its disk.
+    held: Option<Column>,
     /// Of keys that keep siblings: when each was used last, by the number of such answers, and what it has seen of them.
     seen: Arc<BTreeMap<KeyId, (u32, Box<Seen>)>>,
     answers: u32,
@@ -170,6 +172,7 @@ impl Client {
             hlc: Hlc::default(),
             affinity: None,
             holder: None,
+            held: None,
             seen: Arc::default(),
             answers: 0,
             running: None,
@@ -331,9 +334,9 @@ impl Client {
     fn request(&self, attempt: AttemptId) -> Box<Request> {
         let running = self.running.as_ref().expect("an attempt belongs to an operation");
         let Intent { op_type, level, key, argument, .. } = running.intent;
-        let (context, hlc, keyed) = (self.context, self.hlc, running.settings.keyed);
+        let (context, held, hlc, keyed) = (self.context, self.held, self.hlc, running.settings.keyed);
         let seen = self.seen.get(&key).map(|(_, seen)| seen.clone());
-        Box::new(Request { attempt, op_type, level, key, argument, context, seen, hlc, keyed })
+        Box::new(Request { attempt, op_type, level, key, argument, context, held, seen, hlc, keyed })
     }
 }
 

@@ -9,6 +9,9 @@
 //!                                                                └─ a read, no answer ─▶ ask the first one again
 //! ```
 //!
+//! A replica that answered as one that holds the past says so, with its column: from then on its reads are served without
+//! another look, also where news that it lacks leaves a gap before what it showed.
+//!
 //! All of it belongs to one try: it uses up no attempt of the retry settings, and goes on until the try's time is over.
 //! Session guarantees: Terry et al. 1994; the token is their read vector and write vector in one.
 
@@ -45,6 +48,9 @@ impl Client {
         let before = self.context;
         self.context.join(&reply.context);
         self.hlc = self.hlc.max(reply.hlc);
+        if self.context != before || reply.held.is_some() {
+            self.held = reply.held;
+        }
         if self.context != before || intent.level.asks_for_past(intent.op_type) {
             self.holder = Some(reply.basis.replica);
         }

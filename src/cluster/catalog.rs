@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::limits::{COLUMNS_MAX, KEYS_MAX};
 use crate::base::symbol::InternError;
-use crate::base::{Answer, Column, Interner, KeyId, OpType, Refusal, ReplicaId, Service, Symbol, Value};
+use crate::base::{Answer, Column, Interner, KeyId, OpType, Refusal, ReplicaId, Service, Symbol, Value, versions_text};
 
 use super::CommandError;
 
@@ -156,8 +156,8 @@ impl Catalog {
             Value::Allowed(true) => "allowed".to_owned(),
             Value::Allowed(false) => "denied".to_owned(),
             Value::Versions { first, second, count } => {
-                let more = if count > 2 { format!(" | {} more", count - 2) } else { String::new() };
-                format!("\"{}\" | \"{}\"{more}", self.text(first), self.text(second))
+                let [first, second] = [first, second].map(|text| self.value_text(Value::Text(text)));
+                versions_text(&first, &second, count)
             }
             Value::Posts { count: 1, newest } => format!("1 post, \"{}\"", self.text(newest)),
             Value::Posts { count, newest } => format!("{count} posts, newest \"{}\"", self.text(newest)),

@@ -1,6 +1,6 @@
 //! Whether a condition is so now, and what was found if it is not.
 
-use crate::base::{ReplicaId, Service, Value};
+use crate::base::{ReplicaId, Service, Value, versions_text};
 use crate::cluster::view::View;
 use crate::metrics::Distribution;
 use crate::record::Outcome;
@@ -224,9 +224,8 @@ fn expected(value: Value, view: View<'_>) -> Expected {
         Value::Transfer { amount, .. } => Expected::Number(i64::from(amount)),
         Value::Allowed(is_allowed) => allowed(is_allowed),
         Value::Versions { first, second, count } => {
-            let more = if count > 2 { format!(" | {} more", count - 2) } else { String::new() };
             let text = |symbol| view.catalog().text(symbol);
-            Expected::Text(format!("{} | {}{more}", text(first), text(second)))
+            Expected::Text(versions_text(text(first), text(second), count))
         }
         Value::Text(text) | Value::Posts { newest: text, .. } => Expected::Text(view.catalog().text(text).to_owned()),
     }

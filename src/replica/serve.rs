@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::operation::Effect as Kind;
 use crate::base::{
-    Actor, Answer, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Resolver, Seen, Service,
+    Actor, Answer, Column, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Resolver, Seen, Service,
     Stamp, Value,
 };
 use crate::data::{Cell, Change, Delta, Hold, Siblings, siblings};
@@ -34,8 +34,12 @@ impl Replica {
         if !self.disk.seen.insert(index, request.attempt) {
             return;
         }
-        if request.level.asks_for_past(request.op_type) && !self.holds(&request.context) {
-            return self.turn_away(client, request, effects);
+        if request.level.asks_for_past(request.op_type) {
+            // Others hold a write back until they have all before what its writer saw: it is made where that is so.
+            let is_ready = self.holds(&request.context) || request.op_type.is_read() && self.holds_past(request);
+            if !is_ready {
+                return self.turn_away(client, request, effects);
+            }
         }
         match request.level {
             Level::Eventual | Level::Session(_) | Level::Causal if request.op_type == OpType::PaymentSubmit => {
@@ -55,11 +59,21 @@ impl Replica {
         }
     }
 
+    /// Whether it has all that the session has seen. What it showed itself it has, also where there are gaps before that.
+    fn holds_past(&self, request: &Request) -> bool {
+        request.held == Some(self.disk.column) || self.holds(&request.context)
+    }
+
+    /// Its column, if it holds what the session had seen before.
+    fn held(&self, request: &Request) -> Option<Column> {
+        self.holds_past(request).then_some(self.disk.column)
+    }
+
     /// Says at once that something is missing here which the session has seen. It decides nothing.
     fn turn_away(&mut self, client: Actor, request: &Request, effects: &mut Effects) {
         let (answer, hlc) = (Answer::Refused(Refusal::Behind), self.disk.clock.latest());
         let (attempt, context, basis) = (request.attempt, Context::default(), self.basis());
-        let reply = Reply { attempt, answer, context, seen: None, hlc, basis };
+        let reply = Reply { attempt, answer, context, held: None, seen: None, hlc, basis };
         effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, None))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
     }
@@ -113,7 +127,8 @@ impl Replica {
             context.see(last);
         }
         let seen = self.seen_of(request, written.as_deref(), settings);
-        let reply = Reply { attempt: request.attempt, answer, context, seen, hlc, basis: self.basis() };
+        let (held, basis) = (self.held(request), self.basis());
+        let reply = Reply { attempt: request.attempt, answer, context, held, seen, hlc, basis };
         if request.keyed {
             let client = client.as_client().expect("only clients send requests");
             self.disk.answers.insert(client, request.attempt, answer);
@@ -144,8 +159,8 @@ impl Replica {
         let Some((_, answer)) = self.disk.answers.of(index, request.attempt.op) else { return false };
         let is_of_session = request.level.is_of_sessions();
         let context = if is_of_session { self.seen_by(request) } else { Context::default() };
-        let (basis, seen) = (self.basis(), self.seen_again(request));
-        let reply = Reply { attempt: request.attempt, answer, context, seen, hlc, basis };
+        let (held, basis, seen) = (self.held(request), self.basis(), self.seen_again(request));
+        let reply = Reply { attempt: request.attempt, answer, context, held, seen, hlc, basis };
         effects.push(Effect::Decided(request.attempt, Box::new(decision(&reply, None))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
         true

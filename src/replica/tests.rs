@@ -148,6 +148,7 @@ impl World {
             key: KeyId(key),
             argument: Value::Text(Symbol(self.operations)),
             context: Context::default(),
+            held: None,
             seen: None,
             hlc: Hlc::default(),
             keyed: false,

@@ -25,6 +25,8 @@ pub struct Request {
     pub argument: Value,
     /// What the client's session has seen.
     pub context: Context,
+    /// The column of the replica that said last that it holds all of that.
+    pub held: Option<Column>,
     /// What the client has seen of the key, if that keeps siblings.
     pub seen: Option<Box<Seen>>,
     /// The hybrid time of what it has seen.
@@ -42,6 +44,8 @@ pub struct Reply {
     pub answer: Answer,
     /// What whoever reads this answer has seen.
     pub context: Context,
+    /// The replica's column, if it holds that and all that the session had seen before.
+    pub held: Option<Column>,
     /// What they have seen of the key, if that keeps siblings.
     pub seen: Option<Box<Seen>>,
     /// The replica's hybrid time.

@@ -2,7 +2,7 @@
 
 use super::{Contradiction, Mark, Phone, Screen};
 use crate::base::operation::permission_parts;
-use crate::base::{Answer, Instant, OpType, Refusal, Service, Value};
+use crate::base::{Answer, Instant, OpType, Refusal, Service, Value, versions_text};
 use crate::check::Loss;
 use crate::cluster::Catalog;
 use crate::lab::telling::{self, request_of};
@@ -66,10 +66,7 @@ fn bare(value: Value, catalog: &Catalog) -> String {
         Value::Text(symbol) => text(symbol).to_owned(),
         Value::Posts { count: 1, newest } => format!("1 post: {}", text(newest)),
         Value::Posts { count, newest } => format!("{count} posts, newest: {}", text(newest)),
-        Value::Versions { first, second, count } => {
-            let more = if count > 2 { format!(" | {} more", count - 2) } else { String::new() };
-            format!("{} | {}{more}", text(first), text(second))
-        }
+        Value::Versions { first, second, count } => versions_text(text(first), text(second), count),
         value => catalog.value_text(value),
     }
 }

@@ -62,7 +62,7 @@ impl Replica {
     pub(super) fn decline(&self, client: Actor, attempt: AttemptId, refusal: Refusal, effects: &mut Effects) {
         let (context, hlc) = (Context::default(), self.disk.clock.latest());
         let (answer, basis) = (Answer::Refused(refusal), self.basis());
-        let reply = Reply { attempt, answer, context, seen: None, hlc, basis };
+        let reply = Reply { attempt, answer, context, held: None, seen: None, hlc, basis };
         effects.push(Effect::Decided(attempt, Box::new(decision(&reply, None))));
         effects.push(Effect::Send(client, Message::Reply(Box::new(reply))));
     }
@@ -156,7 +156,7 @@ impl Replica {
         let (hlc, basis) = (self.disk.clock.latest(), self.basis());
         let Some(open) = self.coordinator.get_mut(attempt) else { return };
         let seen = seen_in(&joined, &open.request, settings);
-        let reply = Reply { attempt, answer, context, seen, hlc, basis };
+        let reply = Reply { attempt, answer, context, held: None, seen, hlc, basis };
         effects.push(Effect::Decided(attempt, Box::new(decision(&reply, None))));
         open.joined = joined;
         let answered: Vec<ReplicaId> = open.answers.iter().map(|given| given.from).collect();

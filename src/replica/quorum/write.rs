@@ -92,7 +92,7 @@ impl Replica {
         self.disk.state.loose.cell(request.key).add_seen(&mut context);
         context.see(delta.dot);
         let seen = self.seen_of(&request, Some(&delta), settings);
-        let reply = Reply { attempt, answer, context, seen, hlc: stamp.hlc, basis: self.basis() };
+        let reply = Reply { attempt, answer, context, held: None, seen, hlc: stamp.hlc, basis: self.basis() };
         effects.push(Effect::Decided(attempt, Box::new(decision(&reply, Some(&delta)))));
         let own = targets.iter().find(|target| target.replica == self.id);
         if let Some(home) = own.and_then(|target| target.instead_of).filter(|_| quorum.hints) {

@@ -215,7 +215,7 @@ impl Replica {
         {
             ordered.store.cell(key).add_seen(&mut context);
         }
-        Reply { attempt, answer, context, seen: None, hlc: self.disk.clock.latest(), basis }
+        Reply { attempt, answer, context, held: None, seen: None, hlc: self.disk.clock.latest(), basis }
     }
 
     /// Sends an answer the way that its request came.
