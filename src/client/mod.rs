@@ -21,7 +21,9 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{Answer, AttemptId, Column, Context, Hlc, KeyId, Level, OpId, OpType, Refusal, ReplicaId, Seen, Value};
+use crate::base::{
+    Answer, AttemptId, Column, Context, Hlc, KeyId, Level, OpId, OpType, Refusal, ReplicaId, Seen, Value,
+};
 use crate::record::Outcome;
 use crate::wire::settings::RetryTo;
 use crate::wire::{Reply, Request};

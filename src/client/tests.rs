@@ -41,7 +41,15 @@ impl Person {
         let mut context = Context::default();
         context.loose.0[from.index()] = attempt.op.0 + 1;
         let basis = Basis { replica: from, applied: 0, logs: [LogPosition::default(); 2] };
-        self.take(Input::Reply(Box::new(Reply { attempt, answer, context, held: None, seen: None, hlc: Hlc::default(), basis })));
+        self.take(Input::Reply(Box::new(Reply {
+            attempt,
+            answer,
+            context,
+            held: None,
+            seen: None,
+            hlc: Hlc::default(),
+            basis,
+        })));
     }
 
     fn behind(&mut self, attempt: AttemptId, from: ReplicaId) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::base::operation::Effect as Kind;
 use crate::base::{
-    Actor, Answer, Column, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Resolver, Seen, Service,
-    Stamp, Value,
+    Actor, Answer, Column, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Resolver, Seen,
+    Service, Stamp, Value,
 };
 use crate::data::{Cell, Change, Delta, Hold, Siblings, siblings};
 use crate::record::credit_of;

@@ -120,21 +120,19 @@ fn fail_over(lines: &mut Vec<String>, setup: usize, seed: u64, replicas: u64) {
 /// Services go from level to level, each in its own order, some by force.
 fn switch_often(lines: &mut Vec<String>, setup: usize, seed: u64, replicas: u64) {
     let semi_sync = if replicas > 1 { "primary(semi-sync=1)" } else { "primary" };
-    let levels = [
-        "linearizable",
-        "primary",
-        "eventual",
-        "bounded(300ms)",
-        semi_sync,
-        "linearizable(lease-read)",
-        "threshold(3)",
-    ];
+    let quorum = if replicas > 2 { "quorum(2,2,3)" } else { "quorum(1,1,1)" };
+    let logged = ["linearizable", "primary", "bounded(300ms)", semi_sync, "linearizable(lease-read)", "threshold(3)"];
+    let loose = ["eventual", "causal", quorum, "session(token,fifo)"];
+    // Loose ones in between, since what a log takes over comes from there.
+    let levels: Vec<&str> =
+        logged.chunks(3).zip(loose.chunks(2)).flat_map(|(some, more)| [some, more].concat()).collect();
     let services = Service::ALL;
     for number in 0..12_usize {
         let at = setup + (lines.len() - setup) * number / 12;
         let service = services[(seed as usize + number * 5) % services.len()].name();
         let level = levels[(seed as usize / 3 + number * 5 + number / 5) % levels.len()];
-        let force = if (seed as usize + number).is_multiple_of(11) && level != "eventual" { " force=yes" } else { "" };
+        let force =
+            if (seed as usize + number).is_multiple_of(11) && logged.contains(&level) { " force=yes" } else { "" };
         lines.insert(at, format!("policy {service}.* {level}{force}"));
     }
 }
