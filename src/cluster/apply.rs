@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::operation::{Argument, OPERATIONS, permission_name};
 use crate::base::{Actor, EntryId, KeyId, Level, OpSet, OpType, ReplicaId, Service, Session, Strategy, Unfit, Value};
+use crate::client::RetrySettings;
 use crate::clock::Ntp;
 use crate::record::{Happened, Recorded};
 use crate::replica::Input;
@@ -377,8 +378,11 @@ impl Cluster {
         Ok(())
     }
 
-    fn set_retries(&mut self, name: Option<&str>, settings: crate::client::RetrySettings) -> Result<(), CommandError> {
+    fn set_retries(&mut self, name: Option<&str>, settings: RetrySettings) -> Result<(), CommandError> {
         let mut found = name.is_none();
+        if found {
+            self.retries = settings;
+        }
         for index in 0..self.clients.len() {
             let own = self.catalog.client_name(index);
             let is_meant =

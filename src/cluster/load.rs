@@ -251,7 +251,9 @@ impl Cluster {
         }
         let actor: Actor = self.world.network_mut().add_client(home)?;
         self.catalog.add_client(name)?;
-        self.clients.push(ClientHost::new(home, self.hosts.len(), workload));
+        let mut host = ClientHost::new(home, self.hosts.len(), workload);
+        host.client.set_retries(self.retries);
+        self.clients.push(host);
         let index = self.clients.len() - 1;
         assert_eq!(actor, Actor::client(index), "the network and the cluster number clients alike");
         Ok(index)

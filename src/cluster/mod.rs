@@ -27,6 +27,7 @@ pub mod view;
 use crate::base::fault::FaultCounts;
 use crate::base::symbol::InternError;
 use crate::base::{Actor, AttemptId, EntryId, Instant, KeyId, OpId, Paged, ReplicaId, Service, Value};
+use crate::client::RetrySettings;
 use crate::record::{Happened, HistoryEntry, Recorded, TraceEntry};
 use crate::sim::{SimError, Stretch, World};
 use crate::wire::{Effects, Settings};
@@ -124,6 +125,8 @@ pub struct Cluster {
     hosts: Vec<Host>,
     clients: Vec<ClientHost>,
     workloads: Vec<Workload>,
+    /// How those try again who come later.
+    retries: RetrySettings,
     settings: Settings,
     catalog: Catalog,
     slo_us: u64,
@@ -171,6 +174,7 @@ impl Cluster {
             hosts,
             clients: Vec::new(),
             workloads: Vec::new(),
+            retries: RetrySettings::default(),
             settings: Settings::default(),
             catalog,
             slo_us: DEFAULT_SLO_US,

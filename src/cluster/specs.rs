@@ -209,7 +209,7 @@ pub const WORLD_COMMANDS: &[CommandSpec] = &[
             option("to", Word(&["same", "other"]), "to the same replica, or to the next one; default same"),
             option("key", YES_NO, "an attempt after one that was decided gets that answer; default no"),
         ],
-        "how a client, a workload or all of them try again",
+        "how a client, a workload or all of them try again; with * those declared later too",
         "retry ana timeout=500ms attempts=3 to=other",
     ),
     row(
