@@ -246,11 +246,15 @@ pub fn sentence(line: &StoryLine, catalog: &Catalog) -> String {
         Kind::Met => "met",
         Kind::Unmet => "not met",
         Kind::Undecided => "not decided",
-        Kind::World | Kind::Message => return format!("at {at}: {} {}{note}", told.who, told.what),
+        Kind::World | Kind::Message => return format!("at {at}: {}{}{note}", who(&told), told.what),
     };
+    format!("at {at}, {name}: {}{}{note}", who(&told), told.what)
+}
+
+/// Who did it, for a sentence: a sign is for the eye alone.
+fn who(told: &Columns) -> String {
     let is_sign = !told.who.starts_with(|c: char| c.is_ascii_alphanumeric());
-    let who = if is_sign { String::new() } else { format!("{} ", told.who) };
-    format!("at {at}, {name}: {who}{}{note}", told.what)
+    if is_sign { String::new() } else { format!("{} ", told.who) }
 }
 
 fn operation_sentence(line: &StoryLine, at: &str, told: &Columns) -> String {
