@@ -1,16 +1,20 @@
 //! Story lines as text and as JSON.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::base::operation::Argument;
 use crate::base::{Actor, KeyId, LogId, OpSet, OpType, Role, Service, Value};
+use crate::check::Violation;
 use crate::cluster::Catalog;
 use crate::record::{DropReason, Outcome, RepairEnd, SwitchStage};
 
 use crate::replica::primary::round_of;
 
+use super::judges::Judges;
+use super::run::Run;
 use super::story::{MessageFate, MessageLine, OperationLine, StoryLine, Telling};
 
 /// The columns of a line.
@@ -249,6 +253,16 @@ pub fn sentence(line: &StoryLine, catalog: &Catalog) -> String {
         Kind::World | Kind::Message => return format!("at {at}: {}{}{note}", who(&told), told.what),
     };
     format!("at {at}, {name}: {}{}{note}", who(&told), told.what)
+}
+
+/// What an operation of a line broke that the story has told of this key before, in words.
+pub fn broken_again(line: &StoryLine, run: &Run) -> Vec<String> {
+    let Telling::Operation(operation) = &line.what else { return Vec::new() };
+    let view = run.cluster().view();
+    let words = |violation: &Arc<Violation>| {
+        format!("{}, again: {}", violation.claim.name(), Judges::sentence(violation, view))
+    };
+    run.judges().broken_again(operation.op).iter().map(words).collect()
 }
 
 /// Who did it, for a sentence: a sign is for the eye alone.

@@ -339,3 +339,13 @@ fn the_end_says_what_to_keep_and_how_it_went() {
     assert!(words.contains(&play.session.lesson().head.idea), "{words}");
     assert!(play.session.progress().step.is_empty(), "it begins anew when it is opened again");
 }
+
+#[test]
+fn a_second_breach_at_the_same_key_is_told_too() {
+    let mut play = Play::of("i-just-saved-that");
+    play.type_in(&["jump 4", "next", "next"]);
+    let first = said(&play.type_in(&["next"]));
+    assert!(first.contains("violation: read-your-writes: ana read") && !first.contains("again"), "{first}");
+    let second = said(&play.type_in(&["next", "next", "next"]));
+    assert!(second.contains("violation: read-your-writes, again: ana read \"Old St\""), "{second}");
+}

@@ -169,7 +169,7 @@ mod tests {
     fn a_reason_is_cut_at_a_word() {
         assert_eq!(short_reason("ana read v1"), "ana read v1");
         let long = short_reason(&"ana read v1, ".repeat(9));
-        assert_eq!(long, "ana read v1, ana read v1, ana read v1, ana read v1 …");
+        assert_eq!(long, "ana read v1, ana read v1, ana read v1, ana read v1, ana read v1 …");
         let one = short_reason(&"ana read v1 and ".repeat(9));
         assert_eq!(one, "ana read v1 and ana read v1 and ana read v1 and ana read v1 and …");
     }

@@ -86,7 +86,7 @@ fn tell_story(model: &mut Model) {
     if !is_watching(model) {
         return;
     }
-    let lines: Vec<(Tone, String)> = story.since(from).filter_map(|line| told(model, line)).collect();
+    let lines: Vec<(Tone, String)> = story.since(from).flat_map(|line| with_breaches(model, line)).collect();
     let before = model.course.said.len();
     let has_lines = !lines.is_empty();
     for (tone, text) in lines.into_iter().rev().take(STORY_MAX).rev() {
@@ -96,6 +96,15 @@ fn tell_story(model: &mut Model) {
         // A few short lines: what was said before stays in view.
         show_said_since(model, before.saturating_sub(STORY_MAX));
     }
+}
+
+/// A line of the story, and what its operation broke once more: the story tells only the first breach of each key, and
+/// the learner is to see each of their own.
+fn with_breaches(model: &Model, line: &StoryLine) -> Vec<(Tone, String)> {
+    let Some(first) = told(model, line) else { return Vec::new() };
+    let at = travel::milli_text(line.at);
+    let again = telling::broken_again(line, model.sitting.run()).into_iter();
+    std::iter::once(first).chain(again.map(|words| (Tone::Unmet, format!("{at} {words}")))).collect()
 }
 
 /// A line of the story as the coach tells it; most are the log's alone.
