@@ -254,7 +254,7 @@ impl LessonSession {
             let words = if self.step == Step::Fix && self.is_met() {
                 "a witness is a run in which a goal was not met, and none was found yet; {grade} looks for one"
             } else if self.is_working() {
-                "it is being tried; ask again in a moment"
+                return shows.push(Show::Notice("it is being tried; ask again in a moment".to_owned()));
             } else {
                 "a witness is a run in which a goal of the fix was not met; there is none at this step"
             };
