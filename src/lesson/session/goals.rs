@@ -125,7 +125,7 @@ impl LessonSession {
         };
         let hint = self.hint_words();
         format!(
-            "{why}; {open}. How to go on: {hint}`{{:}}witness` opens the run that fails; `{{:}}jump {}` leaves the fix open",
+            "{why}; {open}; to go on: {hint}`{{:}}witness` opens the run that fails; `{{:}}jump {}` leaves the fix open",
             self.number_of(Step::Fix).unwrap_or_default() + 1
         )
     }

@@ -240,7 +240,7 @@ impl LessonSession {
                 let goal = self.goal_in_words(witness.goal, &witness.found);
                 let failed = grade.failures().iter().max().copied().unwrap_or_default();
                 format!(
-                    "not yet: {failed} of {done} runs broke a goal. In run {}: {goal}. `{{:}}witness` opens that run, to look around in it",
+                    "not yet: {failed} of {done} runs broke a goal. In run {}: {goal}; `{{:}}witness` opens that run, to look around in it",
                     witness.seed
                 )
             }
@@ -276,9 +276,9 @@ impl LessonSession {
         let goals = grade::result(&self.lesson, seed, sitting).goals;
         let unmet = goals.iter().enumerate().find(|(_, found)| !found.is_met());
         let unmet =
-            unmet.map_or(String::new(), |(index, found)| format!(". Open: {}", self.goal_in_words(index, found)));
+            unmet.map_or(String::new(), |(index, found)| format!("; open: {}", self.goal_in_words(index, found)));
         let words = format!(
-            "this is run {seed}, at its end{{|, at {now}}}{unmet}. Look around: {{back}} goes back, `{{:}}again` returns to your fix"
+            "this is run {seed}, at its end{{|, at {now}}}{unmet}; look around: {{back}} goes back, `{{:}}again` returns to your fix"
         );
         shows.push(Show::Notice(words));
     }

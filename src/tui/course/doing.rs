@@ -114,6 +114,7 @@ fn next_word(model: &Model) -> &'static str {
         Some(Action::Choose) => "lock it",
         Some(Action::Answer) => "write it down",
         Some(Action::DoTask) => "do it",
+        Some(Action::Grade) if page.grading.is_some() => "wait",
         Some(Action::Grade) if page.has_open_goals() => "what is open",
         Some(Action::Grade) => "grade",
         _ => "go on",

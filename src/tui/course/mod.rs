@@ -203,7 +203,9 @@ fn react(model: &mut Model, shows: Vec<Show>) {
     for show in shows {
         match show {
             // The log tells the story, and the page is drawn anyway.
-            Show::Page | Show::World | Show::Goals | Show::Story(_) | Show::Typed(_) | Show::Task(_) => {}
+            Show::Page | Show::World | Show::Story(_) | Show::Typed(_) | Show::Task(_) => {}
+            // What was said of the fix before is not so any more.
+            Show::Goals => model.course.said.clear(),
             Show::HintReady => hint_is_ready(model),
             // The page has it: it is read there, and said nowhere else.
             Show::Hint(_) => hinted = true,

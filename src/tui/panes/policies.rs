@@ -285,6 +285,7 @@ mod tests {
     fn what_sessions_causes_and_quorums_promise_is_read_whole_at_120_columns() {
         const STAGE: usize = 75;
         let levels = [
+            "eventual",
             "session(affinity)",
             "session(pinned,r1)",
             "session(wait,100ms)",
@@ -304,11 +305,9 @@ mod tests {
             sitting.act(&command, &line.source).expect("it can be bound");
             let policy = &sitting.run().cluster().view().settings().policy;
             let room = Widths::of(policy, STAGE).promise;
-            let own = |spec: &&OpSpec| policy.level(spec.op_type) != Level::Eventual;
-            for spec in OPERATIONS.iter().filter(own) {
+            for spec in &OPERATIONS {
                 let words = promise(spec.op_type, policy).words;
-                let is_weak = words == promise(spec.op_type, &Policy::default()).words;
-                assert!(is_weak || columns(words) + 2 <= room, "{text} {}: {words}", spec.name);
+                assert!(columns(words) + 2 <= room, "{text} {}: {words}", spec.name);
             }
         }
     }
