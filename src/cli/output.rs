@@ -10,9 +10,48 @@ use super::Ending;
 /// Whether some of the output could not be written.
 static IS_LOST: AtomicBool = AtomicBool::new(false);
 
+/// Whether what can only print ASCII reads along.
+static IS_ASCII: AtomicBool = AtomicBool::new(false);
+
+/// Prints nothing but ASCII from now on.
+pub(super) fn only_ascii() {
+    IS_ASCII.store(true, Ordering::Relaxed);
+}
+
 /// Prints a line to standard output. A reader that went away, as `head` does, is no error.
 pub(super) fn line(line: &str) {
-    note(writeln!(io::stdout().lock(), "{line}"));
+    let written = if IS_ASCII.load(Ordering::Relaxed) {
+        writeln!(io::stdout().lock(), "{}", ascii(line))
+    } else {
+        writeln!(io::stdout().lock(), "{line}")
+    };
+    note(written);
+}
+
+/// A text in ASCII, its signs spelled as people type them.
+fn ascii(text: &str) -> String {
+    let mut out = String::new();
+    for sign in text.chars() {
+        match sign {
+            '→' => out.push_str("->"),
+            '←' => out.push_str("<-"),
+            '⇄' => out.push_str("<->"),
+            '…' => out.push_str("..."),
+            '≤' => out.push_str("<="),
+            '≥' => out.push_str(">="),
+            '≠' => out.push_str("!="),
+            '×' | '✗' => out.push('x'),
+            '✓' => out.push('+'),
+            '·' | '•' => out.push('*'),
+            '−' | '–' | '—' => out.push('-'),
+            '±' => out.push_str("+-"),
+            'á' => out.push('a'),
+            'é' => out.push('e'),
+            sign if sign.is_ascii() => out.push(sign),
+            _ => out.push('?'),
+        }
+    }
+    out
 }
 
 /// Remembers that output was lost, unless nobody wants it.
@@ -37,4 +76,15 @@ pub(super) fn refuse(text: &str) -> Ending {
 /// Prints a text as it is.
 pub(super) fn text(text: &str) {
     note(io::stdout().lock().write_all(text.as_bytes()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ascii;
+
+    #[test]
+    fn signs_are_spelled_where_there_is_only_ascii() {
+        assert_eq!(ascii("mug → 10, r1 ⇄ r3, ≤ 5 ms …"), "mug -> 10, r1 <-> r3, <= 5 ms ...");
+        assert_eq!(ascii("漢"), "?");
+    }
 }

@@ -36,7 +36,7 @@ pub(super) fn play(task: &PlayTask) -> Ending {
     if !task.plain && shell::terminal_is_fit().is_ok() {
         return shell::open(&task.look, Start::Course(catalogue, task.id.clone()));
     }
-    as_text(task.id.as_deref(), catalogue)
+    as_text(task.id.as_deref(), catalogue, &task.look)
 }
 
 /// Begins where the learner was: on the screen, or as plain text where the terminal can only print.
@@ -46,12 +46,15 @@ pub(super) fn begin(look: &LookOptions, lessons: Option<&Path>) -> Ending {
         Err(words) => return output::refuse(&words),
     };
     if shell::is_dumb() && io::stdin().is_terminal() && io::stdout().is_terminal() {
-        return as_text(None, catalogue);
+        return as_text(None, catalogue, look);
     }
     shell::open(look, Start::Course(catalogue, None))
 }
 
-fn as_text(id: Option<&str>, catalogue: Catalogue) -> Ending {
+fn as_text(id: Option<&str>, catalogue: Catalogue, look: &LookOptions) -> Ending {
+    if shell::is_ascii(look) {
+        output::only_ascii();
+    }
     let state = State::load();
     let lesson = match id {
         Some(id) => catalogue.lesson(id),
@@ -98,15 +101,6 @@ fn say_all_played(progress: &Progress) {
          and `driftlab play ID --plain` plays one again."
     );
     paragraph(&words, "");
-}
-
-/// How much is said of a goal.
-#[derive(Clone, Copy)]
-enum Words {
-    /// What it is now, and the condition that is wanted.
-    All,
-    /// What it is now.
-    Few,
 }
 
 struct Player {
@@ -204,18 +198,17 @@ impl Player {
     fn tell_goals(&mut self) {
         let page = self.session.page();
         let before = std::mem::take(&mut self.goals);
-        let words = if before.is_empty() { Words::All } else { Words::Few };
         let changed: Vec<&GoalLine> = page.goals.iter().filter(|goal| !before.contains(goal)).collect();
-        for goal in &changed {
-            print_goal(goal, words);
-        }
-        let open = page.goals.iter().filter(|goal| !goal.is_met).count();
-        let of = page.goals.len();
-        match (changed.len(), open) {
-            (0, 0) => output::line(&format!("the goals stand as before: all {of} are met.")),
-            (0, _) => output::line(&format!("the goals stand as before: {open} of {of} open.")),
-            (told, _) if told < of => output::line(&format!("the other goals stand as before; {open} of {of} open.")),
-            _ => {}
+        changed.iter().copied().for_each(print_goal);
+        let told = |goal: &GoalLine| changed.contains(&goal);
+        let open = page.goals.iter().filter(|goal| !goal.is_met());
+        let open: Vec<&str> = open.filter(|goal| !told(goal)).map(|goal| goal.text.as_str()).collect();
+        let who = if changed.is_empty() { "the goals stand" } else { "the other goals stand" };
+        match open.as_slice() {
+            _ if changed.len() == page.goals.len() => {}
+            [] if page.goals.iter().all(GoalLine::is_met) => paragraph(&format!("{who} as before: all are met."), ""),
+            [] => paragraph(&format!("{who} as before: met."), ""),
+            open => paragraph(&format!("{who} as before; still open: {}.", open.join("; ")), ""),
         }
         print_fix(&page);
         self.goals = page.goals;
@@ -231,7 +224,7 @@ impl Player {
             LessonEnding::Skipped => output::line("Skipped. You can come back at any time."),
         }
         self.keep();
-        if let Some(next) = self.catalogue.next(&self.state.progress) {
+        if let Some(next) = self.catalogue.after(&self.session.lesson().head.id, &self.state.progress) {
             let Head { title, id, minutes, .. } = &next.head;
             output::line(&format!("Next: {title}, {minutes} min: driftlab play {id} --plain"));
         } else {
@@ -301,15 +294,15 @@ fn now() -> SystemTime {
 fn help(topic: &str) {
     if topic.is_empty() {
         for (word, what) in WORDS {
-            output::line(&format!("  {word}: {what}"));
+            wrapped(&format!("  {word}: {what}"));
         }
-        output::line("  quit: stop; your progress is kept");
-        output::line("  Everything else is a line of the command language: `help commands`, `help policy`.");
+        wrapped("  quit: stop; your progress is kept");
+        wrapped("  Everything else is a line of the command language: `help commands`, `help policy`.");
         return;
     }
     match help_text(if topic == "commands" { None } else { Some(topic) }) {
-        Ok(text) => output::text(&text),
-        Err(error) => output::line(&error.message()),
+        Ok(text) => text.lines().for_each(wrapped),
+        Err(error) => paragraph(&error.message(), ""),
     }
 }
 
@@ -326,11 +319,15 @@ fn print_page(page: &Page) {
         output::line("");
         paragraph(text, "");
     }
+    if let Some(prediction) = &page.prediction {
+        output::line("");
+        paragraph(prediction, "");
+    }
     if !page.options.is_empty() || !page.goals.is_empty() {
         output::line("");
     }
     page.options.iter().for_each(print_option);
-    page.goals.iter().for_each(|goal| print_goal(goal, Words::All));
+    page.goals.iter().for_each(print_goal);
     print_fix(page);
     if let Some(task) = &page.task {
         output::line("");
@@ -366,15 +363,24 @@ fn print_fix(page: &Page) {
     }
 }
 
-fn print_goal(goal: &GoalLine, words: Words) {
-    let state = if goal.is_met { "met" } else { "open" };
-    let wanted = format!("wanted: {}", goal.wanted);
-    let facts = match words {
-        Words::All if goal.current.is_empty() => wanted,
-        Words::All => format!("{}; {wanted}", goal.current),
-        Words::Few => goal.current.clone(),
-    };
-    paragraph(&format!("{state}: {} ({facts}).", goal.text), "   ");
+fn print_goal(goal: &GoalLine) {
+    let now = if goal.now.is_empty() { String::new() } else { format!(" ({})", goal.now) };
+    paragraph(&format!("{}: {}{now}.", goal.state.word(), goal.text), "   ");
+}
+
+/// A line of help: one that is too long goes on under where its text begins.
+fn wrapped(line: &str) {
+    let text = line.trim_start();
+    let lead = line.len() - text.len();
+    // Behind two blanks begins what a name means.
+    let meaning = text.find("  ").map(|gap| line.len() - text[gap..].trim_start().len());
+    let meaning = meaning.filter(|column| *column < COLUMNS / 2);
+    let (head, text) = line.split_at(meaning.unwrap_or(lead));
+    let hang = meaning.unwrap_or(lead + 2);
+    for (index, part) in wrap(text, COLUMNS - hang).iter().enumerate() {
+        let before = if index == 0 { head.to_owned() } else { " ".repeat(hang) };
+        output::line(&format!("{before}{part}"));
+    }
 }
 
 fn paragraph(text: &str, indent: &str) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::limits::{REPLICAS_MAX, VIOLATIONS_KEPT};
 use crate::base::{
-    Actor, Claim, Instant, KeyId, MessageClass, ReplicaId, ReplicaSet, Resolver, Service, Symbol, Value,
+    Actor, Claim, Instant, KeyId, MessageClass, OpId, ReplicaId, ReplicaSet, Resolver, Service, Symbol, Value,
 };
 use crate::check::verdict::Underway;
 use crate::check::{
@@ -143,6 +143,21 @@ impl Judges {
         let mut all: Vec<_> = self.spent().flat_map(Findings::violations).chain(&*self.told).cloned().collect();
         all.sort_by_key(|violation| violation.at);
         all
+    }
+
+    /// What an operation broke that no story tells, since the claim was broken at that key before; as far as it is kept.
+    pub fn broken_again(&self, op: OpId) -> Vec<Arc<Violation>> {
+        let live = Claim::ALL.into_iter().filter(|claim| is_news(*claim)).filter_map(|claim| self.live.findings(claim));
+        // What an operation breaks, it breaks as the last of the witness.
+        let is_its = |violation: &&Arc<Violation>| violation.operations.iter().max() == Some(&op);
+        let is_again = |findings: &Findings, violation: &Violation| {
+            findings.violations().iter().any(|other| other.key == violation.key && other.at < violation.at)
+        };
+        let again = |findings: &Findings| {
+            let its = findings.violations().iter().filter(is_its);
+            its.filter(|violation| is_again(findings, violation)).cloned().collect::<Vec<_>>()
+        };
+        self.spent().chain(live).flat_map(again).collect()
     }
 
     /// How a claim stands; nothing of a claim that is judged on demand.

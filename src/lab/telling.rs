@@ -1,16 +1,20 @@
 //! Story lines as text and as JSON.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::base::operation::Argument;
 use crate::base::{Actor, KeyId, LogId, OpSet, OpType, Role, Service, Value};
+use crate::check::Violation;
 use crate::cluster::Catalog;
 use crate::record::{DropReason, Outcome, RepairEnd, SwitchStage};
 
 use crate::replica::primary::round_of;
 
+use super::judges::Judges;
+use super::run::Run;
 use super::story::{MessageFate, MessageLine, OperationLine, StoryLine, Telling};
 
 /// The columns of a line.
@@ -246,11 +250,25 @@ pub fn sentence(line: &StoryLine, catalog: &Catalog) -> String {
         Kind::Met => "met",
         Kind::Unmet => "not met",
         Kind::Undecided => "not decided",
-        Kind::World | Kind::Message => return format!("at {at}: {} {}{note}", told.who, told.what),
+        Kind::World | Kind::Message => return format!("at {at}: {}{}{note}", who(&told), told.what),
     };
+    format!("at {at}, {name}: {}{}{note}", who(&told), told.what)
+}
+
+/// What an operation of a line broke that the story has told of this key before, in words.
+pub fn broken_again(line: &StoryLine, run: &Run) -> Vec<String> {
+    let Telling::Operation(operation) = &line.what else { return Vec::new() };
+    let view = run.cluster().view();
+    let words = |violation: &Arc<Violation>| {
+        format!("{}, again: {}", violation.claim.name(), Judges::sentence(violation, view))
+    };
+    run.judges().broken_again(operation.op).iter().map(words).collect()
+}
+
+/// Who did it, for a sentence: a sign is for the eye alone.
+fn who(told: &Columns) -> String {
     let is_sign = !told.who.starts_with(|c: char| c.is_ascii_alphanumeric());
-    let who = if is_sign { String::new() } else { format!("{} ", told.who) };
-    format!("at {at}, {name}: {who}{}{note}", told.what)
+    if is_sign { String::new() } else { format!("{} ", told.who) }
 }
 
 fn operation_sentence(line: &StoryLine, at: &str, told: &Columns) -> String {

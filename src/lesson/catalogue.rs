@@ -205,14 +205,25 @@ impl Catalogue {
             let step = progress.lessons.get(id).and_then(|lesson| Step::parse(&lesson.step));
             step.is_some_and(|step| step > Step::Hook)
         };
-        let is_open = |id: &str| {
-            let standing = progress.standing(id);
-            !standing.is_done() && standing != Standing::Skipped
-        };
-        let current = progress.current.as_deref().filter(|id| is_open(id) || is_in_the_middle(id));
+        let current = progress.current.as_deref().filter(|id| is_open(id, progress) || is_in_the_middle(id));
         let current = current.and_then(|id| self.lessons.get(id));
-        current.or_else(|| self.lessons().into_iter().find(|lesson| is_open(&lesson.head.id)))
+        current.or_else(|| self.lessons().into_iter().find(|lesson| is_open(&lesson.head.id, progress)))
     }
+
+    /// The lesson to go on with after one that is over: the first behind it that is open, else the first of all.
+    pub fn after(&self, id: &str, progress: &Progress) -> Option<&Arc<Lesson>> {
+        let all = self.lessons();
+        let place = all.iter().position(|lesson| lesson.head.id == id).map_or(0, |place| place + 1);
+        let (before, behind) = all.split_at(place);
+        let is_next = |lesson: &&&Arc<Lesson>| lesson.head.id != id && is_open(&lesson.head.id, progress);
+        behind.iter().chain(before).find(is_next).copied()
+    }
+}
+
+/// Whether a lesson is neither done nor left out.
+fn is_open(id: &str, progress: &Progress) -> bool {
+    let standing = progress.standing(id);
+    !standing.is_done() && standing != Standing::Skipped
 }
 
 /// The number of a lesson in the course, from 1.

@@ -5,23 +5,52 @@ use std::sync::Arc;
 
 use crate::base::OpType;
 use crate::cluster::WorldCommand;
-use crate::lab::evaluate::evaluate;
+use crate::lab::evaluate::{evaluate, shown, value_of};
 use crate::lab::language::statement::{Condition, Line, Statement};
 use crate::lab::sitting::Sitting;
 
-use super::model::{Lesson, command_name};
+use super::model::{Goal, Lesson, command_name};
 use super::playback::{Playback, PlaybackError};
 
 /// Operations of the lesson's type that have to complete in all seeds together: fewer prove nothing.
 pub const COMPLETED_MIN: u64 = 100;
+
+/// How a goal stands at the end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoalState {
+    /// Nobody knows yet.
+    Untried,
+    /// It is met.
+    Met,
+    /// It is not: something measured is beyond what is wanted, or a judge cannot tell.
+    NotYet,
+    /// A claim was violated.
+    Broken,
+}
+
+/// What a goal came to in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// How it stands.
+    pub state: GoalState,
+    /// What was measured, or what is in the way; empty if there is nothing to say.
+    pub now: String,
+}
+
+impl Found {
+    /// Whether the goal is met.
+    pub fn is_met(&self) -> bool {
+        self.state == GoalState::Met
+    }
+}
 
 /// What one seed came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeedResult {
     /// Which.
     pub seed: u64,
-    /// For each goal, whether it is met, and what was found.
-    pub goals: Vec<(bool, String)>,
+    /// For each goal, what it came to.
+    pub goals: Vec<Found>,
     /// Operations of the lesson's type that completed.
     pub completed: u64,
     /// How long the world lasted, in microseconds.
@@ -31,7 +60,7 @@ pub struct SeedResult {
 impl SeedResult {
     /// Whether every goal is met, and not because nothing happened.
     pub fn is_met(&self) -> bool {
-        self.completed > 0 && self.goals.iter().all(|(is_met, _)| *is_met)
+        self.completed > 0 && self.goals.iter().all(Found::is_met)
     }
 }
 
@@ -42,8 +71,8 @@ pub struct Witness {
     pub seed: u64,
     /// Which goal, by number.
     pub goal: usize,
-    /// What was found.
-    pub found: String,
+    /// What it came to.
+    pub found: Found,
 }
 
 /// How a grading ended.
@@ -157,8 +186,8 @@ impl Grade {
             }
         };
         self.completed += result.completed;
-        for (goal, (is_met, found)) in result.goals.into_iter().enumerate() {
-            if !is_met {
+        for (goal, found) in result.goals.into_iter().enumerate() {
+            if !found.is_met() {
                 self.failures[goal] += 1;
                 self.witness.get_or_insert(Witness { seed: result.seed, goal, found });
             }
@@ -200,15 +229,25 @@ pub fn playback(lesson: &Lesson, fix: &[Line], seed: u64) -> Playback {
 
 /// What the goals say of a run at its end.
 pub fn result(lesson: &Lesson, seed: u64, end: &Sitting) -> SeedResult {
-    let judge = |goal: &super::model::Goal| {
-        let evaluation = evaluate(&goal.condition, end);
-        let is_met = evaluation.met == Some(true);
-        let is_measured = matches!(goal.condition, Condition::Compare { .. });
-        (is_met, if is_met && !is_measured { "so it is".to_owned() } else { evaluation.found })
-    };
     let completed = end.run().metrics().latency(lesson.head.operation).done;
     let lasted_us = end.run().now().0;
-    SeedResult { seed, goals: lesson.mend.goals.iter().map(judge).collect(), completed, lasted_us }
+    SeedResult { seed, goals: lesson.mend.goals.iter().map(|goal| judge(goal, end)).collect(), completed, lasted_us }
+}
+
+/// What a goal comes to.
+fn judge(goal: &Goal, end: &Sitting) -> Found {
+    let evaluation = evaluate(&goal.condition, end);
+    let state = match (evaluation.met, &goal.condition) {
+        (Some(true), _) => GoalState::Met,
+        (Some(false), Condition::Claim { .. }) => GoalState::Broken,
+        _ => GoalState::NotYet,
+    };
+    let now = match &goal.condition {
+        Condition::Compare { measure, .. } => shown(&value_of(&measure.kind, end.run())),
+        _ if state == GoalState::Met => String::new(),
+        _ => evaluation.found,
+    };
+    Found { state, now }
 }
 
 /// The lines that count as a fix: what a learner looked at or tried besides never blocks.

@@ -42,7 +42,7 @@ pub mod source;
 mod tables;
 
 pub use catalogue::{Catalogue, Entry};
-pub use grade::{Grade, SeedResult, Verdict, Witness};
+pub use grade::{GoalState, Grade, SeedResult, Verdict, Witness};
 pub use hands::Hands;
 pub use model::Lesson;
 pub use progress::{LessonProgress, Progress, Standing};

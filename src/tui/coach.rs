@@ -81,11 +81,16 @@ fn in_short(claim: Claim) -> &'static str {
         Claim::MonotonicReads => "what was seen is gone again",
         Claim::NoLostUpdate => "a write is gone, unseen",
         Claim::NoWrongWinner => "the older write won",
-        Claim::WritesFollowReads => "an effect is there without its cause",
+        Claim::WritesFollowReads => "an effect without its cause",
         Claim::ExactlyOnce => "once was asked, twice was done",
         Claim::Durable => "nobody has it any more",
         _ => "it did not hold",
     }
+}
+
+/// What is said of a claim that was broken: short enough for the line below the panes.
+fn broken(claim: Claim, why: &str, back: &str) -> String {
+    format!("{} broken: {}; {why}: why, {back}: there", claim.name(), in_short(claim))
 }
 
 /// The last thing in the story that asks for a look.
@@ -101,7 +106,7 @@ fn told(model: &Model) -> Option<Moment> {
         let (rank, text) = match &line.what {
             Telling::Violation { claim, .. } => {
                 let back = model.keymap.of(Action::PreviousViolation);
-                (5, format!("{} is broken: {}. {why} explains, {back} goes there", claim.name(), in_short(*claim)))
+                (5, broken(*claim, &why, &back))
             }
             Telling::Resurrected { key, replica } => {
                 let name = super::text::fit(catalog.key_name(*key), 12, model.glyphs.more);
@@ -233,4 +238,17 @@ fn diverged(model: &Model) -> Option<Moment> {
         let go_on = model.keymap.of(Action::Faster);
         (last.at, 1, format!("≠ and nothing under way: news was lost. Repair (R) brings it; {go_on} is faster"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_broken_is_said_whole_at_80_columns() {
+        for claim in Claim::ALL {
+            let words = broken(claim, "v", "PgUp");
+            assert!(crate::tui::text::columns(&words) <= 76, "{words}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use ratatui::style::{Modifier, Style};
 use crate::base::{LogId, MessageClass};
 
 use super::chooser::Of;
-use super::keys::{self, Action};
+use super::keys;
 use super::model::{Model, Overlay};
 use super::pace::speed_text;
 use super::panes::{self, PaneId};
@@ -187,9 +187,7 @@ fn notice(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn hints(model: &Model, area: Rect, buffer: &mut Buffer) {
     let all = match &model.overlay {
         Overlay::None if model.course.session.is_some() => {
-            let own = [(Action::Next, course::next_word(model)), (Action::Hint, "hint"), (Action::Ways, "steps")];
-            let own = own.map(|(action, word)| (model.keymap.of(action), word));
-            own.into_iter().chain(model.keymap.hints()).collect()
+            course::hints(model).into_iter().chain(model.keymap.hints()).collect()
         }
         Overlay::None => model.keymap.hints(),
         Overlay::Palette(_) => named(keys::PALETTE_HINTS),

@@ -15,6 +15,8 @@ const LINE_MAX: usize = 500;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Palette {
     pub(crate) input: Input,
+    /// The question that the line is to answer, if one is.
+    pub(crate) question: Option<String>,
     /// Why the line could not be done, until it is changed.
     pub(crate) error: Option<LineError>,
     /// Which line of the history is shown, counted from the newest, and what was typed before.
@@ -35,6 +37,11 @@ impl Palette {
     /// One that begins with a text.
     pub(crate) fn beginning_with(text: &str) -> Self {
         Self { input: Input::new(text.to_owned()), ..Self::default() }
+    }
+
+    /// One that begins with a text, and answers a question.
+    pub(crate) fn answering(question: String, text: &str) -> Self {
+        Self { question: Some(question), ..Self::beginning_with(text) }
     }
 
     /// Adds a text at the cursor.

@@ -42,9 +42,18 @@ pub(crate) fn window(model: &Model, title: &str, area: Rect, buffer: &mut Buffer
 }
 
 fn draw_palette(model: &Model, palette: &Palette, stage: Rect, buffer: &mut Buffer) {
-    let height = (PALETTE_ROWS + 3).min(stage.height);
+    let (title, question) = match &palette.question {
+        Some(question) => ("Your answer", wrap(&model.glyphs.plain(question), usize::from(stage.width) - 4)),
+        None => ("Command", Vec::new()),
+    };
+    let height = (PALETTE_ROWS + 3 + question.len() as u16).min(stage.height);
     let area = Rect { y: stage.bottom() - height, height, ..stage };
-    let inner = window(model, "Command", area, buffer);
+    let inner = window(model, title, area, buffer);
+    for (y, line) in (inner.y..).zip(&question) {
+        put(buffer, inner, (inner.x + 1, y), line, model.theme.style(Role::Text));
+    }
+    let asked = (question.len() as u16).min(inner.height.saturating_sub(2));
+    let inner = Rect { y: inner.y + asked, height: inner.height - asked, ..inner };
     let width = usize::from(inner.width).saturating_sub(3);
     let scroll = palette.input.visual_scroll(width);
     let x = put(buffer, inner, (inner.x, inner.y), ": ", model.theme.style(Role::Accent));

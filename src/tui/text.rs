@@ -61,10 +61,14 @@ pub(crate) fn pad(text: &str, width: usize, more: char) -> String {
     out
 }
 
-/// The text in lines of at most `width` columns, broken at spaces; an indentation is kept.
+/// The text in lines of at most `width` columns, broken at spaces; an indentation is kept, and what fits stays as it is.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
+        if paragraph.width() <= width {
+            lines.push(paragraph.to_owned());
+            continue;
+        }
         let indent: String = paragraph.chars().take_while(|sign| *sign == ' ').collect();
         let mut line = indent.clone();
         for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
@@ -100,6 +104,7 @@ mod tests {
     fn lines_break_at_spaces_and_keep_their_indentation() {
         assert_eq!(wrap("  one two three", 9), ["  one two", "  three"]);
         assert_eq!(wrap("", 9), Vec::<String>::new());
+        assert_eq!(wrap("one   two", 9), ["one   two"], "columns of a table stay");
     }
 
     #[test]

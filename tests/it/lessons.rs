@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, what fails may panic")]
 
 use driftlab::lab::sitting::Sitting;
-use driftlab::lesson::session::{Action, Ending};
+use driftlab::lesson::session::{Action, Ending, GoalLine};
 use driftlab::lesson::{Catalogue, Input, LessonProgress, LessonSession, Page, Show, Standing, Step};
 
 struct Play {
@@ -64,9 +64,11 @@ fn a_prediction_is_locked_and_told_only_after_the_run() {
     assert!(is_refused(&play.type_in(&["3"])), "an answer is locked");
     let options = play.page().options;
     assert!(options[0].is_chosen && options.iter().all(|option| option.is_right.is_none()));
+    play.type_in(&["next"]);
+    assert!(play.page().prediction.is_some_and(|words| words.starts_with("You predicted 1) 9")), "seen while it runs");
     play.type_in(&["jump 6"]);
     let explained = play.page().paragraphs.join(" ");
-    assert!(explained.contains("You predicted: 9") && explained.contains("The world says: 10"), "{explained}");
+    assert!(explained.contains("You predicted 1) 9") && explained.contains("The world says 3) 10"), "{explained}");
     assert!(!play.session.progress().predictions["predict"]);
 }
 
@@ -99,7 +101,7 @@ fn what_was_seen_is_written_down_before_it_is_explained() {
 fn goals_are_ticked_live_and_only_allowed_commands_count() {
     let mut play = Play::of("it-is-physics");
     play.type_in(&["jump 7"]);
-    let open = |play: &Play| play.page().goals.iter().filter(|goal| !goal.is_met).count();
+    let open = |play: &Play| play.page().goals.iter().filter(|goal| !goal.is_met()).count();
     assert_eq!(open(&play), 1);
     assert!(is_refused(&play.type_in(&["slow r1 r3 1ms"])), "links are not the learner's to change");
     assert!(said(&play.type_in(&["slo 2s"])).contains("not part of the fix"));
@@ -290,7 +292,13 @@ fn what_is_in_force_is_what_was_not_set_anew() {
 fn a_refused_grading_is_no_attempt_and_a_stopped_one_counts_for_nothing() {
     let mut play = Play::of("the-tour");
     let shows = play.type_in(&["jump 7", "grade"]);
-    assert!(said(&shows).contains("it is no attempt"), "{shows:?}");
+    let words = said(&shows);
+    assert!(words.contains("nothing that counts is changed yet (what counts: heal"), "{words}");
+    assert!(
+        words.contains("goals still open: all replicas show the same — now: the replicas differ, not yet"),
+        "{words}"
+    );
+    assert!(words.contains("`hint` gives a hint after an attempt, or in 45 s"), "{words}");
     assert_eq!(play.session.progress().attempts, 0);
     play.type_in(&["heal"]);
     play.handle(Input::Grade);
@@ -312,9 +320,10 @@ fn goals_that_are_met_because_nothing_happened_are_open() {
     };
     play.session.begin(&mut play.sitting);
     let shows = play.type_in(&["jump 7", "heal"]);
-    assert!(play.page().goals.iter().all(|goal| goal.is_met));
+    assert!(play.page().goals.iter().all(GoalLine::is_met));
     assert!(said(&shows).contains("no stock.reserve was done"), "{shows:?}");
-    assert!(is_refused(&play.type_in(&["grade"])));
+    let shows = play.type_in(&["grade"]);
+    assert!(said(&shows).contains("so no more are tried") && play.page().grading.is_none(), "{shows:?}");
 }
 
 #[test]
@@ -329,4 +338,14 @@ fn the_end_says_what_to_keep_and_how_it_went() {
     assert!(words.contains("It took you 1 min (planned: 10 min)"), "{words}");
     assert!(words.contains(&play.session.lesson().head.idea), "{words}");
     assert!(play.session.progress().step.is_empty(), "it begins anew when it is opened again");
+}
+
+#[test]
+fn a_second_breach_at_the_same_key_is_told_too() {
+    let mut play = Play::of("i-just-saved-that");
+    play.type_in(&["jump 4", "next", "next"]);
+    let first = said(&play.type_in(&["next"]));
+    assert!(first.contains("violation: read-your-writes: ana read") && !first.contains("again"), "{first}");
+    let second = said(&play.type_in(&["next", "next", "next"]));
+    assert!(second.contains("violation: read-your-writes, again: ana read \"Old St\""), "{second}");
 }

@@ -91,6 +91,29 @@ fn a_lesson_that_is_played_again_and_left_in_the_middle_is_resumed() {
 }
 
 #[test]
+fn the_lesson_after_this_one_comes_next_whatever_was_left_out_before() {
+    let learner = Learner::new();
+    let over = learner.run(&["play", "back-in-time", "--plain"], &["jump 9", ""]);
+    assert!(over.out.contains("Next: The reply before the question, 10 min"), "{}", over.out);
+    learner.run(&["play", "the-reply-before-the-question", "--plain"], &["skip"]);
+    let again = learner.run(&["play", "back-in-time", "--plain"], &["jump 9", ""]);
+    assert!(again.out.contains("Next: The joint account"), "{}", again.out);
+    let last = learner.run(&["play", "break-raft", "--plain"], &["jump 9", ""]);
+    assert!(last.out.contains("Next: The tour"), "behind the last the first that is open: {}", last.out);
+}
+
+#[test]
+fn help_is_broken_at_words_and_ascii_is_all_ascii() {
+    let learner = Learner::new();
+    let keys = ["help", "help policy", "help levels", "help quorum", "jump 4", "next", "next", "next", "help commands"];
+    let run = learner.run(&["play", "it-is-physics", "--plain", "--ascii"], &keys);
+    assert!(run.out.is_ascii() && run.out.contains("mug -> 10"), "{}", run.out);
+    assert!(run.out.lines().all(|line| line.len() <= 78), "{}", run.out);
+    let words = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("quorum(2,2,3) regularity: a read returns the last write"), "{words}");
+}
+
+#[test]
 fn who_has_played_all_is_told_that_more_are_to_come() {
     let learner = Learner::new();
     for lesson in Catalogue::built_in().lessons() {

@@ -17,7 +17,10 @@ pub(super) struct Run {
 /// The program with nothing of this process's surroundings that could change what it does.
 pub(super) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_driftlab"));
-    command.env_remove("CI").stdin(Stdio::null());
+    for name in ["CI", "LC_ALL", "LC_CTYPE", "LANG"] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
     command
 }
 

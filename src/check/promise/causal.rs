@@ -30,7 +30,7 @@ pub(super) fn causal(op_type: OpType, policy: &Policy) -> Promise {
 fn read(op_type: OpType, policy: &Policy, weak: Promise) -> Promise {
     let weak = weak.without(&[Claim::ReadYourWrites, Claim::MonotonicReads]);
     session::keeps_past(op_type, policy, weak).says(
-        "sees what came before",
+        "causes first",
         "a replica that lacks the session's past says so; the client moves or waits. What is beside that past may be missing",
     )
 }
@@ -47,11 +47,11 @@ fn write(op_type: OpType, policy: &Policy, weak: Promise) -> Promise {
         .keeps_if(condition, &[Claim::MonotonicWrites, Claim::WritesFollowReads]);
     match op_type {
         OpType::FeedPost => promise.says(
-            "after what it answers",
+            "after causes",
             "replicas hold it back until they have what its writer had seen; others see it late, and it waits for the past",
         ),
         OpType::LikesAdd | OpType::StockRestock | OpType::AccountDeposit => promise.says(
-            "after what it follows",
+            "after causes",
             "it only adds, and replicas hold it back until they have what its writer had seen; others see it late",
         ),
         _ => promise,

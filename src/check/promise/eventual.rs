@@ -66,17 +66,15 @@ fn write(op_type: OpType, resolver: Resolver, promise: Promise) -> Promise {
 fn said(op_type: OpType, resolver: Resolver) -> (&'static str, &'static str) {
     const STALE: &str = "it answers from what its replica has heard of: as stale as the news is late";
     match op_type {
-        OpType::StockReserve => (
-            "may sell what is gone",
-            "each replica checks what it has heard of; two of them can both sell the last one",
-        ),
+        OpType::StockReserve => {
+            ("may oversell", "each replica checks what it has heard of; two of them can both sell the last one")
+        }
         OpType::AccountWithdraw => {
             ("may overdraw", "each replica checks what it has heard of; two of them can both pay out the same money")
         }
-        OpType::AccountTransfer => (
-            "may overdraw, in halves",
-            "debit and credit travel apart: between the two, money has vanished or is there twice",
-        ),
+        OpType::AccountTransfer => {
+            ("in halves", "debit and credit travel apart: between the two, money has vanished or is there twice")
+        }
         OpType::StockRestock | OpType::AccountDeposit => {
             ("never lost", "it only adds: whatever the order, the sum is the same; others hear of it late")
         }
@@ -88,52 +86,49 @@ fn said(op_type: OpType, resolver: Resolver) -> (&'static str, &'static str) {
         OpType::ProfileGet => {
             ("may be stale", "it answers from its replica; a second read elsewhere may be older than the first")
         }
-        OpType::ItemGet => (
-            "may be stale, or undead",
-            "it answers from its replica; what was deleted can be back once its tombstone is gone",
-        ),
+        OpType::ItemGet => {
+            ("stale/undead", "it answers from its replica; what was deleted can be back once its tombstone is gone")
+        }
         OpType::FeedPost | OpType::LikesAdd => {
             ("never lost", "posts and likes only add, so they merge without conflict; others see them late")
         }
         OpType::AccessGrant | OpType::AccessRevoke => (
-            "heard of late",
+            "heard late",
             "who was revoked here is let in wherever the news has not come; of two at once one is dropped",
         ),
         OpType::PaymentSubmit => (
-            "may charge twice",
+            "may repeat",
             "it charges and records then: a crash between, or a retry that does not find the record, charges again",
         ),
-        OpType::PaymentStatus => (
-            "may not know of the charge",
-            "it answers from its replica's record; the provider may have charged what nobody recorded",
-        ),
-        OpType::UsernameClaim => (
-            "may have two owners",
-            "each replica asks itself whether the name is free; two of them can both give it away",
-        ),
+        OpType::PaymentStatus => {
+            ("may not know", "it answers from its replica's record; the provider may have charged what nobody recorded")
+        }
+        OpType::UsernameClaim => {
+            ("two owners", "each replica asks itself whether the name is free; two of them can both give it away")
+        }
         OpType::UsernameLookup => {
-            ("may name another owner", "it answers from its replica; whoever it names may have lost the name already")
+            ("may be stale", "it answers from its replica; whoever it names may have lost the name already")
         }
         OpType::AccessCheck => (
-            "may let the revoked in",
+            "may let in",
             "it answers from what its replica has heard of, and a revocation that is on its way stops nobody",
         ),
         OpType::ProfileSet => match resolver {
             Resolver::LwwWall => (
-                "the later clock wins",
+                "by the clock",
                 "of two writes one is dropped without a word, and a clock that is ahead keeps the older",
             ),
             Resolver::Siblings => (
-                "both are kept",
+                "keeps both",
                 "of two concurrent writes neither is dropped: a read shows both, and who saw both can write one",
             ),
             Resolver::LwwHlc => (
-                "a concurrent one may go",
+                "may drop one",
                 "of two concurrent writes one is dropped without a word; what had been seen before loses",
             ),
         },
         OpType::ItemCreate | OpType::ItemDelete => (
-            "the later clock wins",
+            "by the clock",
             "one timestamp decides, as in Cassandra: clocks that are ahead win, late copies undo deletions",
         ),
     }

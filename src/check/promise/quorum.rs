@@ -78,7 +78,7 @@ fn said_of_read(quorum: Quorum, is_register: bool) -> (&'static str, &'static st
         ),
         (false, _) => ("likely fresh", "R+W is not above N, so a read can ask only homes that a write has not reached"),
         (true, (StampBy::Clock, _)) => (
-            "has all, and shows what clocks say",
+            "by the clock",
             "the homes that it asks have every acknowledged write, but a slow clock gave the later one the older version",
         ),
         (true, (StampBy::Read, true)) if is_register => (
@@ -86,7 +86,7 @@ fn said_of_read(quorum: Quorum, is_register: bool) -> (&'static str, &'static st
             "what it shows is on W homes before it is shown; that costs a round trip where homes differ",
         ),
         (true, (StampBy::Read, true)) => (
-            "never goes back",
+            "monotonic",
             "what it shows is on W homes first; of two writes under way two reads can each find another one only",
         ),
         (true, (StampBy::Read, false)) => (
@@ -130,16 +130,15 @@ fn write(op_type: OpType, quorum: Quorum, policy: &Policy) -> Promise {
 fn said_of_write(quorum: Quorum, is_conditional: bool) -> (&'static str, &'static str) {
     match (is_conditional, quorum.stamp) {
         (true, _) => (
-            "decided on what was read",
+            "may race",
             "between the read of R homes and the write to W another can do the same: quorums order nothing",
         ),
         (false, StampBy::Read) => (
-            "on W disks, above what was there",
+            "on W disks",
             "its version is above all that R homes have; of two that run at once one is dropped without a word",
         ),
-        (false, StampBy::Clock) => (
-            "on W disks, by the clock",
-            "one round trip, and a clock that is ahead keeps the older of two writes on all homes",
-        ),
+        (false, StampBy::Clock) => {
+            ("by the clock", "one round trip, and a clock that is ahead keeps the older of two writes on all homes")
+        }
     }
 }

@@ -36,19 +36,19 @@ fn read(op_type: OpType, strategy: Strategy, policy: &Policy, weak: Promise) -> 
     let weak = weak.without(&OF_READS);
     match strategy {
         Strategy::Affinity => weak.keeps_if(STAYS, &OF_READS).says(
-            "sees its own, at one place",
+            "sees its own",
             "it always asks the session's own replica: while that is down the session is stranded, whoever else is up",
         ),
         Strategy::Pinned(_) => weak.keeps_if(PINNED, &OF_READS).says(
-            "sees what one place has",
+            "one replica",
             "all of it goes to one replica, near or far; while that is down it gets no answer, whoever else is up",
         ),
         Strategy::Wait(_) => weak.breaks(&OF_READS).says(
-            "likely sees its own",
+            "likely fresh",
             "it sleeps and hopes that the news has come: every read is slower, and slow news breaks it all the same",
         ),
         Strategy::Token => keeps_past(op_type, policy, weak.without(&WAITED_FOR)).breaks(&WAITED_FOR).says(
-            "sees its own, anywhere",
+            "sees its own",
             "a replica that lacks what the session saw says so; the client moves or waits, and times out where none has it",
         ),
     }

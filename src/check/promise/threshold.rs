@@ -57,7 +57,7 @@ fn said(op_type: OpType, cover: Cover) -> (&'static str, &'static str) {
             "within its grant a replica pays alone, and one disk has it at first; beyond it takes a majority",
         ),
         (Cover::Naive, OpType::StockReserve) => (
-            "may sell what is gone",
+            "may oversell",
             "above the threshold each replica trusts what it sees: when more than that is sold at once, it oversells",
         ),
         (Cover::Naive, _) => (

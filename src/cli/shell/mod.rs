@@ -27,7 +27,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use crate::lesson::Catalogue;
-use crate::tui::{Look, Model};
+use crate::tui::{Look, Model, Signs};
 
 use super::arguments::LookOptions;
 use super::folders::Folders;
@@ -67,6 +67,11 @@ pub(super) fn open(options: &LookOptions, start: Start) -> Ending {
         Ok(()) => Ending::Fine,
         Err(error) => output::refuse(&format!("the terminal failed: {error}")),
     }
+}
+
+/// Whether nothing but ASCII is to be shown, by the options, the config file or the locale.
+pub(super) fn is_ascii(options: &LookOptions) -> bool {
+    look::look(options, &Folders::find()).0.signs == Signs::Ascii
 }
 
 /// Whether there is a terminal that can show the lab.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::base::command::{CommandSpec, Scope};
+use crate::base::command::{CommandSpec, Kind, Scope};
 use crate::base::operation::{Argument, OPERATIONS, OpSpec};
 use crate::base::{Claim, Fault, Hazard, Level, MessageClass, Resolver, Service};
 
@@ -81,6 +81,10 @@ fn command_help(spec: &CommandSpec) -> String {
         line(&mut out, format_args!("  {}= {}", option.name, option.summary));
     }
     line(&mut out, format_args!("  example: {}", spec.example));
+    if spec.arguments.contains(&Kind::Level) {
+        line(&mut out, format_args!("Levels, each with more in `help NAME`, such as `help quorum`:"));
+        out.push_str(&lists::levels_to_type());
+    }
     out
 }
 

@@ -31,8 +31,17 @@ pub(super) fn rows(list: &str) -> Option<Vec<Row>> {
 
 /// A list as help prints it, its names aligned.
 pub(super) fn list(name: &str) -> Option<String> {
-    let rows = rows(name)?;
+    rows(name).map(|rows| aligned(&rows, ""))
+}
+
+/// The levels as they can be typed, with what each promises, for the help of what takes one.
+pub(super) fn levels_to_type() -> String {
+    let levels = Level::NAMES.into_iter().filter_map(Level::parse);
+    aligned(&levels.map(|level| (level.text(), level.promise())).collect::<Vec<_>>(), "  ")
+}
+
+fn aligned(rows: &[Row], indent: &str) -> String {
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-    let lines = rows.iter().map(|(name, summary)| format!("{name:width$}  {summary}"));
-    Some(lines.collect::<Vec<_>>().join("\n") + "\n")
+    let lines = rows.iter().map(|(name, summary)| format!("{indent}{name:width$}  {summary}\n"));
+    lines.collect()
 }

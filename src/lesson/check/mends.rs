@@ -3,7 +3,7 @@
 use crate::lab::language::parse::parse_line;
 use crate::lab::language::statement::Line;
 
-use super::super::grade::{COMPLETED_MIN, Grade, Verdict, counted, run_seed};
+use super::super::grade::{COMPLETED_MIN, Found, Grade, Verdict, counted, run_seed};
 use super::super::model::Mend;
 use super::{Checker, Row};
 
@@ -29,7 +29,7 @@ impl Checker<'_, '_> {
         self.note("that the fix is needed");
         match run_seed(&lesson, &[], 1) {
             Err(error) => return self.refuse(Row::Mends, lesson.mend.at, format!("line {}: {error}", error.line)),
-            Ok(result) if result.goals.iter().all(|(is_met, _)| *is_met) => {
+            Ok(result) if result.goals.iter().all(Found::is_met) => {
                 return self.refuse(
                     Row::Start,
                     lesson.mend.at,
@@ -143,10 +143,10 @@ fn complaint(grade: &Grade) -> Option<String> {
                 failed(grade).map(|goal| format!("{} {}", goals[goal].id, grade.failures()[goal])).collect();
             let seeds = grade.progress().0;
             Some(format!(
-                "under seed {} `{}`, but {} (of {seeds}: {})",
+                "under seed {} `{}`, but now: {} (of {seeds}: {})",
                 witness.seed,
                 goal.wanted,
-                witness.found,
+                witness.found.now,
                 failures.join(", ")
             ))
         }

@@ -4,8 +4,8 @@ use crate::lab::language::statement::{Line, Statement};
 use crate::lab::sitting::Sitting;
 use crate::lab::telling;
 
-use super::super::grade::{self, Grade, SeedResult, SeedRun, Verdict, counted, in_force};
-use super::super::model::{Lesson, Mend};
+use super::super::grade::{self, Found, Grade, SeedResult, SeedRun, Verdict, counted, in_force};
+use super::super::model::Mend;
 use super::super::progress::Standing;
 use super::{Graded, HINT_AFTER_US, Help, LessonSession, Place, Show, Step, Trial};
 
@@ -98,8 +98,10 @@ impl LessonSession {
         }
         let words = match self.near_miss(fix) {
             Some(reply) => reply.to_owned(),
-            None if result.goals.iter().all(|(is_met, _)| *is_met) => nothing_happened(&self.lesson),
-            None => format!("tried in a copy of this world, up to {lasted}: not all goals are met there"),
+            None if result.goals.iter().all(Found::is_met) => self.nothing_happened(),
+            None => {
+                format!("tried in a copy of this world, up to {lasted}; still open: {}", self.open_texts(result))
+            }
         };
         let mut shows = vec![Show::Notice(words)];
         let count = in_force(fix).len();
@@ -133,7 +135,7 @@ impl LessonSession {
             return;
         }
         if self.grade.is_some() {
-            shows.push(Show::Refused("it is being graded{; Esc stops|}".to_owned()));
+            shows.push(Show::Notice("it is being graded{; Esc stops|}".to_owned()));
             return;
         }
         if self.place == Place::Witness {
@@ -143,6 +145,7 @@ impl LessonSession {
         self.try_fix(sitting, true);
         if self.is_trying() {
             self.wants_grade = true;
+            shows.push(Show::Notice("it is tried in one run first; then in many".to_owned()));
         } else {
             self.grade_what_was_tried(shows);
         }
@@ -150,7 +153,7 @@ impl LessonSession {
 
     fn grade_what_was_tried(&mut self, shows: &mut Vec<Show>) {
         if !self.is_met() {
-            shows.push(Show::Refused(self.unmet_words()));
+            shows.push(Show::Notice(self.unmet_words()));
             return;
         }
         let fix = self.trial.as_ref().map(|trial| trial.fix.clone()).unwrap_or_default();
@@ -169,27 +172,6 @@ impl LessonSession {
             None => "nothing is being graded".to_owned(),
         };
         shows.push(Show::Notice(words));
-    }
-
-    fn unmet_words(&self) -> String {
-        let Some(Trial { result: Some(result), .. }) = &self.trial else {
-            return "nothing was tried yet".to_owned();
-        };
-        let result = match result {
-            Ok(result) => result,
-            Err(words) => return words.clone(),
-        };
-        let goals = self.lesson.mend.goals.iter().zip(&result.goals);
-        let unmet =
-            goals.filter(|(_, (is_met, _))| !is_met).map(|(goal, (_, found))| format!("{} ({found})", goal.text));
-        let unmet: Vec<String> = unmet.collect();
-        let open = if unmet.is_empty() { nothing_happened(&self.lesson) } else { unmet.join("; ") };
-        format!(
-            "one run fails already, so it is not graded, and it is no attempt (a command that counts \
-             towards the fix is one). Still open: {open}. {{hint}} helps; `{{:}}witness` opens the run that fails; \
-             `{{:}}jump {}` goes on without",
-            self.number() + 1
-        )
     }
 
     /// What to say of a fix that the lesson knows as a near-miss.
@@ -255,11 +237,11 @@ impl LessonSession {
             }
             (Some(Verdict::Refused(words)), _) => words,
             (_, Some(witness)) => {
-                let goal = &self.lesson.mend.goals[witness.goal];
+                let goal = self.goal_in_words(witness.goal, &witness.found);
                 let failed = grade.failures().iter().max().copied().unwrap_or_default();
                 format!(
-                    "not yet: {failed} of {done} runs broke a goal. In run {}: {} ({}), but {}. `{{:}}witness` opens that run, to look around in it",
-                    witness.seed, goal.text, goal.wanted, witness.found
+                    "not yet: {failed} of {done} runs broke a goal. In run {}: {goal}; `{{:}}witness` opens that run, to look around in it",
+                    witness.seed
                 )
             }
             (_, None) => "it is being graded".to_owned(),
@@ -272,7 +254,7 @@ impl LessonSession {
             let words = if self.step == Step::Fix && self.is_met() {
                 "a witness is a run in which a goal was not met, and none was found yet; {grade} looks for one"
             } else if self.is_working() {
-                "it is being tried; ask again in a moment"
+                return shows.push(Show::Notice("it is being tried; ask again in a moment".to_owned()));
             } else {
                 "a witness is a run in which a goal of the fix was not met; there is none at this step"
             };
@@ -292,10 +274,11 @@ impl LessonSession {
         self.tell(sitting, shows);
         let now = telling::clock(sitting.run().now().0);
         let goals = grade::result(&self.lesson, seed, sitting).goals;
-        let unmet = self.lesson.mend.goals.iter().zip(goals).find(|(_, (is_met, _))| !is_met);
-        let unmet = unmet.map_or(String::new(), |(goal, (_, found))| format!(". Not met: {} ({found})", goal.text));
+        let unmet = goals.iter().enumerate().find(|(_, found)| !found.is_met());
+        let unmet =
+            unmet.map_or(String::new(), |(index, found)| format!("; open: {}", self.goal_in_words(index, found)));
         let words = format!(
-            "this is run {seed}, at its end{{|, at {now}}}{unmet}. Look around: {{back}} goes back, `{{:}}again` returns to your fix"
+            "this is run {seed}, at its end{{|, at {now}}}{unmet}; look around: {{back}} goes back, `{{:}}again` returns to your fix"
         );
         shows.push(Show::Notice(words));
     }
@@ -310,10 +293,9 @@ impl LessonSession {
         (!result.is_met()).then_some((&*trial.fix, result.seed))
     }
 
-    /// Whether there is a run to open in which a goal was not met, by the learner's own doing.
+    /// Whether there is a run to open in which a goal was not met: it tells all that the goals' lines leave out.
     pub(super) fn has_witness(&self) -> bool {
-        let is_own = self.graded.is_some() || self.trial.as_ref().is_some_and(|trial| trial.is_attempt);
-        is_own && self.failing().is_some()
+        self.failing().is_some()
     }
 
     pub(super) fn hint(&mut self, shows: &mut Vec<Show>) {
@@ -325,7 +307,7 @@ impl LessonSession {
             return refuse(shows, "there are no more hints; `{:}solution` shows how it is done");
         };
         if !self.is_hint_ready() {
-            let left = (HINT_AFTER_US.saturating_sub(self.waited_us)).div_ceil(1_000_000);
+            let left = self.seconds_to_hint();
             return refuse(
                 shows,
                 &format!("a hint comes after an attempt (a command that counts towards the fix), or in {left} seconds"),
@@ -346,6 +328,12 @@ impl LessonSession {
         self.attempts > 0 || self.waited_us >= HINT_AFTER_US
     }
 
+    /// How many seconds a hint waits for an attempt; 0 if it may be asked for now.
+    pub(super) fn seconds_to_hint(&self) -> u64 {
+        let left = HINT_AFTER_US.saturating_sub(self.waited_us).div_ceil(1_000_000);
+        if self.is_hint_ready() { 0 } else { left }
+    }
+
     /// Shows the solution.
     pub(super) fn reveal(&mut self, shows: &mut Vec<Show>) {
         self.help = Help::Shown;
@@ -354,12 +342,6 @@ impl LessonSession {
         shows.extend(lines.iter().map(|line| Show::Notice(format!("the solution: {}", line.source))));
         shows.push(Show::Notice("type it, and see the goals; {grade} then tries it in many runs".to_owned()));
     }
-}
-
-/// Goals that are met because nothing happened are not met.
-fn nothing_happened(lesson: &Lesson) -> String {
-    let name = lesson.head.operation.name();
-    format!("no {name} was done, and where nothing happens nothing can go wrong: that does not count")
 }
 
 fn seconds_text(us: u64) -> String {

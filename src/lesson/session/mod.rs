@@ -12,8 +12,9 @@
 //! What takes long, the trial of a fix and its grading, goes on with [`Input::WorkOn`], a few events at a time.
 //!
 //! Files: `steps` goes from one to the next, `questions` locks predictions, `world` does lines of the language,
-//! `mend` tries and grades fixes, `page` says what is to be seen, `input` reads what is typed at a prompt.
+//! `mend` tries and grades fixes, `goals` says how its goals stand, `page` says what is to be seen, `input` reads what is typed at a prompt.
 
+mod goals;
 mod input;
 mod mend;
 mod page;
@@ -33,8 +34,9 @@ use super::hands::Hands;
 use super::model::Lesson;
 use super::progress::LessonProgress;
 
+pub use goals::GoalLine;
 pub use input::{Input, WORDS};
-pub use page::{Action, GoalLine, Hints, OptionLine, Page, TaskLine};
+pub use page::{Action, Hints, OptionLine, Page, TaskLine};
 pub use world::declared_of;
 
 /// How long a hint waits for an attempt before it comes without, in microseconds.
@@ -401,14 +403,14 @@ impl LessonSession {
     fn ask(&mut self, pending: Pending, shows: &mut Vec<Show>) {
         let question = match pending {
             Pending::Reset => {
-                "begin this lesson again, and forget how far you are in it? {`:yes` does it|`yes` does it, `no` leaves it}"
+                "begin this lesson again, and forget how far you are in it?{| `yes` does it, `no` leaves it}"
             }
             Pending::Solution if self.step != Step::Fix => {
                 shows.push(Show::Refused("there is nothing to solve at this step".to_owned()));
                 return;
             }
             Pending::Solution => {
-                "show the solution? The lesson then counts as shown, not solved. {`:yes` shows it|`yes` shows it, `no` leaves it hidden}"
+                "show the solution? The lesson then counts as shown, not solved.{| `yes` shows it, `no` leaves it hidden}"
             }
         };
         self.pending = Some(pending);

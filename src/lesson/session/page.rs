@@ -1,8 +1,10 @@
 //! What is to be seen of a step: all that a coach pane needs, and all that plain mode prints.
 
+use super::super::grade::GoalState;
 use super::super::hands::Hands;
+use super::super::model::Choice;
 use super::super::progress::Standing;
-use super::{LessonSession, Step};
+use super::{GoalLine, LessonSession, Step};
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct Page {
     pub title: String,
     /// What is to be read.
     pub paragraphs: Vec<String>,
+    /// What the learner predicted, while the run is being looked at.
+    pub prediction: Option<String>,
     /// The options of a question.
     pub options: Vec<OptionLine>,
     /// What is to be done next.
@@ -63,19 +67,6 @@ pub struct TaskLine {
     pub say: String,
     /// What to type.
     pub line: String,
-}
-
-/// A goal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GoalLine {
-    /// In words.
-    pub text: String,
-    /// What is wanted.
-    pub wanted: String,
-    /// What is now, in the run that was tried.
-    pub current: String,
-    /// Whether it is met there.
-    pub is_met: bool,
 }
 
 /// Where the hints stand.
@@ -149,6 +140,7 @@ impl LessonSession {
             of: self.steps().len(),
             title: self.lesson.head.title.clone(),
             paragraphs: self.paragraphs(),
+            prediction: self.prediction(),
             options: self.options(),
             task: self.task(),
             goals: if self.step == Step::Fix { self.goal_lines() } else { Vec::new() },
@@ -223,19 +215,23 @@ impl LessonSession {
     fn prediction_words(&self) -> Vec<String> {
         let options = &self.lesson.predict.options;
         let Some(locked) = self.predicted() else { return Vec::new() };
-        let text = |index: usize| options.get(index).map(|option| option.text.clone()).unwrap_or_default();
         let chosen = &options[locked.choice];
+        let predicted = predicted(options, locked.choice);
         if locked.right.contains(&locked.choice) {
-            return vec![format!("You predicted: {}. So it is. {}", text(locked.choice), chosen.reply)];
+            return vec![format!("{predicted} So it is. {}", chosen.reply)];
         }
-        let right: Vec<String> = locked.right.iter().map(|index| text(*index)).collect();
+        let right: Vec<String> = locked.right.iter().map(|index| numbered(options, *index)).collect();
         let world = if right.is_empty() { "none of these".to_owned() } else { right.join("; ") };
-        vec![format!(
-            "You predicted: {}. The world says: {world}. Behind your answer may be a belief: {}. {}",
-            text(locked.choice),
-            chosen.belief,
-            chosen.reply
-        )]
+        vec![
+            format!("{predicted} The world says {world}."),
+            format!("Behind your answer may be a belief: {}. {}", chosen.belief, chosen.reply),
+        ]
+    }
+
+    /// What was predicted, while the learner looks whether it is so.
+    fn prediction(&self) -> Option<String> {
+        let locked = self.predicted().filter(|_| matches!(self.step, Step::Do | Step::Record))?;
+        Some(predicted(&self.lesson.predict.options, locked.choice))
     }
 
     /// The reply to an answer that needs no run.
@@ -253,7 +249,7 @@ impl LessonSession {
         let locked = self.locked_here();
         // A prediction is told right or wrong only after the learner has looked.
         let known = locked.filter(|_| self.step != Step::Predict);
-        let line = |(index, option): (usize, &super::super::model::Choice)| OptionLine {
+        let line = |(index, option): (usize, &Choice)| OptionLine {
             number: index + 1,
             text: option.text.clone(),
             is_chosen: locked.is_some_and(|locked| locked.choice == index),
@@ -266,15 +262,6 @@ impl LessonSession {
         let (index, task) = self.next_task()?;
         let of = self.task_count();
         Some(TaskLine { number: index + 1, of, say: task.say.clone(), line: task.line.text.clone() })
-    }
-
-    fn goal_lines(&self) -> Vec<GoalLine> {
-        let result = self.tried();
-        let line = |(index, goal): (usize, &super::super::model::Goal)| {
-            let (is_met, found) = result.map_or((false, String::new()), |result| result.goals[index].clone());
-            GoalLine { text: goal.text.clone(), wanted: goal.wanted.clone(), current: found, is_met }
-        };
-        self.lesson.mend.goals.iter().enumerate().map(line).collect()
     }
 
     fn hint_lines(&self) -> Hints {
@@ -301,9 +288,15 @@ impl LessonSession {
 }
 
 impl Page {
+    /// Whether a goal is known to be open: then the fix is not graded.
+    pub fn has_open_goals(&self) -> bool {
+        self.goals.iter().any(|goal| matches!(goal.state, GoalState::NotYet | GoalState::Broken))
+    }
+
     /// In the words of these hands.
     fn worded(mut self, hands: &Hands) -> Self {
         let texts = self.paragraphs.iter_mut().chain(&mut self.hints.given);
+        let texts = texts.chain(&mut self.prediction);
         let texts = texts.chain(self.options.iter_mut().map(|option| &mut option.text));
         let texts = texts.chain(self.goals.iter_mut().map(|goal| &mut goal.text));
         let texts = texts.chain(self.task.iter_mut().map(|task| &mut task.say));
@@ -312,6 +305,15 @@ impl Page {
         }
         self
     }
+}
+
+fn predicted(options: &[Choice], choice: usize) -> String {
+    format!("You predicted {}.", numbered(options, choice))
+}
+
+/// An option with its number from 1.
+pub(super) fn numbered(options: &[Choice], index: usize) -> String {
+    format!("{}) {}", index + 1, options.get(index).map(|option| option.text.as_str()).unwrap_or_default())
 }
 
 /// A duration as people say it.

@@ -7,6 +7,7 @@ use crate::sim::Stretch;
 use super::super::decide::decide;
 use super::super::model::Question;
 use super::super::playback::Playback;
+use super::page::numbered;
 use super::{LessonSession, Locked, Show, Step};
 
 impl LessonSession {
@@ -83,7 +84,8 @@ impl LessonSession {
             shows.push(Show::Notice(said.to_owned()));
         }
         if is_prediction {
-            shows.push(Show::Notice(format!("locked: {}. Now see for yourself", choice + 1)));
+            let locked = numbered(&question.options, choice);
+            shows.push(Show::Notice(format!("locked: {locked}. Now see for yourself")));
         } else {
             shows.extend(self.reply_here().into_iter().map(Show::Notice));
         }

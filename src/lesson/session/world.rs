@@ -196,7 +196,12 @@ impl LessonSession {
         if fresh > STORY_MAX {
             shows.push(Show::Notice(format!("{} earlier lines are left out", fresh - STORY_MAX)));
         }
-        shows.extend(story.since(from).map(|line| Show::Story(telling::sentence(line, catalog))));
+        for line in story.since(from) {
+            shows.push(Show::Story(telling::sentence(line, catalog)));
+            let at = telling::clock(line.at.0);
+            let again = telling::broken_again(line, sitting.run()).into_iter();
+            shows.extend(again.map(|words| Show::Story(format!("at {at}, violation: {words}"))));
+        }
         self.told = story.len();
     }
 

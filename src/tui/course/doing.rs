@@ -2,9 +2,11 @@
 
 use crate::lesson::session::Action;
 use crate::lesson::{Input, Page, Step};
+use crate::tui::keys::Action as Key;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::palette::Palette;
 use crate::tui::panes::{self, PaneId};
+use crate::tui::travel::milli_text;
 use crate::tui::{command, travel};
 
 use super::saying::{ran, said};
@@ -34,13 +36,10 @@ pub(crate) fn next(model: &mut Model) {
     if page.actions.contains(&Action::Choose) && model.focus != PaneId::Coach {
         // What is locked should be what the eye is on.
         model.go_to_pane(PaneId::Coach);
-        return model.say(Tone::Done, "choose with the arrows or a digit, then lock your answer");
+        return ask_to_choose(model, &page);
     }
-    if (page.is_live || page.step == Step::Do)
-        && let Some(journey) = model.journey.as_mut().filter(|journey| journey.watched.is_some())
-    {
-        // What was begun is seen to its end, at once for who does not want to watch, before another page comes.
-        return journey.hurry();
+    if is_doing(&page) && model.journey.is_some() {
+        return hurry(model);
     }
     match page.actions.first() {
         _ if page.step == Step::Done => open_following(model),
@@ -49,9 +48,11 @@ pub(crate) fn next(model: &mut Model) {
                 model.course.option = None;
                 tell(model, Input::Choose(option + 1));
             }
-            None => model.say(Tone::Done, "choose with the arrows or a digit first"),
+            None => ask_to_choose(model, &page),
         },
-        Some(Action::Answer) => model.overlay = Overlay::Palette(Palette::beginning_with("answer ")),
+        Some(Action::Answer) => {
+            model.overlay = Overlay::Palette(Palette::answering(page.paragraphs.join(" "), "answer "));
+        }
         Some(Action::DoTask) => do_task(model, &page),
         Some(Action::Grade) if page.grading.is_none() => {
             // What was said of the fix before makes room for what comes now.
@@ -62,18 +63,59 @@ pub(crate) fn next(model: &mut Model) {
     }
 }
 
+/// Says how an option is chosen.
+fn ask_to_choose(model: &mut Model, page: &Page) {
+    let (digits, next) = (panes::digits(page), model.keymap.of(Key::Next));
+    model.say(Tone::Done, format!("first choose: {digits} or the arrows; then {next} locks your answer"));
+}
+
+/// Whether the learner's hands are at work, and what they began is to be seen.
+fn is_doing(page: &Page) -> bool {
+    page.is_live || page.step == Step::Do
+}
+
+/// What was begun is seen to its end before anything else comes: at once, for who does not want to watch.
+fn hurry(model: &mut Model) {
+    let Some(journey) = &mut model.journey else { return };
+    if journey.watched.is_some() {
+        return journey.hurry();
+    }
+    let (to, stop, next) = (milli_text(journey.to), model.keymap.of(Key::RunOrPause), model.keymap.of(Key::Next));
+    model.say(Tone::Done, format!("time still runs, to {to} at most: {stop} stops it, then {next} goes on"));
+}
+
+/// The keys of the lesson for the line of hints: what to do now comes first.
+pub(crate) fn hints(model: &Model) -> Vec<(String, &'static str)> {
+    let key = |action| model.keymap.of(action);
+    let page = model.course.page().filter(|page| page.actions.contains(&Action::Choose));
+    let is_to_choose = model.focus == PaneId::Coach && model.course.option.is_none();
+    let first = match page.filter(|_| is_to_choose) {
+        Some(page) if panes::has_more(model) => {
+            vec![(panes::digits(&page), "choose"), (key(Key::Next), next_word(model))]
+        }
+        Some(page) => vec![(panes::digits(&page), "choose")],
+        None => vec![(key(Key::Next), next_word(model))],
+    };
+    first.into_iter().chain([(key(Key::Hint), "hint"), (key(Key::Ways), "steps")]).collect()
+}
+
 /// What [`next`] does now, in two words for the line of hints.
-pub(crate) fn next_word(model: &Model) -> &'static str {
+fn next_word(model: &Model) -> &'static str {
     let Some(page) = model.course.page() else { return "lessons" };
     if panes::has_more(model) {
         return "read on";
     }
+    if is_doing(&page) && model.journey.is_some() {
+        return "skip ahead";
+    }
     match page.actions.first() {
         _ if page.step == Step::Done => "next lesson",
-        Some(Action::Choose) if model.course.option.is_none() => "choose first",
+        Some(Action::Choose) if model.course.option.is_none() => "choose",
         Some(Action::Choose) => "lock it",
         Some(Action::Answer) => "write it down",
         Some(Action::DoTask) => "do it",
+        Some(Action::Grade) if page.grading.is_some() => "wait",
+        Some(Action::Grade) if page.has_open_goals() => "what is open",
         Some(Action::Grade) => "grade",
         _ => "go on",
     }
@@ -82,10 +124,6 @@ pub(crate) fn next_word(model: &Model) -> &'static str {
 /// Types the next thing to do for the learner, so that it can be watched.
 fn do_task(model: &mut Model, page: &Page) {
     let Some(task) = &page.task else { return };
-    if let Some(journey) = &mut model.journey {
-        // Who does not want to watch need not.
-        return journey.hurry();
-    }
     let runs_on = page.is_live && model.pace.running;
     model.course.said.clear();
     if let Err(words) = go_back_for(model) {

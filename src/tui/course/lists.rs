@@ -61,7 +61,7 @@ pub(crate) fn menu(model: &Model) -> Chooser {
 /// Asks before something that cannot be taken back.
 pub(crate) fn ask(model: &mut Model, input: Input) {
     tell(model, input);
-    let question = model.notice.as_ref().map(|notice| notice.text.clone()).unwrap_or_default();
+    let question = model.course.said.last().map(|(_, text)| text.clone()).unwrap_or_default();
     if model.course.session.as_ref().is_some_and(LessonSession::is_asking) {
         let choices = vec![
             Choice { line: "yes".to_owned(), about: "do it".to_owned() },

@@ -9,6 +9,8 @@ mod doing;
 mod lists;
 mod saying;
 
+use std::sync::Arc;
+
 use crate::base::Instant;
 use crate::cluster::WorldCommand;
 use crate::lab::language::statement::Statement;
@@ -20,7 +22,7 @@ use super::model::{Model, Overlay, Request, Tone};
 use super::panes::{self, PaneId};
 use super::seen::Seen;
 
-pub(crate) use doing::{next, next_word, pick};
+pub(crate) use doing::{hints, next, pick};
 pub(crate) use lists::{ask, menu, ways};
 use saying::{STORY_MAX, hint_is_ready, said, show_said_since};
 pub(crate) use saying::{answered, ran, waited};
@@ -201,7 +203,9 @@ fn react(model: &mut Model, shows: Vec<Show>) {
     for show in shows {
         match show {
             // The log tells the story, and the page is drawn anyway.
-            Show::Page | Show::World | Show::Goals | Show::Story(_) | Show::Typed(_) | Show::Task(_) => {}
+            Show::Page | Show::World | Show::Story(_) | Show::Typed(_) | Show::Task(_) => {}
+            // What was said of the fix before is not so any more.
+            Show::Goals => model.course.said.clear(),
             Show::HintReady => hint_is_ready(model),
             // The page has it: it is read there, and said nowhere else.
             Show::Hint(_) => hinted = true,
@@ -240,14 +244,21 @@ fn end(model: &mut Model, ending: Ending) {
 
 /// The lesson to go on with after this one: its number and title, and its minutes.
 pub(crate) fn following(model: &Model) -> Option<(String, u16)> {
-    let course = &model.course;
-    let lesson = course.catalogue.next(&course.progress)?;
+    let lesson = lesson_after(model)?;
     Some((title(lesson), lesson.head.minutes))
+}
+
+fn lesson_after(model: &Model) -> Option<&Arc<Lesson>> {
+    let Course { session, catalogue, progress, .. } = &model.course;
+    match session {
+        Some(session) => catalogue.after(&session.lesson().head.id, progress),
+        None => catalogue.next(progress),
+    }
 }
 
 /// Goes on with the lesson after this one, or shows all if there is none.
 fn open_following(model: &mut Model) {
-    let next = model.course.catalogue.next(&model.course.progress).map(|lesson| lesson.head.id.clone());
+    let next = lesson_after(model).map(|lesson| lesson.head.id.clone());
     let opened = next.is_some_and(|id| open(model, &id).is_ok());
     if !opened {
         model.overlay = Overlay::Chooser(menu(model));

@@ -4,7 +4,9 @@ use crate::lab::story::{StoryLine, Telling};
 use crate::lab::telling::{self, Kind};
 use crate::lesson::{Input, Show, Step};
 use crate::tui::model::{Model, Tone};
-use crate::tui::{keys, panes, travel};
+use crate::tui::panes::{self, PaneId};
+use crate::tui::text::columns;
+use crate::tui::{keys, travel};
 
 use super::tell;
 
@@ -13,6 +15,9 @@ const SAID_MAX: usize = 12;
 /// Lines of the story that the coach repeats at once, at most: the newest.
 pub(super) const STORY_MAX: usize = 3;
 
+/// Columns of the line below the panes that are not its text's.
+const NOTICE_MARGIN: usize = 4;
+
 pub(super) fn said(model: &mut Model, tone: Tone, text: String) {
     let said = &mut model.course.said;
     said.retain(|(_, other)| *other != text);
@@ -20,7 +25,22 @@ pub(super) fn said(model: &mut Model, tone: Tone, text: String) {
         said.remove(0);
     }
     said.push((tone, text.clone()));
-    model.say(tone, text);
+    notify(model, tone, text);
+}
+
+/// Says it on the line below the panes too, if that has room for all of it: half a sentence would say nothing, and the
+/// coach has the whole.
+fn notify(model: &mut Model, tone: Tone, text: String) {
+    let is_whole = columns(&text) + NOTICE_MARGIN <= usize::from(model.size.0);
+    if is_whole {
+        return model.say(tone, text);
+    }
+    model.notice = None;
+    model.redraw = true;
+    if model.zoomed && model.focus != PaneId::Coach {
+        let zoom = model.keymap.of(keys::Action::Zoom);
+        model.say(tone, format!("the lesson has something to say: {zoom} shows it"));
+    }
 }
 
 /// Lets what was said since there were `before` things be read from its beginning.
@@ -66,7 +86,7 @@ fn tell_story(model: &mut Model) {
     if !is_watching(model) {
         return;
     }
-    let lines: Vec<(Tone, String)> = story.since(from).filter_map(|line| told(model, line)).collect();
+    let lines: Vec<(Tone, String)> = story.since(from).flat_map(|line| with_breaches(model, line)).collect();
     let before = model.course.said.len();
     let has_lines = !lines.is_empty();
     for (tone, text) in lines.into_iter().rev().take(STORY_MAX).rev() {
@@ -76,6 +96,15 @@ fn tell_story(model: &mut Model) {
         // A few short lines: what was said before stays in view.
         show_said_since(model, before.saturating_sub(STORY_MAX));
     }
+}
+
+/// A line of the story, and what its operation broke once more: the story tells only the first breach of each key, and
+/// the learner is to see each of their own.
+fn with_breaches(model: &Model, line: &StoryLine) -> Vec<(Tone, String)> {
+    let Some(first) = told(model, line) else { return Vec::new() };
+    let at = travel::milli_text(line.at);
+    let again = telling::broken_again(line, model.sitting.run()).into_iter();
+    std::iter::once(first).chain(again.map(|words| (Tone::Unmet, format!("{at} {words}")))).collect()
 }
 
 /// A line of the story as the coach tells it; most are the log's alone.

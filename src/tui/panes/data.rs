@@ -83,7 +83,7 @@ fn press(model: &mut Model, direction: Direction) {
 fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
     let view = model.sitting.run().cluster().view();
     let keys = view.catalog().key_count();
-    let list = list(area, view.replica_count());
+    let list = list(model, area);
     let selected = model.panes.data.selected.min(keys.saturating_sub(1));
     let first = (selected + 1).saturating_sub(usize::from(list.height));
     let row = first + usize::from(y.saturating_sub(list.y));
@@ -97,8 +97,12 @@ fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
 }
 
 /// The rows of keys: the head stands above, the selected key in full below.
-fn list(area: Rect, replicas: usize) -> Rect {
-    let detail = (replicas as u16 + 2).min(area.height.saturating_sub(4));
+fn list(model: &Model, area: Rect) -> Rect {
+    let view = model.sitting.run().cluster().view();
+    let key = model.panes.data.selected_key(view);
+    let held =
+        key.map_or(0, |key| view.replicas().filter(|replica| held_text(view, replica.id, key).is_some()).count());
+    let detail = ((view.replica_count() + held) as u16 + 2).min(area.height.saturating_sub(4));
     Rect { y: area.y + 1, height: area.height.saturating_sub(1 + detail), ..area }
 }
 
@@ -204,7 +208,7 @@ fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let name = free.saturating_sub(cell * count).min(name);
     let table = Table { model, view, cell, name, with_service };
     table.head(area, buffer);
-    let list = list(area, count);
+    let list = list(model, area);
     let height = list.height;
     let detail = area.height.saturating_sub(1 + height);
     let selected = model.panes.data.selected.min(rows.len().saturating_sub(1));
@@ -284,15 +288,21 @@ impl Table<'_> {
         let head = format!("{} {}, a {}", row.service.name(), row.name, row.service.data_type());
         let width = usize::from(area.width).saturating_sub(2);
         put(buffer, area, (area.x + 1, area.y), &fit(&head, width, glyphs.more), theme.style(Role::Dim));
-        for (y, replica) in (area.y + 1..).zip(view.replicas()) {
+        let mut y = area.y + 1;
+        for replica in view.replicas() {
             let is_down = is_down(replica.condition);
             let role = if is_down { Role::Dim } else { Role::Text };
             let (value, about) = self.shown(replica.id, replica.condition, row.key);
             let x = put(buffer, area, (area.x + 1, y), &fit(&value, width, glyphs.more), theme.style(role));
             let room = usize::from(area.right().saturating_sub(x + 2));
             put(buffer, area, (x + 2, y), &fit(&about, room, glyphs.more), theme.style(Role::Dim));
+            y += 1;
+            if let Some(held) = held_text(*view, replica.id, row.key) {
+                let room = usize::from(area.width).saturating_sub(3);
+                put(buffer, area, (area.x + 3, y), &fit(&held, room, glyphs.more), theme.style(Role::Warn));
+                y += 1;
+            }
         }
-        let y = area.y + 1 + view.replica_count() as u16;
         let (sign, text, role) = self.verdict(row);
         put(buffer, area, (area.x + 1, y), &fit(&format!("{sign} {text}"), width, glyphs.more), theme.style(role));
     }
@@ -317,28 +327,10 @@ impl Table<'_> {
             }
             None => grant_text(self.view.grant(replica, key)),
         };
-        if let Some(held) = self.held_text(replica, key) {
-            about = if about.is_empty() { held } else { format!("{held}; {about}") };
-        }
         if condition == Condition::Down {
             about = format!("on its disk; it is down  {about}");
         }
         (format!("{replica} {value}"), about)
-    }
-
-    /// What a replica has of a key and does not show yet, and what it waits for.
-    fn held_text(&self, replica: ReplicaId, key: KeyId) -> Option<String> {
-        let mut held = self.view.held_back(replica).filter(|held| held.key == key);
-        let first = held.next()?;
-        let what = match (held.count(), first.text) {
-            (0, Some(text)) => format!("\"{}\"", self.view.catalog().text(text)),
-            (others, _) => (others + 1).to_string(),
-        };
-        let lacks = match first.lacks {
-            Lacks::Writes(writer, count) => format!("{count} of {writer}"),
-            Lacks::Entries(log) => format!("the {} log", log.name()),
-        };
-        Some(format!("holds back {what}: lacks {lacks}"))
     }
 
     /// Whether the replicas agree, and whether more was taken than was there.
@@ -354,6 +346,22 @@ impl Table<'_> {
             (None, false) => ('=', agree.to_owned(), Role::Dim),
         }
     }
+}
+
+/// What a replica has of a key and does not show yet, and what it waits for: short enough for the narrowest pane.
+fn held_text(view: View<'_>, replica: ReplicaId, key: KeyId) -> Option<String> {
+    let mut held = view.held_back(replica).filter(|held| held.key == key);
+    let first = held.next()?;
+    let what = match (held.count(), first.text) {
+        (0, Some(text)) => format!("\"{}\"", view.catalog().text(text)),
+        (0, None) => "1 write".to_owned(),
+        (others, _) => format!("{} writes", others + 1),
+    };
+    let lacks = match first.lacks {
+        Lacks::Writes(writer, count) => format!("{count} of {writer}"),
+        Lacks::Entries(log) => format!("{} log", log.name()),
+    };
+    Some(format!("holds {what}, lacks {lacks}"))
 }
 
 /// What a replica was granted of a bounded counter.

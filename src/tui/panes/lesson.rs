@@ -15,7 +15,7 @@ use ratatui::style::{Modifier, Style};
 
 use super::{Pane, PaneId};
 use crate::lesson::session::{Action, Page};
-use crate::lesson::{Input, Step};
+use crate::lesson::{GoalState, Input, Step};
 use crate::tui::course;
 use crate::tui::keys::{self, Direction};
 use crate::tui::model::Model;
@@ -24,6 +24,9 @@ use crate::tui::theme::Role;
 
 /// The pane. It has no digit: while a lesson is open it is always there.
 pub(super) const PANE: Pane = Pane { id: PaneId::Coach, digit: ' ', name: "Coach", title, draw, press, click };
+
+/// Rows of what was predicted, at most.
+const PREDICTION_ROWS: usize = 2;
 
 /// A row of the page: its text and style.
 struct Row {
@@ -59,7 +62,8 @@ fn title(model: &Model) -> String {
         0 => String::new(),
         below => format!(" · {below} more: {}", model.keymap.of(keys::Action::Next)),
     };
-    format!("Step {}/{} · {name}{more}", page.number, page.of)
+    let choose = if asks(&page) { format!(" · {}", choosing(model, &page)) } else { String::new() };
+    format!("Step {}/{} · {name}{more}{choose}", page.number, page.of)
 }
 
 fn press(model: &mut Model, direction: Direction) {
@@ -89,6 +93,7 @@ fn press(model: &mut Model, direction: Direction) {
 /// A click on an option selects it, and one on the selected locks it.
 fn click(model: &mut Model, area: Rect, (_, y): (u16, u16)) {
     let Some(page) = model.course.page() else { return };
+    let (_, area) = split(model, &page, area);
     let rows = rows(model, &page, area.width);
     let row = rows.get(hidden(model, &rows, area) + usize::from(y.saturating_sub(area.y)));
     let Some(Part::Option(option)) = row.map(|row| row.part).filter(|_| asks(&page)) else { return };
@@ -104,12 +109,27 @@ fn asks(page: &Page) -> bool {
     page.actions.contains(&Action::Choose)
 }
 
+/// How to choose an option, or to lock the one that is chosen.
+fn choosing(model: &Model, page: &Page) -> String {
+    let next = model.keymap.of(keys::Action::Next);
+    match model.course.option {
+        Some(option) => format!("{next} locks {}", option + 1),
+        None => format!("{} choose", digits(page)),
+    }
+}
+
+/// The digits that choose an option: `1-4`.
+pub(crate) fn digits(page: &Page) -> String {
+    format!("1-{}", page.options.len())
+}
+
 /// Where the coach stands now, and its rows.
 fn stand(model: &Model) -> Option<(Rect, Vec<Row>)> {
     let (width, height) = model.size;
     let places = crate::tui::layout::places(model, Rect::new(0, 0, width, height));
     let area = places.panes.iter().find(|(pane, _)| *pane == PaneId::Coach).map(|(_, area)| super::inner(*area))?;
     let page = model.course.page()?;
+    let (_, area) = split(model, &page, area);
     Some((area, rows(model, &page, area.width)))
 }
 
@@ -176,11 +196,25 @@ pub(crate) fn show_option(model: &mut Model) {
 
 fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let Some(page) = model.course.page() else { return };
+    let (prediction, body) = split(model, &page, area);
+    for (y, line) in (area.y..body.y).zip(&prediction) {
+        put(buffer, area, (area.x + 1, y), line, model.theme.style(Role::Dim));
+    }
+    let area = body;
     let rows = rows(model, &page, area.width);
     let hidden = hidden(model, &rows, area);
     for (y, row) in (area.y..area.bottom()).zip(rows.iter().skip(hidden)) {
         put(buffer, area, (area.x + 1 + row.indent, y), &row.text, row.style);
     }
+}
+
+/// What was predicted, in rows that stay while the page scrolls, and where the page stands below them.
+fn split(model: &Model, page: &Page, area: Rect) -> (Vec<String>, Rect) {
+    let text = page.prediction.as_deref().unwrap_or_default();
+    let mut lines = wrap(&model.glyphs.plain(text), usize::from(area.width.saturating_sub(2)).max(8));
+    lines.truncate(PREDICTION_ROWS.min(usize::from(area.height) / 3));
+    let rows = lines.len() as u16;
+    (lines, Rect { y: area.y + rows, height: area.height - rows, ..area })
 }
 
 /// The whole page.
@@ -268,13 +302,17 @@ impl Pen<'_> {
         }
     }
 
-    /// The goals, ticked or not, with what is wanted and what is.
+    /// The goals, each with a sign for how it stands, what is wanted and what is.
     fn goals(&mut self, page: &Page) {
         let theme = self.model.theme;
         for goal in &page.goals {
-            let (sign, role) = if goal.is_met { ("✓", Role::Good) } else { ("·", Role::Text) };
-            let now = if goal.current.is_empty() { String::new() } else { format!(": {}", goal.current) };
-            self.write(0, &format!("{sign} {}{now}", goal.text), theme.style(role), Part::Page);
+            let (sign, role) = match goal.state {
+                GoalState::Met => ("✓", Role::Good),
+                GoalState::NotYet => ("○", Role::Accent),
+                GoalState::Broken => ("✗", Role::Warn),
+                GoalState::Untried => ("·", Role::Dim),
+            };
+            self.write(0, &format!("{sign} {}", goal.line()), theme.style(role), Part::Page);
         }
         if !page.fix.is_empty() {
             self.write(0, &format!("In force: {}", page.fix.join("; ")), theme.style(Role::Text), Part::Page);
@@ -322,11 +360,12 @@ impl Pen<'_> {
                 Action::Next if page.step == Step::Further => Some(format!("{next} ends the lesson")),
                 Action::Next => Some(format!("{next} goes on")),
                 Action::DoTask => None,
-                Action::Choose => Some(format!("digits or ↑ ↓ choose, {next} locks your answer")),
+                Action::Choose => Some(format!("{} or ↑ ↓ choose, {next} locks your answer", digits(page))),
                 Action::Answer => Some(format!("{next} writes it down")),
                 Action::Hint if page.hints.left > 0 => Some(format!("{hint} hint")),
                 Action::Hint => None,
                 Action::Grade if page.grading.is_some() => None,
+                Action::Grade if page.has_open_goals() => Some(format!("{next} says what is open, and how to go on")),
                 Action::Grade => Some(format!("{next} grades: tries your fix in many runs")),
                 Action::Witness => Some(":witness opens a run that broke a goal".to_owned()),
                 Action::Solution => Some(":solution".to_owned()),

@@ -158,8 +158,8 @@ pub(crate) fn press(model: &mut Model, direction: Direction) {
 
 /// Whose clock is chosen among the clocks.
 pub(crate) use clocks::chosen as chosen_clock;
-/// The coach: whether there is more to read below, reading on, and letting the chosen option be seen.
-pub(crate) use lesson::{has_more, read_on, show_hint, show_option, show_said};
+/// The coach: the digits that choose, whether there is more to read below, reading on, and letting the chosen option be seen.
+pub(crate) use lesson::{digits, has_more, read_on, show_hint, show_option, show_said};
 /// The operation that is chosen among the policies.
 pub(crate) use policies::chosen as chosen_operation;
 

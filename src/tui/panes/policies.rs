@@ -260,6 +260,10 @@ pub(super) fn short_count(count: u64) -> String {
 mod tests {
     use super::*;
     use crate::base::{Level, OpType, ReadBy};
+    use crate::lab::language::declared::Declared;
+    use crate::lab::language::parse::parse_line;
+    use crate::lab::language::statement::Statement;
+    use crate::lab::sitting::Sitting;
 
     #[test]
     fn a_level_is_shortened_where_that_tells_least() {
@@ -274,6 +278,37 @@ mod tests {
         ];
         for (text, short) in cases {
             assert_eq!(short_level(text, 13, '…'), short);
+        }
+    }
+
+    #[test]
+    fn what_sessions_causes_and_quorums_promise_is_read_whole_at_120_columns() {
+        const STAGE: usize = 75;
+        let levels = [
+            "eventual",
+            "session(affinity)",
+            "session(pinned,r1)",
+            "session(wait,100ms)",
+            "session(token)",
+            "causal",
+            "quorum(2,2,3)",
+            "quorum(1,1,3)",
+            "quorum(2,2,3,write-back)",
+            "quorum(2,2,3,stamp=clock)",
+            "quorum(2,2,3,sloppy)",
+        ];
+        for text in levels {
+            let mut sitting = Sitting::going_on_only();
+            let line = parse_line(&format!("policy * {text}"), &mut Declared::default());
+            let line = line.expect("it is a line").expect("it says something");
+            let Some(Statement::World(command)) = line.statement else { panic!("{text} is a command") };
+            sitting.act(&command, &line.source).expect("it can be bound");
+            let policy = &sitting.run().cluster().view().settings().policy;
+            let room = Widths::of(policy, STAGE).promise;
+            for spec in &OPERATIONS {
+                let words = promise(spec.op_type, policy).words;
+                assert!(columns(words) + 2 <= room, "{text} {}: {words}", spec.name);
+            }
         }
     }
 

@@ -271,3 +271,76 @@ fn a_question_that_is_answered_with_no_is_no_alarm() {
     person.command("sandbox").command("expect r1.stock[mug] == 11");
     assert_eq!(person.model.notice.as_ref().map(|notice| notice.tone), Some(Tone::Unmet));
 }
+
+#[test]
+fn the_screen_says_how_to_choose_and_keeps_what_was_chosen_in_sight() {
+    let mut person = at(2);
+    person.prompt("jump 3");
+    let asked = person.draw();
+    assert!(asked.contains("Predict · 1-4 choose") && asked.contains("\" 1-4 choose  t hint"), "{asked}");
+    person.key('n');
+    assert_eq!(person.notice(), "first choose: 1-4 or the arrows; then n locks your answer");
+    person.key('1');
+    let chosen = person.draw();
+    assert!(chosen.contains("Predict · n locks 1") && chosen.contains("\" n lock it  "), "{chosen}");
+    person.key('n');
+    let locked = person.draw();
+    assert!(locked.contains("locked: 1) 9: Ana was told that it is done."), "{locked}");
+    person.key('n').key('n').arrive().key('n').arrive();
+    let running = person.draw();
+    assert!(running.contains("Step 4/9 · Do") && running.contains("You predicted 1) 9: Ana was told"), "{running}");
+    person.prompt("jump 6");
+    let explained = person.draw();
+    assert!(explained.contains("You predicted 1) 9") && explained.contains("The world says 3) 10"), "{explained}");
+}
+
+#[test]
+fn the_question_stays_while_the_answer_is_typed() {
+    let mut person = at(2);
+    person.prompt("jump 5");
+    person.key('n').type_in("11");
+    let shown = person.draw();
+    assert!(shown.contains("What did Ben read the first time") && shown.contains(": answer 11"), "{shown}");
+}
+
+#[test]
+fn while_what_was_begun_is_on_its_way_the_next_key_says_what_it_does() {
+    let mut person = at(2);
+    person.prompt("jump 4");
+    person.key('n');
+    assert!(person.model.journey.is_some() && person.draw().contains("n skip ahead"), "{}", person.draw());
+    person.arrive().command("run until alerts >= 1000 within 10m").key('n');
+    assert!(person.notice().starts_with("time still runs, to "), "{}", person.notice());
+    assert!(person.notice().ends_with("space stops it, then n goes on"), "{}", person.notice());
+}
+
+#[test]
+fn a_fix_that_was_not_begun_says_what_is_open_and_how_to_go_on() {
+    let mut person = at(2);
+    person.prompt("jump 7");
+    let shown = person.draw();
+    assert!(shown.contains("○ no stock read is stale — now: ") && shown.contains("ms, not yet"), "{shown}");
+    while crate::tui::panes::read_on(&mut person.model) {}
+    person.key('n');
+    let (tone, words) = person.model.course.said.last().expect("it is answered").clone();
+    assert!(words.contains("goals still open: no stock read is stale — now: "), "{words}");
+    assert!(words.contains("t gives a hint after an attempt, or in 45 s"), "{words}");
+    assert_eq!(
+        (tone, person.model.notice.is_none()),
+        (Tone::Done, true),
+        "too long for the line below: the coach has it"
+    );
+    assert!(!person.draw().contains('✗'), "{}", person.draw());
+}
+
+#[test]
+fn a_promise_that_is_broken_twice_is_told_twice() {
+    let mut person = at(4);
+    person.prompt("jump 4");
+    for _ in 0..6 {
+        person.prompt("next");
+        person.arrive();
+    }
+    let said: Vec<&str> = person.model.course.said.iter().map(|(_, text)| text.as_str()).collect();
+    assert!(said.iter().any(|text| text.contains("read-your-writes, again: ana read \"Old St\"")), "{said:?}");
+}

@@ -248,7 +248,7 @@ fn the_coach_speaks_of_what_happened_last() {
     };
     says(&mut person, "go 1.25s", "G was the news");
     says(&mut person, "go 1.252s", "ben read an old value. v tells");
-    says(&mut person, "go 1.031s", "no-overdraft is broken: each took what it saw. v explains");
+    says(&mut person, "go 1.031s", "no-overdraft broken: each took what it saw; v: why");
     says(&mut person, "after 100ms crash r2 disk=keep", "r2 is down");
     says(&mut person, "after 100ms restart r2", "");
     says(&mut person, "after 100ms crash r2 disk=lose", "r2 lost its disk");

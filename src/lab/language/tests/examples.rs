@@ -118,6 +118,16 @@ fn help_lists_every_name_of_a_kind_once_with_its_summary() {
 }
 
 #[test]
+fn help_on_what_takes_a_level_lists_the_levels_as_they_are_typed() {
+    let text = help_text(Some("policy")).unwrap();
+    for level in Level::NAMES.into_iter().filter_map(Level::parse) {
+        let row = text.lines().find(|line| line.trim_start().starts_with(&level.text()));
+        assert!(row.is_some_and(|row| row.ends_with(level.promise())), "{}: {text}", level.name());
+    }
+    assert!(!help_text(Some("heal")).unwrap().contains("eventual"));
+}
+
+#[test]
 fn no_list_hides_a_name() {
     for list in LISTS {
         let hidden = topics().iter().filter(|topic| *topic == list).count();
