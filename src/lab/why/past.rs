@@ -374,16 +374,6 @@ impl<'a> Past<'a> {
         (next, found)
     }
 
-    /// What every replica had whenever this one lost its disk, before entry number `upto`.
-    pub(super) fn lost_knowledge(&self, replica: ReplicaId, upto: u64) -> Vec<Knowledge> {
-        let trace = &self.sitting.log().trace;
-        let span = upto.saturating_sub(trace.dropped()) as usize;
-        let is_loss =
-            |entry: &TraceEntry| entry.actor == replica.into() && entry.what == Happened::Crashed { disk_lost: true };
-        let losses = trace.iter().take(span).enumerate().filter(|(_, entry)| is_loss(entry));
-        losses.map(|(place, _)| self.knowledge(trace.dropped() + place as u64)).collect()
-    }
-
     /// The writes to the key that an entry of the trace takes in or gives up, by their places.
     pub(super) fn taken_in(&self, entry: &TraceEntry) -> Vec<usize> {
         // Where a replica reused its dots, the last write that existed then.

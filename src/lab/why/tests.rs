@@ -199,7 +199,6 @@ fn explanations_agree_with_the_measures_in_random_worlds() {
         // Another resolver changes what wins afterwards, a hazard what the store does.
         let usual = |line: &&String| !line.contains("merge ") && !line.contains("hazard ");
         let lines: Vec<&str> = lines.iter().filter(usual).map(String::as_str).collect();
-        let lost_disks = lines.iter().filter(|line| line.contains("disk=lose")).count();
         let sitting = played(&lines.join("\n"));
         for line in told(&sitting) {
             let Some(why) = operation(line.op, &sitting) else { panic!("seed {seed}: {line:?} is not in the record") };
@@ -208,8 +207,6 @@ fn explanations_agree_with_the_measures_in_random_worlds() {
             }
             let expected = match line.stale {
                 None => "and fresh:".to_owned(),
-                // Of a cell that was on several lost disks the fold misses the winner only, the record all that was there.
-                Some(_) if lost_disks > 1 => "Stale by ".to_owned(),
                 Some((us, 1)) => format!("Stale by {} and 1 version:", span(us)),
                 Some((us, versions)) => format!("Stale by {} and {versions} versions:", span(us)),
             };
