@@ -14,6 +14,7 @@
 
 mod broken;
 mod faults;
+mod homes;
 mod legal;
 mod news;
 mod past;

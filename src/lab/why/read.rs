@@ -8,8 +8,9 @@ use crate::check::words::seconds;
 use crate::lab::telling::span;
 use crate::record::Outcome;
 
+use super::homes::Answerer;
 use super::news::How;
-use super::past::{Answerer, Asked, Decided, Knowledge, Past};
+use super::past::{Asked, Decided, Knowledge, Past};
 use super::picture::{Bar, Kind, Sketch, deed};
 use super::{Explanation, Part, level_at, list, promise, silent_on_age, write};
 
