@@ -20,6 +20,7 @@ mod news;
 mod past;
 pub mod picture;
 mod read;
+mod siblings;
 mod write;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Stale is a read whose answer lacks a write that was acknowledged before the read's invocation and could change the
 //! answer. For each such write: who wrote it and where, when its client knew of it, where the news was, when it came.
 
-use crate::base::{Instant, ReplicaId};
+use crate::base::{Answer, Instant, ReplicaId};
 use crate::check::words::seconds;
 use crate::lab::telling::span;
 use crate::record::Outcome;
@@ -12,7 +12,7 @@ use super::homes::Answerer;
 use super::news::How;
 use super::past::{Asked, Decided, Knowledge, Past};
 use super::picture::{Bar, Kind, Sketch, deed};
-use super::{Explanation, Part, level_at, list, promise, silent_on_age, write};
+use super::{Explanation, Part, level_at, list, promise, siblings, silent_on_age, write};
 
 /// Missing writes, and lost ones, that are told one by one.
 const TOLD_MAX: usize = 8;
@@ -44,6 +44,9 @@ pub(super) fn explain(past: &Past<'_>, asked: &Asked) -> Explanation {
         case.fresh(&mut why);
     } else {
         case.stale(&missing, &mut why);
+    }
+    if let Some(Outcome::Answered(Answer::Done(value))) = asked.returned.map(|returned| returned.outcome) {
+        siblings::explain(past, value, &case.behind, &mut why);
     }
     for write in lost.iter().take(TOLD_MAX) {
         let text =
