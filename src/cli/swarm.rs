@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::base::Fault;
 use crate::base::fault::FaultCounts;
-use crate::lab::swarm::shipped::Tail;
 use crate::lab::swarm::strong::Plan;
+use crate::lab::swarm::tail::Tail;
 use crate::lab::swarm::{self, Failure};
 
 use super::arguments::SwarmTask;

@@ -76,15 +76,11 @@ impl Metrics {
     pub fn trace(&mut self, entry: &TraceEntry, policy: &Policy) {
         match entry.what {
             Happened::Applied { .. }
+            | Happened::Superseded { .. }
             | Happened::AppliedRange { .. }
             | Happened::TakenBack { .. }
             | Happened::Crashed { .. } => {
                 self.writes.trace(entry, policy);
-            }
-            Happened::Superseded { .. } => {
-                if let Some(replica) = entry.actor.as_replica() {
-                    self.writes.superseded(replica);
-                }
             }
             Happened::Restarted { column } => {
                 if let Some(replica) = entry.actor.as_replica() {

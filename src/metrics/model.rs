@@ -50,7 +50,7 @@ impl Model {
 }
 
 /// One random record: writes to counters and cells, acknowledged late or never, applied in any order; `disks` may be
-/// lost (only with counters, whose repair is by whole ranges).
+/// lost: counters are repaired by whole ranges, cells by what won.
 struct Random {
     rng: Pcg64Mcg,
     story: Story,
@@ -79,7 +79,7 @@ impl Random {
         if !self.open[client].is_empty() {
             return;
         }
-        let cell = !self.disks && self.below(2) == 0;
+        let cell = self.below(2) == 0;
         let (key, op_type) =
             if cell { (8 + self.below(2), OpType::ProfileSet) } else { (self.below(2), OpType::LikesAdd) };
         let replica = self.below(REPLICAS);
@@ -121,7 +121,7 @@ impl Random {
         let write = self.model.writes.len() - 1 - self.below(recent);
         let replica = self.below(REPLICAS);
         let write = &mut self.model.writes[write];
-        if write.everywhere {
+        if write.everywhere && !write.cell {
             return;
         }
         write.applied[replica] = true;
@@ -133,6 +133,9 @@ impl Random {
     /// A replica gets everything of one column to one key.
     fn repair(&mut self, ms: u64) {
         let (replica, key, column) = (self.below(REPLICAS), self.below(2) as u32, Column(self.below(REPLICAS) as u8));
+        if self.below(2) == 0 {
+            return self.repair_cell(ms, replica, 8 + key);
+        }
         let exists = |write: &&mut Write| write.key == key && write.dot.column == column;
         let alive = |write: &&mut Write| write.applied != [false; REPLICAS];
         let mut upto = 0;
@@ -148,6 +151,15 @@ impl Random {
         if upto > 0 {
             self.story.repair(ms, ReplicaId(replica as u8), column, key, (0, upto));
         }
+    }
+
+    /// A replica gets from another what that holds of a cell.
+    fn repair_cell(&mut self, ms: u64, replica: usize, key: u32) {
+        let from = self.below(REPLICAS);
+        let held = self.model.writes.iter_mut().filter(|write| write.key == key && write.applied[from]);
+        let Some(best) = held.max_by_key(|write| write.wall) else { return };
+        best.applied[replica] = true;
+        self.story.apply(ms, ReplicaId(replica as u8), best.dot);
     }
 
     fn lose_disk(&mut self, ms: u64) {

@@ -259,6 +259,40 @@ fn a_lost_disk_misses_again_what_was_everywhere_until_repair() {
 }
 
 #[test]
+fn a_cell_on_a_new_disk_is_as_old_as_the_first_write_that_it_lacks() {
+    let mut story = Story::new();
+    let first = set(&mut story, 1000, ANA, 1);
+    story.apply_at(1010, &[2, 3], first);
+    let second = set(&mut story, 1100, ANA, 1);
+    story.apply_at(1110, &[2, 3], second);
+    story.lose_disk(2000, r(3), Column(3));
+    let empty = story.read(2002, BEN, OpType::ProfileGet, ADDRESS, 3);
+    let metrics = measured(&story);
+    assert_eq!(metrics.last_read(empty), Some((1000 * MS, 2)), "what it shows was right before the first");
+    assert_eq!(lag_ms(&metrics, 2002), [0, 0, 1000]);
+    // A late copy of the first is not the last word.
+    story.apply(2010, r(3), first);
+    let older = story.read(2102, BEN, OpType::ProfileGet, ADDRESS, 3);
+    assert_eq!(measured(&story).last_read(older), Some((1000 * MS, 1)));
+    story.apply(2110, r(3), second);
+    let fresh = story.read(2202, BEN, OpType::ProfileGet, ADDRESS, 3);
+    assert_eq!(measured(&story).last_read(fresh), Some((0, 0)));
+}
+
+#[test]
+fn a_write_that_won_and_was_lost_leaves_what_others_hold() {
+    let mut story = Story::new();
+    let early = set(&mut story, 1000, ANA, 1);
+    story.apply_at(1010, &[3], early);
+    set(&mut story, 1100, BEN, 2); // nobody hears of it
+    story.lose_disk(2000, r(2), Column(3));
+    let read = story.read(2002, BEN, OpType::ProfileGet, ADDRESS, 2);
+    let metrics = measured(&story);
+    assert_eq!(metrics.last_read(read), Some((1000 * MS, 1)), "r2 had never missed ana's, which lost there");
+    assert_eq!(metrics.writes().lost(), 1);
+}
+
+#[test]
 fn a_lost_disk_misses_pending_writes_again() {
     let mut story = Story::new();
     let dot = reserve(&mut story, 1000, ANA, 1);

@@ -17,9 +17,10 @@ mod promised;
 pub mod quorum;
 mod raft_safety;
 mod sessions;
-pub mod shipped;
+mod shipped;
 mod shrink;
 pub mod strong;
+pub mod tail;
 
 use std::collections::BTreeSet;
 

@@ -11,13 +11,9 @@
 //! One step weaker: the same failovers with nobody waiting for a follower lose what was acknowledged, and the worlds of
 //! `bounded` with `primary(local)` have reads that are staler than the bound.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::base::limits::REPLICAS_MAX;
 use crate::base::operation::OPERATIONS;
-use crate::base::{Claim, Dot, LogId, OpId, ReplicaId, ReplicaSet, Service};
+use crate::base::{Claim, Service};
 use crate::lab::replay::Replay;
-use crate::record::{Happened, HistoryEntry, Outcome};
 
 use super::strong::{CLAIMS, Plan, has_word, once};
 
@@ -135,105 +131,6 @@ fn switch_often(lines: &mut Vec<String>, setup: usize, seed: u64, replicas: u64)
             if (seed as usize + number).is_multiple_of(11) && logged.contains(&level) { " force=yes" } else { "" };
         lines.insert(at, format!("policy {service}.* {level}{force}"));
     }
-}
-
-/// What became of the writes that the primary's log had.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tail {
-    /// Acknowledged ones.
-    pub acknowledged: u64,
-    /// Those of them that no replica has in the end.
-    pub lost: u64,
-    /// Writes that a replica reported to have dropped.
-    pub reported: u64,
-}
-
-/// Counts what was lost and what was reported, or says where the two part.
-pub(super) fn tail(replay: &Replay) -> Result<Tail, String> {
-    let mut holders: BTreeMap<Dot, ReplicaSet> = BTreeMap::new();
-    let mut reported: BTreeSet<Dot> = BTreeSet::new();
-    let mut lost_disks = ReplicaSet::EMPTY;
-    let mut dropped = [0; REPLICAS_MAX];
-    let is_shipped = |dot: Dot| dot.column.log() == Some(LogId::Primary);
-    for entry in replay.sitting.log().trace.iter() {
-        let Some(replica) = entry.actor.as_replica() else { continue };
-        match entry.what {
-            Happened::Applied { column, counter, .. } | Happened::Superseded { column, counter, .. } => {
-                holders.entry(Dot { column, counter }).or_default().insert(replica);
-            }
-            Happened::AppliedRange { column, after, upto, .. } if column.log() == Some(LogId::Primary) => {
-                let range = Dot { column, counter: after + 1 }..=Dot { column, counter: upto };
-                // What nobody has is no part of it: a log dropped that.
-                let held = holders.range_mut(range).filter(|(_, held)| **held != ReplicaSet::EMPTY);
-                held.for_each(|(_, held)| held.insert(replica));
-            }
-            Happened::TakenBack { column, counter, .. } => {
-                holders.entry(Dot { column, counter }).or_default().remove(replica);
-                reported.insert(Dot { column, counter });
-                // The credit of a transfer has the odd number after its debit.
-                dropped[replica.index()] += u32::from(counter.is_multiple_of(2));
-            }
-            Happened::Truncated { count, .. } => {
-                let dropped = std::mem::take(&mut dropped[replica.index()]);
-                if dropped != count {
-                    return Err(format!("{replica} says that it drops {count} writes, and drops {dropped}"));
-                }
-            }
-            Happened::Crashed { disk_lost: true } => {
-                lost_disks.insert(replica);
-                for held in holders.values_mut() {
-                    held.remove(replica);
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut tail = Tail { reported: reported.len() as u64, ..Tail::default() };
-    let all = ReplicaSet::all(replay.sitting.run().cluster().view().replica_count());
-    for (dot, op) in acknowledged(replay).into_iter().filter(|(dot, _)| is_shipped(*dot)) {
-        tail.acknowledged += 1;
-        let held = holders.get(&dot).copied().unwrap_or_default();
-        // What only a lost disk had is gone without anybody's report.
-        let is_explained = reported.contains(&dot) || lost_disks != ReplicaSet::EMPTY;
-        match (held == all, held.is_empty()) {
-            (true, _) => {}
-            (false, true) if is_explained => tail.lost += 1,
-            (false, true) => return Err(format!("{dot:?} of operation {} is gone and nobody said so", op.0)),
-            (false, false) => {
-                let missing: Vec<ReplicaId> = all.iter().filter(|replica| !held.contains(*replica)).collect();
-                let operation = replay.sitting.run().metrics().operations().get(op);
-                // Of a cell a new disk gets what won, and no tombstone past its grace; that it shows the same as the others
-                // is what convergence asks.
-                let is_of_cell = operation.is_some_and(|it| it.op_type.service().is_cell());
-                if is_of_cell && missing.iter().all(|replica| lost_disks.contains(*replica)) {
-                    continue;
-                }
-                let what = operation.map_or("an operation", |operation| operation.op_type.name());
-                return Err(format!("{dot:?} of operation {}, {what}, is not at {missing:?} in the end", op.0));
-            }
-        }
-    }
-    Ok(tail)
-}
-
-/// The writes that were acknowledged, with their operations.
-fn acknowledged(replay: &Replay) -> Vec<(Dot, OpId)> {
-    let mut written = BTreeMap::new();
-    let mut known = Vec::new();
-    for entry in replay.sitting.log().history.iter() {
-        match *entry {
-            HistoryEntry::Decided { attempt, decision, .. } => {
-                if let Some((dot, ..)) = decision.write {
-                    written.insert(attempt, dot);
-                }
-            }
-            HistoryEntry::Returned { attempt: Some(attempt), outcome: Outcome::Answered(_), .. } => {
-                known.extend(written.get(&attempt).map(|dot| (*dot, attempt.op)));
-            }
-            _ => {}
-        }
-    }
-    known
 }
 
 /// A read that was staler than its bound.

@@ -27,7 +27,8 @@ use crate::record::HistoryEntry;
 use super::quorum::{self, Strength};
 use super::raft_safety::RaftSafety;
 use super::sessions;
-use super::shipped::{self, Tail};
+use super::shipped;
+use super::tail::{self, Tail};
 use super::{ENDING, Failure};
 
 /// What a policy of linearizable operations keeps in the swarm's worlds.
@@ -216,7 +217,7 @@ pub fn run_seed(seed: u64, plan: Plan, hazard: Option<Hazard>) -> Outcome {
     };
     let mut tail = Tail::default();
     let unsafe_text = unsafe_text.or_else(|| match plan.stronger() {
-        Plan::Primary => shipped::tail(&replay).map(|counted| tail = counted).err(),
+        Plan::Primary => tail::of(&replay).map(|counted| tail = counted).err(),
         Plan::Bounded => shipped::too_stale(&replay),
         _ => None,
     });

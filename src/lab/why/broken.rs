@@ -7,7 +7,8 @@ use crate::check::{Broken, Violation};
 use crate::lab::judges::Judges;
 use crate::lab::sitting::Sitting;
 
-use super::past::{Answerer, Decided, Past};
+use super::homes::Answerer;
+use super::past::{Decided, Past};
 use super::{Explanation, Part, Picture, level_at, list, promise, silent_on_others, write};
 
 /// Operations of a witness that are told one by one.

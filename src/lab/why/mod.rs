@@ -14,11 +14,13 @@
 
 mod broken;
 mod faults;
+mod homes;
 mod legal;
 mod news;
 mod past;
 pub mod picture;
 mod read;
+mod siblings;
 mod write;
 
 #[cfg(test)]

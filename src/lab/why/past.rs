@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use crate::base::limits::REPLICAS_MAX;
 use crate::base::operation::Argument;
 use crate::base::{
-    Actor, Answer, AttemptId, Column, Dot, Instant, KeyId, OpId, OpType, Refusal, ReplicaId, ReplicaSet, Resolver,
-    Service, Stamp, Value,
+    Actor, Answer, AttemptId, Dot, Instant, KeyId, OpId, OpType, Refusal, ReplicaId, ReplicaSet, Resolver, Service,
+    Stamp, Value,
 };
 use crate::cluster::{Catalog, WorldCommand};
 use crate::lab::log::{Log, Ring};
 use crate::lab::sitting::Sitting;
 use crate::lab::telling;
 use crate::record::{Decision, Happened, HistoryEntry, Outcome, TraceEntry, credit_of};
+
+use super::homes::Homes;
 
 /// One operation with all that came of it.
 #[derive(Clone, Debug)]
@@ -114,16 +116,8 @@ pub(super) struct Past<'a> {
     /// In the order of their decisions.
     pub(super) writes: Vec<Write>,
     by_dot: BTreeMap<Dot, Vec<usize>>,
-    /// The homes behind what a quorum decided: each with what its basis counts, and the column that it wrote to.
-    homes: BTreeMap<AttemptId, Vec<(ReplicaId, u32, Column)>>,
-}
-
-/// Who answered, and until when: before that entry of the trace, at that instant or before it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Answerer {
-    pub(super) replica: ReplicaId,
-    pub(super) upto: u64,
-    pub(super) at: Instant,
+    /// The homes behind what quorums decided.
+    pub(super) homes: Homes,
 }
 
 /// What each replica had taken in of the key up to somewhere in the trace: writes by their place, each as often as it
@@ -191,12 +185,6 @@ pub(super) fn instant_of(entry: &HistoryEntry) -> Instant {
     }
 }
 
-/// Before what led to an entry of the trace.
-fn just_before(replica: ReplicaId, entry: &TraceEntry) -> Answerer {
-    let upto = u64::from(entry.cause.0.saturating_sub(1));
-    Answerer { replica, upto, at: Instant(entry.at.0.saturating_sub(1)) }
-}
-
 fn first_instant<T>(ring: &Ring<T>, of: impl Fn(&T) -> Instant) -> Instant {
     ring.iter().next().map_or(Instant::ZERO, of)
 }
@@ -204,7 +192,7 @@ fn first_instant<T>(ring: &Ring<T>, of: impl Fn(&T) -> Instant) -> Instant {
 impl<'a> Past<'a> {
     /// Reads the history once.
     pub(super) fn of(key: KeyId, sitting: &'a Sitting) -> Self {
-        let (asked, writes, by_dot, homes) = (BTreeMap::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let (asked, writes, by_dot, homes) = (BTreeMap::new(), Vec::new(), BTreeMap::new(), Homes::default());
         let mut past = Self { sitting, key, asked, writes, by_dot, homes };
         for entry in sitting.log().history.iter() {
             past.read(entry);
@@ -219,7 +207,7 @@ impl<'a> Past<'a> {
                 self.asked.insert(op, Asked { op, client, op_type, argument, invoked: at, decided, returned });
             }
             HistoryEntry::Contributed { attempt, basis, column, .. } if self.asked.contains_key(&attempt.op) => {
-                self.homes.entry(attempt).or_default().push((basis.replica, basis.applied, column));
+                self.homes.add(attempt, basis, column);
             }
             HistoryEntry::Decided { attempt, at, decision, .. } => self.decided(Decided { attempt, at, decision }),
             HistoryEntry::Returned { op, attempt, at, outcome, .. } => {
@@ -304,84 +292,6 @@ impl<'a> Past<'a> {
             }
         }
         knowledge
-    }
-
-    /// Whether a quorum decided it.
-    pub(super) fn is_of_quorum(&self, decided: &Decided) -> bool {
-        self.homes.contains_key(&decided.attempt)
-    }
-
-    /// Who answered what was decided on an attempt, and all that they had then: the homes that a quorum asked, else the
-    /// replica itself. Of a home each write counts once.
-    pub(super) fn behind(&self, decided: &Decided, knowledge: &Knowledge) -> (Vec<Answerer>, Vec<usize>) {
-        let upto = self.number_of(decided).unwrap_or(0);
-        let answerer = |replica| Answerer { replica, upto, at: decided.at };
-        let Some(homes) = self.homes.get(&decided.attempt) else {
-            let replica = decided.decision.basis.replica;
-            return (vec![answerer(replica)], knowledge.of(replica).to_vec());
-        };
-        let (mut answerers, mut behind) = (Vec::new(), Vec::new());
-        for (home, applied, column) in homes {
-            let (next, held) = self.held_at(*home, (*applied, *column), upto);
-            // The delivery of what it took in next had not come yet.
-            let until = next.map_or(answerer(*home), |next| just_before(*home, next));
-            answerers.push(until);
-            for write in held.unwrap_or_else(|| knowledge.of(*home).to_vec()) {
-                if !behind.contains(&write) {
-                    behind.push(write);
-                }
-            }
-        }
-        (answerers, behind)
-    }
-
-    /// What a home had once it had taken in so much in this life, unless the record does not reach back to it; and the
-    /// entry of what it took in next, if it did before entry number `upto`.
-    fn held_at(
-        &self,
-        home: ReplicaId,
-        (applied, column): (u32, Column),
-        upto: u64,
-    ) -> (Option<&TraceEntry>, Option<Vec<usize>>) {
-        let (mut life, mut count, mut held) = (Column(home.0), 0, Vec::new());
-        let (mut next, mut found) = (None, None);
-        let trace = &self.sitting.log().trace;
-        let entries = trace.iter().take(upto.saturating_sub(trace.dropped()) as usize);
-        for entry in [None].into_iter().chain(entries.filter(|entry| entry.actor == home.into()).map(Some)) {
-            match entry.map(|entry| (entry, entry.what)) {
-                Some((
-                    entry,
-                    Happened::Applied { .. } | Happened::Superseded { .. } | Happened::AppliedRange { .. },
-                )) => {
-                    count += 1;
-                    held.extend(self.taken_in(entry));
-                }
-                Some((entry, Happened::TakenBack { .. })) => {
-                    count += 1;
-                    let gone = self.taken_in(entry);
-                    held.retain(|write| !gone.contains(write));
-                }
-                Some((_, Happened::Crashed { disk_lost: true })) => (count, held) = (0, Vec::new()),
-                Some((_, Happened::Restarted { column })) => life = column,
-                _ => {}
-            }
-            if (count, life) == (applied, column) {
-                (next, found) = (None, Some(held.clone()));
-            } else if found.is_some() && next.is_none() {
-                next = entry;
-            }
-        }
-        (next, found)
-    }
-
-    /// What every replica had whenever this one lost its disk, before entry number `upto`.
-    pub(super) fn lost_knowledge(&self, replica: ReplicaId, upto: u64) -> Vec<Knowledge> {
-        let trace = &self.sitting.log().trace;
-        let span = upto.saturating_sub(trace.dropped()) as usize;
-        let is_loss =
-            |entry: &TraceEntry| entry.actor == replica.into() && entry.what == Happened::Crashed { disk_lost: true };
-        let losses = trace.iter().take(span).enumerate().filter(|(_, entry)| is_loss(entry));
-        losses.map(|(place, _)| self.knowledge(trace.dropped() + place as u64)).collect()
     }
 
     /// The writes to the key that an entry of the trace takes in or gives up, by their places.

@@ -3,17 +3,18 @@
 //! Stale is a read whose answer lacks a write that was acknowledged before the read's invocation and could change the
 //! answer. For each such write: who wrote it and where, when its client knew of it, where the news was, when it came.
 
-use crate::base::{Instant, ReplicaId};
+use crate::base::{Answer, Instant, ReplicaId};
 use crate::check::words::seconds;
 use crate::lab::telling::span;
 use crate::record::Outcome;
 
+use super::homes::Answerer;
 use super::news::How;
-use super::past::{Answerer, Asked, Decided, Knowledge, Past};
+use super::past::{Asked, Decided, Knowledge, Past};
 use super::picture::{Bar, Kind, Sketch, deed};
-use super::{Explanation, Part, level_at, list, promise, silent_on_age, write};
+use super::{Explanation, Part, level_at, list, promise, siblings, silent_on_age, write};
 
-/// Missing writes that are told one by one.
+/// Missing writes, and lost ones, that are told one by one.
 const TOLD_MAX: usize = 8;
 /// Missing writes that are drawn.
 const DRAWN_MAX: usize = 2;
@@ -24,8 +25,6 @@ struct Case<'a, 'b> {
     asked: &'a Asked,
     decided: &'a Decided,
     replica: ReplicaId,
-    /// The entry of the trace at which it was decided.
-    number: u64,
     knowledge: Knowledge,
     /// Who answered: that replica, or the homes that it asked for a quorum.
     homes: Vec<Answerer>,
@@ -46,9 +45,16 @@ pub(super) fn explain(past: &Past<'_>, asked: &Asked) -> Explanation {
     } else {
         case.stale(&missing, &mut why);
     }
-    for write in lost {
-        let text = format!("{} is lost: every replica that had it lost its disk. It counts no more.", case.told(write));
+    if let Some(Outcome::Answered(Answer::Done(value))) = asked.returned.map(|returned| returned.outcome) {
+        siblings::explain(past, value, &case.behind, &mut why);
+    }
+    for write in lost.iter().take(TOLD_MAX) {
+        let text =
+            format!("{} is lost: every replica that had it lost its disk. It counts no more.", case.told(*write));
         why.text(text);
+    }
+    if lost.len() > TOLD_MAX {
+        why.text(format!("{} more are lost.", lost.len() - TOLD_MAX));
     }
     case.leave_open(&mut why);
     why.parts.push(Part::Picture(case.picture(&missing)));
@@ -68,10 +74,9 @@ impl<'a, 'b> Case<'a, 'b> {
     fn of(past: &'a Past<'b>, asked: &'a Asked) -> Option<Self> {
         let decided = asked.answer()?;
         let replica = decided.decision.basis.replica;
-        let number = past.number_of(decided)?;
         let knowledge = past.knowledge_at(decided)?;
         let (homes, behind) = past.behind(decided, &knowledge);
-        Some(Self { past, asked, decided, replica, number, knowledge, homes, behind })
+        Some(Self { past, asked, decided, replica, knowledge, homes, behind })
     }
 
     /// Who answered, by name.
@@ -95,25 +100,13 @@ impl<'a, 'b> Case<'a, 'b> {
         self.knowledge.of(replica).iter().any(|held| *held == write || self.past.beats(*held, write))
     }
 
-    /// Whether a write to a cell was beaten everywhere when the replica lost its disk: repair moves winners only, so it
-    /// never comes back, and is not missed.
-    fn is_buried(&self, write: usize, knowledge: &Knowledge) -> bool {
-        let beats = |replica| knowledge.of(replica).iter().any(|held| self.past.beats(*held, write));
-        let count = self.past.sitting.run().cluster().view().replica_count();
-        let has = |replica| knowledge.of(replica).contains(&write) || beats(replica);
-        beats(self.replica) && ReplicaId::all(count).all(has)
-    }
-
     /// The writes acknowledged before the invocation that the answer lacks, the oldest first; and those of them that
     /// nobody has any more.
     fn missing(&self) -> (Vec<usize>, Vec<usize>) {
         let before = |write: &usize| {
             self.past.writes[*write].acknowledged.is_some_and(|acknowledged| acknowledged < self.asked.invoked)
         };
-        let buried = self.past.lost_knowledge(self.replica, self.number);
-        let is_buried = |write: usize| buried.iter().any(|knowledge| self.is_buried(write, knowledge));
         let all = (0..self.past.writes.len()).filter(before).filter(|write| !self.answer_has(*write));
-        let all = all.filter(|write| !is_buried(*write));
         let (mut missing, lost): (Vec<_>, Vec<_>) = all.partition(|write| !self.knowledge.holders(*write).is_empty());
         missing.sort_by_key(|write| self.past.writes[*write].acknowledged);
         (missing, lost)

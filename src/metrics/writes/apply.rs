@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::Writes;
 use super::chain::Thread;
-use super::debts::Top;
-use super::resolve::Rule;
+use super::resolve::{Rule, Version};
 use super::table::Pending;
 use crate::base::{Column, Dot, KeyId, LogId, ReplicaId, Resolver};
 
@@ -22,14 +21,14 @@ impl Writes {
             && write.key == key
         {
             write.holders.insert(replica);
-            version = Some((write.version(dot), write.acknowledged));
+            version = Some(write.version(dot));
             if write.missing.contains(replica) {
                 write.missing.remove(replica);
                 let write = *write;
                 self.cleared(dot, &write, replica);
             }
         }
-        let Some(state) = self.keys.get(key.index()) else { return };
+        let Some(state) = self.keys.get_mut(key.index()) else { return };
         let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) else {
             if !self.debts.is_empty() {
                 // What a log ordered comes in its order: whoever has one write has all before it.
@@ -38,13 +37,9 @@ impl Writes {
             }
             return;
         };
-        let known = || state.held.iter().flatten().copied().chain(self.debts.cell(replica, key).copied());
-        let top = match version {
-            Some((version, acknowledged)) => Some(Top { version, acknowledged }),
-            None => known().find(|top| top.version.dot == dot),
-        };
-        if let Some(top) = top {
-            self.hold(replica, key, top, rule);
+        let version = version.or_else(|| state.past.take_in(dot, replica));
+        if let Some(version) = version.or_else(|| state.held.iter().flatten().copied().find(|held| held.dot == dot)) {
+            self.hold(replica, key, version, rule);
         }
     }
 
@@ -63,7 +58,7 @@ impl Writes {
             dots.extend((after + 1..=upto).map(|counter| Dot { column, counter }));
         } else if let Some(state) = self.keys.get(key.index()) {
             dots.extend(self.table.dots_of(column).filter(in_range));
-            dots.extend(state.held.iter().flatten().map(|top| top.version.dot).filter(in_range));
+            dots.extend(state.held.iter().flatten().map(|held| held.dot).filter(in_range));
             dots.extend(self.lost.keys().copied().filter(in_range));
         }
         // A range of a primary's writes has gaps where its log dropped some.
@@ -79,16 +74,16 @@ impl Writes {
         }
     }
 
-    /// `replica` holds `top` from now on, unless it holds something better: what loses against it is superseded.
-    pub(super) fn hold(&mut self, replica: ReplicaId, key: KeyId, top: Top, rule: Rule) {
+    /// `replica` holds a version from now on, unless it holds something better: what loses against it is superseded.
+    pub(super) fn hold(&mut self, replica: ReplicaId, key: KeyId, version: Version, rule: Rule) {
         let Some(state) = self.keys.get_mut(key.index()) else { return };
         state.held.resize(self.replicas, None);
         let held = &mut state.held[replica.index()];
-        if held.is_none_or(|held| top.version.beats(&held.version, rule)) {
-            *held = Some(top);
+        if held.is_none_or(|held| version.beats(&held, rule)) {
+            *held = Some(version);
         }
         let loses = |(dot, write): &(Dot, &Pending)| {
-            write.missing.contains(replica) && top.version.beats(&write.version(*dot), rule)
+            write.missing.contains(replica) && version.beats(&write.version(*dot), rule)
         };
         let acknowledged = state.acknowledged.iter_missing(&self.table, Thread::Key, replica);
         let waiting = state.waiting.iter(&self.table, Thread::Key);
@@ -97,7 +92,7 @@ impl Writes {
             self.clear(dot, replica);
         }
         if !self.debts.is_empty() {
-            Arc::make_mut(&mut self.debts).pay_cell(replica, key, &top.version, rule);
+            self.pay_cell(replica, key);
         }
     }
 }

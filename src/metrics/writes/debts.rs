@@ -1,10 +1,11 @@
 //! What a replica that lost its disk must get back of the writes that were everywhere before.
 //!
-//! Those are in no table any more, so a summary stands for them. Rarely used, hence ordered maps.
+//! Those are in no table any more, so a summary stands for them; of a cell a list, see [`past`](super::past). Rarely
+//! used, hence ordered maps.
 
 use std::collections::BTreeMap;
 
-use super::resolve::{Rule, Version};
+use super::resolve::Rule;
 use crate::base::{Column, Dot, Instant, KeyId, ReplicaId};
 
 /// The acknowledged writes of one column to one key that every replica applied.
@@ -31,14 +32,6 @@ impl Settled {
     }
 }
 
-/// The winner of a cell at a replica.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Top {
-    pub(super) version: Version,
-    /// [`Instant::NEVER`] if it was not.
-    pub(super) acknowledged: Instant,
-}
-
 #[derive(Clone, Copy, Debug)]
 struct Debt {
     settled: Settled,
@@ -50,7 +43,8 @@ struct Debt {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Debts {
     counted: BTreeMap<(ReplicaId, KeyId, Column), Debt>,
-    cells: BTreeMap<(ReplicaId, KeyId), Top>,
+    /// Cells of which a replica lacks something of their past, each with its rule.
+    cells: BTreeMap<(ReplicaId, KeyId), Rule>,
 }
 
 impl Debts {
@@ -64,9 +58,9 @@ impl Debts {
         self.counted.insert((replica, key, settled.column), Debt { settled, have: 0 });
     }
 
-    /// `replica` must get `top` back, or something that beats it.
-    pub(super) fn owe_cell(&mut self, replica: ReplicaId, key: KeyId, top: Top) {
-        self.cells.insert((replica, key), top);
+    /// `replica` must get back what won at a cell.
+    pub(super) fn owe_cell(&mut self, replica: ReplicaId, key: KeyId, rule: Rule) {
+        self.cells.insert((replica, key), rule);
     }
 
     /// Whether all of `count` replicas lack the summary, so that its writes are lost. If so it is forgotten.
@@ -76,11 +70,6 @@ impl Debts {
             self.counted.retain(|(_, other, from), _| (*other, *from) != (key, column));
         }
         lost
-    }
-
-    /// Keeps only the debts of that cell for which `alive` holds.
-    pub(super) fn retain_cell(&mut self, key: KeyId, alive: impl Fn(&Top) -> bool) {
-        self.cells.retain(|(_, other), top| *other != key || alive(top));
     }
 
     /// `replica` applied all writes of `column` to `key` after `after` up to `upto`.
@@ -96,33 +85,33 @@ impl Debts {
         }
     }
 
-    /// `replica` applied `version`.
-    pub(super) fn pay_cell(&mut self, replica: ReplicaId, key: KeyId, version: &Version, rule: Rule) {
-        let Some(top) = self.cells.get(&(replica, key)) else { return };
-        if !top.version.beats(version, rule) {
-            self.cells.remove(&(replica, key));
-        }
+    /// `replica` lacks nothing of the past of a cell.
+    pub(super) fn pay_cell(&mut self, replica: ReplicaId, key: KeyId) {
+        self.cells.remove(&(replica, key));
     }
 
-    /// The winner that `replica` lacks of a cell.
-    pub(super) fn cell(&self, replica: ReplicaId, key: KeyId) -> Option<&Top> {
-        self.cells.get(&(replica, key))
+    /// The rule of a cell, if `replica` lacks something of its past.
+    pub(super) fn owes_cell(&self, replica: ReplicaId, key: KeyId) -> Option<Rule> {
+        self.cells.get(&(replica, key)).copied()
     }
 
-    /// The earliest acknowledgement among all that `replica` lacks.
+    /// The cells of which `replica` lacks something.
+    pub(super) fn cells_of(&self, replica: ReplicaId) -> impl Iterator<Item = KeyId> + '_ {
+        self.cells.range((replica, KeyId(0))..=(replica, KeyId(u32::MAX))).map(|((_, key), _)| *key)
+    }
+
+    /// The earliest acknowledgement among all that `replica` lacks of what counts.
     pub(super) fn earliest(&self, replica: ReplicaId) -> Option<Instant> {
         let counted = self.counted.iter().filter(|(owed, _)| owed.0 == replica).map(|(_, debt)| debt.settled.earliest);
-        let cells = self.cells.iter().filter(|(owed, _)| owed.0 == replica).map(|(_, top)| top.acknowledged);
-        counted.chain(cells).filter(|at| *at != Instant::NEVER).min()
+        counted.filter(|at| *at != Instant::NEVER).min()
     }
 
-    /// Of what `replica` lacks of `key` and was acknowledged before `instant`: the earliest acknowledgement and the
-    /// number of writes: all of a summary, even if some of its acknowledgements came later.
+    /// Of what `replica` lacks of `key`, which counts, and was acknowledged before `instant`: the earliest acknowledgement
+    /// and the number of writes: all of a summary, even if some of its acknowledgements came later.
     pub(super) fn of_key(&self, replica: ReplicaId, key: KeyId, instant: Instant) -> Option<(Instant, u32)> {
         let columns = (replica, key, Column(0))..=(replica, key, Column(u8::MAX));
         let counted = self.counted.range(columns).map(|(_, debt)| (debt.settled.earliest, debt.settled.count));
-        let cell = self.cells.get(&(replica, key)).map(|top| (top.acknowledged, 1));
-        let before = counted.chain(cell).filter(|(at, _)| *at < instant);
+        let before = counted.filter(|(at, _)| *at < instant);
         before.reduce(|(at, count), (other, more)| (at.min(other), count + more))
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::Writes;
 use super::chain::Thread;
-use super::debts::Top;
 use super::resolve::Rule;
 use super::table::Pending;
 use crate::base::{Dot, KeyId, ReplicaId, ReplicaSet, Resolver};
@@ -41,6 +40,7 @@ impl Writes {
     /// What was everywhere is missing at `replica` now.
     fn owe_settled(&mut self, replica: ReplicaId, resolver: Resolver) {
         let debts = Arc::make_mut(&mut self.debts);
+        let mut lost = Vec::new();
         for number in self.keys.numbers() {
             let key = KeyId(number as u32);
             let Some(service) = self.keys.get(number).and_then(|state| state.service) else { continue };
@@ -49,21 +49,24 @@ impl Writes {
                 debts.owe(replica, key, *settled);
             }
             state.settled.retain(|settled| !debts.forget_lost(self.replicas, key, settled.column));
-            let Some(rule) = Rule::of(service, resolver) else { continue };
-            let held = state.held.get_mut(replica.index()).and_then(Option::take);
-            if let Some(top) = held.filter(|top| self.table.get(top.version.dot).is_none()) {
-                debts.owe_cell(replica, key, top);
+            if let Some(held) = state.held.get_mut(replica.index()) {
+                *held = None;
             }
-            debts.retain_cell(key, |owed| {
-                let survives = |top: &Top| !owed.version.beats(&top.version, rule);
-                state.held.iter().flatten().any(survives)
-            });
+            lost.extend(state.past.give_up(replica, None, key));
+            if let Some(rule) = Rule::of(service, resolver).filter(|_| !state.past.is_empty()) {
+                debts.owe_cell(replica, key, rule);
+            }
+        }
+        for (dot, write) in lost {
+            self.remember_lost(dot, write);
         }
     }
 
     /// A replica's log dropped a write: it is missing there again.
     pub(super) fn taken_back(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, resolver: Resolver) {
-        let Some(write) = self.table.get_mut(dot).filter(|write| write.key == key) else { return };
+        let Some(write) = self.table.get_mut(dot).filter(|write| write.key == key) else {
+            return self.taken_back_of_past(replica, key, dot, resolver);
+        };
         write.holders.remove(replica);
         let (is_gone, was_there) = (write.holders.is_empty(), !write.missing.contains(replica));
         write.missing.insert(replica);
@@ -75,7 +78,7 @@ impl Writes {
             self.by_age.rewind(&self.table, Thread::Age, replica);
         }
         if let Some(held) = state.held.get_mut(replica.index())
-            && held.is_some_and(|top| top.version.dot == dot)
+            && held.is_some_and(|held| held.dot == dot)
         {
             *held = None;
         }
@@ -87,22 +90,42 @@ impl Writes {
         }
     }
 
-    /// Finds what a replica holds now of a cell, among the writes that are not everywhere.
+    /// The same for a write to a cell that was everywhere.
+    fn taken_back_of_past(&mut self, replica: ReplicaId, key: KeyId, dot: Dot, resolver: Resolver) {
+        let Some(state) = self.keys.get_mut(key.index()) else { return };
+        let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) else { return };
+        let lost = state.past.give_up(replica, Some(dot), key);
+        if state.held_at(replica).is_some_and(|held| held.dot == dot) {
+            state.held[replica.index()] = None;
+            Arc::make_mut(&mut self.debts).owe_cell(replica, key, rule);
+            self.hold_best(replica, key, rule);
+        }
+        for (dot, write) in lost {
+            self.remember_lost(dot, write);
+        }
+    }
+
+    /// Finds what a replica holds now of a cell, among the writes that are known.
     fn hold_best(&mut self, replica: ReplicaId, key: KeyId, rule: Rule) {
         let Some(state) = self.keys.get(key.index()) else { return };
         let acknowledged = state.acknowledged.iter(&self.table, Thread::Key);
         let held = acknowledged.chain(state.waiting.iter(&self.table, Thread::Key));
         let held = held.filter(|(_, write)| write.holders.contains(replica));
-        let tops = held.map(|(dot, write)| Top { version: write.version(dot), acknowledged: write.acknowledged });
-        let best = tops.reduce(|best, top| if top.version.beats(&best.version, rule) { top } else { best });
-        if let Some(top) = best {
-            self.hold(replica, key, top, rule);
+        let versions = held.map(|(dot, write)| write.version(dot)).chain(state.past.best_at(replica, rule));
+        let best = versions.reduce(|best, other| if other.beats(&best, rule) { other } else { best });
+        if let Some(best) = best {
+            self.hold(replica, key, best, rule);
         }
     }
 
     /// Nobody has a write any more.
     fn lose(&mut self, dot: Dot) {
-        let Some(write) = self.erase(dot) else { return };
+        if let Some(write) = self.erase(dot) {
+            self.remember_lost(dot, write);
+        }
+    }
+
+    fn remember_lost(&mut self, dot: Dot, write: Pending) {
         self.lost_count += 1;
         let lost = Arc::make_mut(&mut self.lost);
         lost.insert(dot, write);
@@ -133,7 +156,7 @@ impl Writes {
         let Some(state) = self.keys.get_mut(write.key.index()) else { return };
         if let Some(rule) = state.service.and_then(|service| Rule::of(service, resolver)) {
             for (other, top) in ReplicaId::all(self.replicas).zip(&state.held) {
-                if top.is_some_and(|top| top.version.beats(&version, rule)) {
+                if top.is_some_and(|top| top.beats(&version, rule)) {
                     write.missing.remove(other);
                 }
             }

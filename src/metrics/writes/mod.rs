@@ -7,8 +7,9 @@
 //! ```
 //!
 //! A write to a cell (`profile`, `item`) that loses against what a replica holds is superseded there and counts as
-//! not missing, since repair moves winners only. What was settled is missing again at a replica that loses its disk.
-//! Only writes that were acknowledged to their client count.
+//! not missing. What was settled is missing again at a replica that loses its disk: of a cell every write that beats what
+//! the new disk holds, although repair will bring the last one only. Only writes that were acknowledged to their client
+//! count.
 //!
 //! Read `table` and `chain` first; then `apply` (a replica takes in a write) and `loss` (it loses
 //! its disk).
@@ -17,6 +18,7 @@ mod apply;
 mod chain;
 mod debts;
 mod loss;
+mod past;
 mod resolve;
 mod table;
 mod union;
@@ -28,7 +30,8 @@ use crate::base::limits::REPLICAS_MAX;
 use crate::base::{Dot, Instant, KeyId, OpType, Paged, Policy, ReplicaId, ReplicaSet, Resolver, Service, Stamp};
 use crate::record::{Happened, TraceEntry};
 use chain::{Chain, Thread};
-use debts::{Debts, Settled, Top};
+use debts::{Debts, Settled};
+use past::Past;
 use resolve::{Rule, Version};
 use table::{Pending, Table};
 
@@ -49,7 +52,15 @@ struct KeyWrites {
     /// What was everywhere. Empty for cells.
     settled: Vec<Settled>,
     /// For cells, the winner at each replica.
-    held: Vec<Option<Top>>,
+    held: Vec<Option<Version>>,
+    /// For cells, what was everywhere or lost against it.
+    past: Past,
+}
+
+impl KeyWrites {
+    fn held_at(&self, replica: ReplicaId) -> Option<Version> {
+        self.held.get(replica.index()).copied().flatten()
+    }
 }
 
 /// An accepted write, as the history tells it.
@@ -108,7 +119,7 @@ impl Writes {
         let Some(replica) = entry.actor.as_replica() else { return };
         let resolver = policy.resolver(Service::Profile);
         match entry.what {
-            Happened::Applied { column, key, counter } => {
+            Happened::Applied { column, key, counter } | Happened::Superseded { column, key, counter } => {
                 self.recent.moved(replica);
                 self.applied(replica, key, Dot { column, counter }, resolver);
             }
@@ -143,7 +154,7 @@ impl Writes {
         if let Some(rule) = rule {
             state.held.resize(self.replicas, None);
             for (other, top) in ReplicaId::all(self.replicas).zip(&state.held) {
-                if top.is_some_and(|top| top.version.beats(&version, rule)) {
+                if top.is_some_and(|top| top.beats(&version, rule)) {
                     missing.remove(other);
                 }
             }
@@ -168,7 +179,7 @@ impl Writes {
             state.waiting.insert(&mut self.table, Thread::Key, write.dot);
         }
         if let Some(rule) = rule {
-            self.hold(write.replica, write.key, Top { version, acknowledged: Instant::NEVER }, rule);
+            self.hold(write.replica, write.key, version, rule);
         }
         self.complete(write.dot);
     }
@@ -183,9 +194,6 @@ impl Writes {
         let (key, is_cell) = (write.key, write.is_cell());
         if is_cell && let Some(state) = self.keys.get_mut(key.index()) {
             state.waiting.remove(&mut self.table, Thread::Key, dot);
-            for top in state.held.iter_mut().flatten().filter(|top| top.version.dot == dot) {
-                top.acknowledged = at;
-            }
         }
         self.enlist(dot, at);
         self.complete(dot);
@@ -205,7 +213,7 @@ impl Writes {
     pub fn lag_us(&self, replica: ReplicaId, now: Instant) -> u64 {
         let pending = self.by_age.first_missing(replica).and_then(|dot| self.table.get(dot));
         let pending = pending.map(|write| write.acknowledged);
-        let owed = if self.debts.is_empty() { None } else { self.debts.earliest(replica) };
+        let owed = if self.debts.is_empty() { None } else { self.earliest_owed(replica) };
         pending.into_iter().chain(owed).min().map_or(0, |oldest| now.since(oldest))
     }
 
@@ -224,9 +232,7 @@ impl Writes {
             let since = since.filter(|(_, write)| write.missing.contains(replica)).count() as u32;
             versions = state.behind[replica.index()].saturating_sub(since);
         }
-        if !self.debts.is_empty()
-            && let Some((at, count)) = self.debts.of_key(replica, key, invoked)
-        {
+        if let Some((at, count)) = self.owed(replica, key, invoked) {
             oldest = Some(oldest.map_or(at, |oldest| oldest.min(at)));
             versions += count;
         }
@@ -299,11 +305,14 @@ impl Writes {
         if write.undecided || !write.missing.is_empty() {
             return;
         }
-        let Some(write) = self.unlink(dot).filter(Pending::is_acknowledged) else { return };
-        self.recent.note_completed(dot, write.acknowledged);
-        if let Some(state) = self.keys.get_mut(write.key.index())
-            && state.held.is_empty()
-        {
+        let Some(write) = self.unlink(dot) else { return };
+        if write.is_acknowledged() {
+            self.recent.note_completed(dot, write.acknowledged);
+        }
+        let Some(state) = self.keys.get_mut(write.key.index()) else { return };
+        if !state.held.is_empty() {
+            state.past.add(dot, &write);
+        } else if write.is_acknowledged() {
             Settled::add(&mut state.settled, dot, write.acknowledged);
         }
     }

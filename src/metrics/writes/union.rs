@@ -97,12 +97,6 @@ impl Writes {
         self.recent.is_used = true;
     }
 
-    /// A replica took in a write that changed nothing there.
-    #[inline]
-    pub(in crate::metrics) fn superseded(&mut self, replica: ReplicaId) {
-        self.recent.moved(replica);
-    }
-
     /// A replica writes to this column from now on.
     pub(in crate::metrics) fn begins(&mut self, replica: ReplicaId, column: Column) {
         self.recent.columns[replica.index()] = Some(column);
@@ -135,7 +129,7 @@ impl Writes {
         let acknowledged = absent.iter().filter_map(|dot| self.acknowledged_at(*dot)).filter(|at| *at < invoked);
         let mut count = 0;
         let oldest = acknowledged.inspect(|_| count += 1).min();
-        let owed = parts.iter().map(|part| self.debts.of_key(part.home, key, invoked));
+        let owed = parts.iter().map(|part| self.owed(part.home, key, invoked));
         let owed = owed.min_by_key(|owed| owed.map_or(0, |(_, count)| count)).flatten();
         let more = owed.map_or(0, |(_, count)| count);
         let oldest = oldest.into_iter().chain(owed.map(|(at, _)| at)).min();
