@@ -201,7 +201,7 @@ fn what_is_wrong_with_a_lesson_is_said_with_its_place() {
     fs::write(&file, text.replacen("given stock mug 10\n", "given stick mug 10\n", 1)).unwrap();
     let run = learner.run(&["lessons", "check", file.to_str().unwrap()], &[]);
     assert!(
-        run.err.contains("bad.md:57:7: expected a service") && run.err.contains("did you mean stock?"),
+        run.err.contains("bad.md:58:7: expected a service") && run.err.contains("did you mean stock?"),
         "{}",
         run.err
     );

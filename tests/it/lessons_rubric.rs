@@ -269,7 +269,7 @@ fn a_question_without_a_right_option_is_refused() {
 #[test]
 fn chance_is_the_answer_only_where_the_seed_decides() {
     // Under a delay that varies around 50 ms the answer does too, and then `varies` is the right option.
-    let text = PHYSICS.replacen("given stock mug 10\n```", "given stock mug 10\ndelay r1 r3 uniform 10ms 90ms\n```", 1);
+    let text = PHYSICS.replacen("slo 1m\n```", "slo 1m\ndelay r1 r3 uniform 10ms 90ms\n```", 1);
     let lesson = read_lesson("chance.md", &text).unwrap();
     let mut scene = driftlab::lab::sitting::Sitting::going_on_only();
     driftlab::lesson::playback::Playback::new(lesson.scene.lines.clone()).play(&mut scene).unwrap();
@@ -363,7 +363,8 @@ fn a_lesson_without_keys_is_refused() {
 fn keys_that_stop_early_are_refused() {
     refused(TOUR, "grade\nnext\n2\nnext\nnext\n", "grade\nnext\n", Row::Keys, "they stop at `transfer`");
     refused(TOUR, "next\nnext\n3\n", "next\nnext\n7\n", Row::Keys, "expected a number from 1 to 4");
-    refused(TOUR, "heal\ngrade\nnext\n2\n", "jump 8\n2\n", Row::Keys, "expected the keys to solve the lesson");
+    let fixed = "heal\nrun 3s\nben: stock.level mug\nrun 10ms\ngrade\nnext\n2\n";
+    refused(TOUR, fixed, "jump 8\n2\n", Row::Keys, "expected the keys to solve the lesson");
 }
 
 #[test]
