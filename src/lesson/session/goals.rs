@@ -49,7 +49,7 @@ impl GoalLine {
         self.state == GoalState::Met
     }
 
-    /// All of it in one line: "no stock read is stale — now: 135ms, not yet".
+    /// All of it in one line: "every stock read is fresh — now: 135ms stale, not yet".
     pub fn line(&self) -> String {
         let Self { text, state, now } = self;
         match state {

@@ -319,11 +319,11 @@ fn a_fix_that_was_not_begun_says_what_is_open_and_how_to_go_on() {
     let mut person = at(2);
     person.prompt("jump 7");
     let shown = person.draw();
-    assert!(shown.contains("○ no stock read is stale — now: ") && shown.contains("ms, not yet"), "{shown}");
+    assert!(shown.contains("○ every stock read is fresh — now: ") && shown.contains("ms, not yet"), "{shown}");
     while crate::tui::panes::read_on(&mut person.model) {}
     person.key('n');
     let (tone, words) = person.model.course.said.last().expect("it is answered").clone();
-    assert!(words.contains("goals still open: no stock read is stale — now: "), "{words}");
+    assert!(words.contains("goals still open: every stock read is fresh — now: "), "{words}");
     assert!(words.contains("t gives a hint after an attempt, or in 45 s"), "{words}");
     assert_eq!(
         (tone, person.model.notice.is_none()),
