@@ -42,6 +42,8 @@ pub struct Sitting {
     /// How far this branch had come, in events and by instant, when the cursor last went back.
     reached: (u64, Instant),
     snapshots: Vec<Snapshot>,
+    /// Those that a rewind went past. To free one takes up to a millisecond, so it happens little by little afterwards.
+    passed: Vec<Snapshot>,
     /// Events between two snapshots; [`NEVER`] if it keeps its beginning only.
     spacing: u64,
     branches: Vec<Branch>,
@@ -95,6 +97,7 @@ impl Sitting {
             applied: 0,
             reached: (0, Instant::ZERO),
             snapshots: Vec::new(),
+            passed: Vec::new(),
             spacing: events,
             branches: Vec::new(),
             revision: 0,
@@ -244,6 +247,7 @@ impl Sitting {
     /// If a bound of the world was reached.
     #[inline]
     pub fn advance(&mut self, to: Instant, events: u64) -> Result<Advance, SimError> {
+        self.passed.pop();
         for _ in 0..events {
             while self.apply_due_until(to) {}
             let due = self.run.next_event(&mut self.log);
@@ -329,7 +333,7 @@ impl Sitting {
     fn restore(&mut self, fits: impl Fn(&Snapshot, usize) -> bool) {
         let commands = self.commands.len();
         while self.snapshots.len() > 1 && self.snapshots.last().is_some_and(|snapshot| !fits(snapshot, commands)) {
-            self.snapshots.pop();
+            self.passed.extend(self.snapshots.pop());
         }
         self.reached = self.frontier();
         let Some(snapshot) = self.snapshots.last() else { return };
@@ -388,6 +392,8 @@ impl Sitting {
     }
 
     fn snapshot(&mut self) {
+        // Two for one, so that there are never more than before for long.
+        self.passed.truncate(self.passed.len().saturating_sub(2));
         let lengths = self.log.lengths();
         self.snapshots.push(Snapshot { run: self.run.clone(), applied: self.applied, lengths });
         let weigh = |snapshots: &[Snapshot]| -> usize {
