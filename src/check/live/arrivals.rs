@@ -1,12 +1,13 @@
 //! The end of a step: what arrived at a replica is judged, which nobody could see before.
 
 use super::broken::{Act, Broken};
+use super::cells::is_cell;
 use super::durable::Suspect;
 use super::fold::Live;
 use super::sessions::TooMuch;
 use super::writes::{Clash, Number};
 use super::{lost_update, monotonic_writes, resurrection, writes_follow_reads, wrong_winner};
-use crate::base::{Claim, Instant, KeyId, OpId, OpType, ReplicaId, Resolver};
+use crate::base::{Claim, Dot, Instant, KeyId, OpId, OpType, ReplicaId, Resolver};
 use crate::check::findings::Place;
 
 impl Live {
@@ -91,6 +92,23 @@ impl Live {
             let place = Place { at, invoked: loser.invoked, key: loser.key };
             let broken = Broken::WrongWinner { winner: winner.act(), loser: loser.act() };
             self.add(Claim::NoWrongWinner, place, broken);
+        }
+    }
+
+    /// A replica's log dropped a write, for one that does not have it: it gives way to what stands elsewhere.
+    pub(super) fn judge_dropped(&mut self, key: KeyId, dot: Dot, at: Instant) {
+        let Some(loser) = self.writes.find(dot, key) else { return };
+        if !self.writes.get(loser).is_some_and(|write| is_cell(write.deed.op_type)) {
+            return;
+        }
+        for replica in ReplicaId::all(self.writes.replicas) {
+            let winner = self.writes.lead(key, replica);
+            if winner != 0
+                && winner != loser
+                && let Some(lost) = lost_update::judge(&mut self.writes, Clash { winner, loser })
+            {
+                self.lost(lost, at);
+            }
         }
     }
 

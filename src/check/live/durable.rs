@@ -5,8 +5,9 @@
 //! acknowledged may be the only one that has it.
 //!
 //! A copy that is under way outlives its sender: a verdict waits until the last message that the replica sent before
-//! it lost its disk has had its time. So does one of the primary's log. What Raft ordered is on disks that have not applied it yet: a verdict waits until
-//! some replica has applied something after it, and so everything before.
+//! it lost its disk has had its time. So does one of the primary's log. What Raft ordered is on disks that have not applied
+//! it yet: a verdict waits until some replica has applied something after it, and so everything before, or until each has
+//! lost the disk that it had then.
 
 use std::sync::Arc;
 
@@ -19,6 +20,10 @@ use crate::base::{Column, Dot, Instant, ReplicaId, Resolver};
 pub(super) struct Durable {
     /// When the last copy that each replica sent arrives.
     copies_until: [Instant; REPLICAS_MAX],
+    /// When the last message arrives that may carry entries of Raft's log.
+    entries_until: Instant,
+    /// When each replica last lost its disk.
+    lost_at: [Option<Instant>; REPLICAS_MAX],
     suspects: Arc<Vec<Suspect>>,
 }
 
@@ -36,6 +41,7 @@ pub enum Loss {
 pub(super) struct Suspect {
     pub(super) number: Number,
     dot: Dot,
+    decided: Instant,
     pub(super) loser: ReplicaId,
     pub(super) how: Loss,
     until: Instant,
@@ -49,6 +55,24 @@ impl Durable {
         *until = (*until).max(arrives);
     }
 
+    /// Somebody sent something that may carry entries of Raft's log.
+    #[inline]
+    pub(super) fn sent_entries(&mut self, arrives: Instant) {
+        self.entries_until = self.entries_until.max(arrives);
+    }
+
+    /// A replica lost its disk, the last one perhaps that had an entry.
+    pub(super) fn disk_lost(&mut self, replica: ReplicaId, at: Instant, replicas: usize) {
+        self.lost_at[replica.index()] = Some(at);
+        let first = self.lost_at[..replicas].iter().copied().min().flatten();
+        let is_older = |own: &Suspect| first.is_some_and(|first| own.decided < first);
+        if self.suspects.iter().any(is_older) {
+            for suspect in Arc::make_mut(&mut self.suspects).iter_mut().filter(|own| is_older(own)) {
+                suspect.until = suspect.until.min(self.entries_until);
+            }
+        }
+    }
+
     /// Nobody has these writes since `loser` lost them.
     pub(super) fn suspect(
         &mut self,
@@ -57,12 +81,21 @@ impl Durable {
         writes: &Writes,
     ) {
         let copies_until = self.copies_until[loser.index()];
+        let lost_by_all = self.lost_at[..writes.replicas].iter().copied().min().flatten();
         let suspect = |number| {
-            let dot = writes.get(number).map(|write| write.dot).unwrap_or_default();
-            let until = if dot.column == Column::RAFT { Instant::NEVER } else { copies_until };
-            Suspect { number, dot, loser, how, until }
+            let (dot, decided) = writes.get(number).map(|write| (write.dot, write.deed.at)).unwrap_or_default();
+            let is_lost = lost_by_all.is_some_and(|first| decided < first);
+            let until = match dot.column {
+                Column::RAFT if is_lost => self.entries_until,
+                Column::RAFT => Instant::NEVER,
+                _ => copies_until,
+            };
+            Suspect { number, dot, decided, loser, how, until }
         };
-        Arc::make_mut(&mut self.suspects).extend(numbers.into_iter().map(suspect));
+        let suspects: Vec<Suspect> = numbers.into_iter().map(suspect).collect();
+        if !suspects.is_empty() {
+            Arc::make_mut(&mut self.suspects).extend(suspects);
+        }
     }
 
     /// Some replica took in an ordered write at `at`: it has all that the log holds before that.

@@ -5,9 +5,9 @@ use super::broken::{Act, Broken, Half};
 use super::durable::Loss;
 use super::fold::Live;
 use super::log_inversion;
-use super::sessions::{Came, Served};
+use super::sessions::{Came, Served, Session};
 use super::writes::{self, Number};
-use crate::base::{Actor, AttemptId, Claim, Instant, OpId, OpType, ReplicaId, Resolver, Service, Value};
+use crate::base::{Actor, Answer, AttemptId, Claim, Instant, OpId, OpType, ReplicaId, Resolver, Service, Value};
 use crate::check::findings::Place;
 use crate::record::{Operation, Outcome};
 
@@ -27,10 +27,15 @@ impl Live {
         self.judge_availability(op, operation, at, outcome, asked, reach);
         let (Outcome::Answered(_), Some(attempt)) = (outcome, attempt) else { return };
         let session = self.sessions.of(operation.client).filter(|session| session.op == op);
-        let Some(came) = session.and_then(|session| session.answer(attempt.number)) else { return };
+        let Some(answered) = session.and_then(|session| session.answer(attempt.number)) else { return };
+        let is_done = matches!(outcome, Outcome::Answered(Answer::Done(_))) && !operation.op_type.is_read();
+        let came = match answered.came {
+            Came::Nothing if is_done => session.and_then(Session::made).unwrap_or(answered),
+            _ => answered,
+        };
         self.findings_of(Claim::NoLogInversion).judged += 1;
-        if let Some((line, by_us)) = log_inversion::of_return(came.wall_us, wall_us) {
-            self.inverted(op, operation, (came.replica, at), line, by_us);
+        if let Some((line, by_us)) = log_inversion::of_return(answered.wall_us, wall_us) {
+            self.inverted(op, operation, (answered.replica, at), line, by_us);
         }
         match came.came {
             Came::Write(number) => self.acknowledged(number, operation, came.replica, at, resolver),

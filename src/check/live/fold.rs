@@ -152,8 +152,13 @@ impl Live {
             Happened::TakenBack { column, key, counter } => {
                 let gone = self.writes.taken_back(replica, key, Dot { column, counter }, resolver);
                 self.durable.suspect(gone, (replica, Loss::Log), &self.writes);
+                self.judge_dropped(key, Dot { column, counter }, entry.at);
+            }
+            Happened::Sent { class: MessageClass::Raft, delay_us, .. } => {
+                self.durable.sent_entries(entry.at + u64::from(delay_us));
             }
             Happened::Crashed { disk_lost: true } => {
+                self.durable.disk_lost(replica, entry.at, self.writes.replicas);
                 let gone = self.writes.disk_lost(replica, resolver);
                 self.durable.suspect(gone, (replica, Loss::Disk), &self.writes);
             }

@@ -162,6 +162,11 @@ impl Session {
         self.decided.iter().chain(&*self.more).find(|candidate| candidate.attempt == attempt).copied()
     }
 
+    /// The attempt that made the write of the operation under way: a later one with the key of the same gets its answer.
+    pub(super) fn made(&self) -> Option<Candidate> {
+        self.decided.iter().chain(&*self.more).find(|candidate| matches!(candidate.came, Came::Write(_))).copied()
+    }
+
     /// What it did with a key.
     #[inline]
     pub(super) fn seen(&self, key: KeyId) -> Option<&Seen> {

@@ -11,10 +11,9 @@ use super::{Promise, eventual, session};
 /// What makes one order of all that a session did and saw.
 const ALL_CAUSAL: &str = "all that the session does is causal too, on no log, and tombstones are kept";
 /// The same where wall clocks decide between two versions.
-const ALL_CAUSAL_AND_CLOCKS: &str = "all that the session does is causal too, on no log, tombstones are kept, clocks differ by less than the way between who writes and who knows of it, no two writes in one microsecond";
+const ALL_CAUSAL_AND_CLOCKS: &str = "all that the session does is causal too, on no log, tombstones are kept, clocks never go back, they differ by less than the way between who writes and who knows of it, and no two writes come in one microsecond";
 /// What makes it causal for who sees values only.
-const OF_VALUES: &str =
-    "the profile is at lww-hlc and all of it at causal, and nobody gives up on a write or tries it again";
+const OF_VALUES: &str = "the profile is at lww-hlc and all of it at causal, and nobody tries a write again";
 
 /// What `causal` promises for an operation type.
 pub(super) fn causal(op_type: OpType, policy: &Policy) -> Promise {

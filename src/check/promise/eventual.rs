@@ -3,7 +3,7 @@
 use crate::base::operation::OpType;
 use crate::base::{Claim, Resolver};
 
-use super::{ASKED_IS_UP, CLOCKS, NO_LOSS, Promise, guarded, ordered, shown};
+use super::{ASKED_IS_UP, CLOCKS, CLOCKS_OF_LINES, NO_LOSS, Promise, guarded, halved, ordered, shown};
 
 /// What a client that stays with its replica has.
 const STAYS: &str = "the session stays at one replica, and that keeps its disk";
@@ -21,7 +21,7 @@ pub(super) fn eventual(op_type: OpType, resolver: Resolver) -> Promise {
     let promise = if op_type.is_read() { read(op_type, promise) } else { write(op_type, resolver, promise) };
     promise
         .keeps_if(NO_LOSS, &[Claim::StickyAvailability])
-        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .keeps_if(CLOCKS_OF_LINES, &[Claim::NoLogInversion])
         .keeps_if(ASKED_IS_UP, &[Claim::MajorityAvailability])
         .breaks(&[Claim::TotalAvailability])
 }
@@ -53,7 +53,7 @@ fn write(op_type: OpType, resolver: Resolver, promise: Promise) -> Promise {
         OpType::ItemCreate | OpType::ItemDelete => promise.keeps_if(WITHIN_GRACE, &[Claim::NoResurrection]),
         _ => promise,
     };
-    let promise = promise.breaks(guarded(op_type));
+    let promise = promise.breaks(guarded(op_type)).breaks(halved(op_type));
     let promise = match (is_cell, op_type, resolver) {
         (true, OpType::ProfileSet, Resolver::Siblings) => promise.keeps(&[Claim::NoLostUpdate]),
         (true, ..) => promise.breaks(&[Claim::NoLostUpdate]),

@@ -44,13 +44,15 @@ pub fn promise(op_type: OpType, policy: &Policy) -> Promise {
 }
 
 /// What keeps wall clocks in the order of what happened.
-const CLOCKS: &str =
-    "clocks differ by less than the way between who writes and who knows of it, no two writes in one microsecond";
+const CLOCKS: &str = "clocks never go back, they differ by less than the way between who writes and who knows of it, and no two writes come in one microsecond";
+/// What keeps the lines of an operation in order: two lines of one microsecond say nothing.
+const CLOCKS_OF_LINES: &str = "clocks differ by less than a request or an answer takes";
 /// What keeps an answer coming from a replica that answers alone.
-const NO_LOSS: &str = "no request and no answer between the client and its replica is lost";
+const NO_LOSS: &str = "no request and no answer between the client and its replica is lost, and both take less than the client's patience";
 /// The same, where another replica may be asked.
-const ASKED_IS_UP: &str =
-    "a replica that is asked is up and in reach, and no request and no answer between the client and that one is lost";
+const ASKED_IS_UP: &str = "a replica that is asked is up and in reach, no request and no answer between the client and that one is lost, and both take less than the client's patience";
+/// What keeps both halves of a transfer together.
+const TRANSFERS_BOUND: &str = "`account.transfer` is bound to a log too";
 /// What keeps an operation single where a log decides it.
 const KEYED: &str = "nobody tries again, or each operation has a key";
 
@@ -87,15 +89,34 @@ impl Promise {
         self.broken.extend(claims);
         self
     }
+
+    /// It of a read at a level of a log: whatever it reads of that has transfers whole.
+    fn keeps_sums(self, op_type: OpType, policy: &Policy) -> Self {
+        match op_type {
+            OpType::AccountBalance if policy.level(OpType::AccountTransfer).log().is_some() => {
+                self.keeps(&[Claim::ConstantSum])
+            }
+            OpType::AccountBalance => self.keeps_if(TRANSFERS_BOUND, &[Claim::ConstantSum]),
+            _ => self,
+        }
+    }
 }
 
 /// What a write can break that no other type of its service guards: an invariant over what it takes or gives.
 fn guarded(op_type: OpType) -> &'static [Claim] {
     match op_type {
-        OpType::AccountWithdraw => &[Claim::NoOverdraft],
-        OpType::AccountTransfer => &[Claim::NoOverdraft, Claim::ConstantSum],
+        OpType::AccountWithdraw | OpType::AccountTransfer => &[Claim::NoOverdraft],
         OpType::StockReserve => &[Claim::NoOversell],
         OpType::UsernameClaim => &[Claim::UniqueOwner],
+        _ => &[],
+    }
+}
+
+/// What a write can break that is two writes, unless one entry of a log is both: that is applied at once, and dropped at
+/// once.
+fn halved(op_type: OpType) -> &'static [Claim] {
+    match op_type {
+        OpType::AccountTransfer => &[Claim::ConstantSum],
         _ => &[],
     }
 }
@@ -108,6 +129,16 @@ fn shown(op_type: OpType) -> &'static [Claim] {
         OpType::AccessCheck => &[Claim::NoAccessAfterRevocation],
         _ => &[],
     }
+}
+
+/// The same where entries of a log are all that is read: a stale answer breaks it.
+fn shown_late(op_type: OpType) -> &'static [Claim] {
+    if op_type == OpType::AccessCheck { shown(op_type) } else { &[] }
+}
+
+/// The same where entries of a log are all that is read: no prefix of one log breaks it.
+fn shown_in_order(op_type: OpType) -> &'static [Claim] {
+    if op_type == OpType::FeedRead { shown(op_type) } else { &[] }
 }
 
 /// What an answer says about the order of all operations.
@@ -124,8 +155,14 @@ fn takers(service: Service) -> OpSet {
     OpSet::of(service).iter().filter(|op_type| !guarded(*op_type).is_empty()).collect()
 }
 
-/// What can become of two writes to a key that keeps one.
-const OF_CELLS: [Claim; 3] = [Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::NoResurrection];
+/// What can become of two writes to a key that keeps one. Only what is deleted can come back.
+fn of_cells(service: Service) -> &'static [Claim] {
+    match service {
+        Service::Item => &[Claim::NoLostUpdate, Claim::NoWrongWinner, Claim::NoResurrection],
+        service if service.is_cell() => &[Claim::NoLostUpdate, Claim::NoWrongWinner],
+        _ => &[],
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,18 +1,22 @@
 //! What the levels of the primary's log promise: one copy, as long as there is one primary and its log is lost nowhere.
 
-use crate::base::{Claim, LogId, OpSet, OpType, Policy, Shipping};
+use crate::base::{Claim, LogId, OpSet, OpType, Policy, Service, Shipping};
 
-use super::{ASKED_IS_UP, CLOCKS, NO_LOSS, OF_CELLS, Promise, guarded, ordered, shown, takers};
+use super::{
+    ASKED_IS_UP, CLOCKS_OF_LINES, NO_LOSS, Promise, guarded, halved, ordered, shown_in_order, shown_late, takers,
+};
 
 /// What makes the primary's log one log for ever.
 const ONE_PRIMARY: &str = "one replica at a time is the primary, and the next one has all of its log";
 /// The same, of all that a service or a session does.
 const ALL_AND_ONE_PRIMARY: &str = "all that is concerned is bound to it too, one replica at a time is the primary, and the next one has all of its log";
+/// What puts all writes to a key into one order.
+const WRITES_BOUND: &str = "all writes of the service are bound to it too";
 /// What keeps acknowledged entries.
 const SHIPPED: &str =
     "`semi-sync` reaches a majority, nobody is promoted by hand, and at any time a majority keeps its disk";
 /// What keeps an answer coming.
-const REACHED: &str = "a replica that is asked is up, and a majority has the primary on its side or makes another (`failover auto`) before the client's patience ends";
+const REACHED: &str = "a replica that is asked is up and in reach, a majority has the primary on its side or makes another (`failover auto`), and that and lost or late messages take less than the client's patience";
 /// What keeps an operation single.
 const KEYED_AND_ONE: &str = "nobody tries again, or each operation has a key, one replica at a time is the primary, and the next one has all of its log";
 /// What a client that stays with its follower has.
@@ -23,14 +27,15 @@ pub(super) fn primary(op_type: OpType, shipping: Shipping, policy: &Policy) -> P
     let promise = match (op_type.is_read(), shipping.local_reads) {
         (false, _) => write(op_type, shipping, policy),
         (true, false) => read_at_primary(op_type, policy),
-        (true, true) => return alone(read_at_follower(op_type)),
+        (true, true) => return alone(read_at_follower(op_type, policy)),
     };
     through_primary(promise)
 }
 
 /// What `bounded` promises for an operation type under a policy.
 pub(super) fn bounded(op_type: OpType, policy: &Policy) -> Promise {
-    let promise = if op_type.is_read() { read_within(op_type) } else { write(op_type, Shipping::default(), policy) };
+    let promise =
+        if op_type.is_read() { read_within(op_type, policy) } else { write(op_type, Shipping::default(), policy) };
     through_primary(promise)
 }
 
@@ -39,7 +44,7 @@ fn alone(promise: Promise) -> Promise {
     promise
         .keeps_if(ASKED_IS_UP, &[Claim::MajorityAvailability])
         .keeps_if(NO_LOSS, &[Claim::StickyAvailability])
-        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .keeps_if(CLOCKS_OF_LINES, &[Claim::NoLogInversion])
         .breaks(&[Claim::TotalAvailability])
 }
 
@@ -47,7 +52,7 @@ fn alone(promise: Promise) -> Promise {
 fn through_primary(promise: Promise) -> Promise {
     promise
         .keeps_if(REACHED, &[Claim::MajorityAvailability])
-        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .keeps_if(CLOCKS_OF_LINES, &[Claim::NoLogInversion])
         .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
 }
 
@@ -71,15 +76,33 @@ fn write(op_type: OpType, shipping: Shipping, policy: &Policy) -> Promise {
     let service = op_type.service();
     let promise =
         Promise::new(words, why).keeps(&[Claim::Convergence]).keeps_if(one(takers(service)), guarded(op_type));
-    let promise =
-        if service.is_cell() { promise.keeps_if(one(OpSet::of(service).writes()), &OF_CELLS) } else { promise };
+    let promise = if service.is_cell() { of_cells(promise, service, policy) } else { promise };
+    // A name is given away once, whoever asks how often.
+    let single = if op_type == OpType::UsernameClaim { ONE_PRIMARY } else { KEYED_AND_ONE };
     let promise = promise
         .keeps_if(ALL_AND_ONE_PRIMARY, &[Claim::MonotonicWrites, Claim::WritesFollowReads])
-        .keeps_if(KEYED_AND_ONE, &[Claim::ExactlyOnce]);
+        .keeps_if(single, &[Claim::ExactlyOnce])
+        .keeps(halved(op_type));
     if shipping.followers == 0 {
         promise.breaks(&[Claim::Durable])
     } else {
         promise.keeps_if(SHIPPED, &[Claim::Durable])
+    }
+}
+
+/// Of two writes to a key that keeps one the later entry stays, whatever clocks say, as long as there is one log. A log
+/// forgets no tombstone, and a name that is taken is claimed by nobody who knows that.
+fn of_cells(promise: Promise, service: Service, policy: &Policy) -> Promise {
+    let is_bound = is_bound(OpSet::of(service).writes(), policy);
+    let one = if is_bound { ONE_PRIMARY } else { ALL_AND_ONE_PRIMARY };
+    let always = |promise: Promise, claim| {
+        if is_bound { promise.keeps(&[claim]) } else { promise.keeps_if(WRITES_BOUND, &[claim]) }
+    };
+    let promise = promise.keeps_if(one, &[Claim::NoLostUpdate]);
+    match service {
+        Service::Username => always(promise, Claim::NoWrongWinner),
+        Service::Item => always(promise.keeps_if(one, &[Claim::NoWrongWinner]), Claim::NoResurrection),
+        _ => promise.keeps_if(one, &[Claim::NoWrongWinner]),
     }
 }
 
@@ -92,39 +115,36 @@ fn read_at_primary(op_type: OpType, policy: &Policy) -> Promise {
     )
     .keeps(&[Claim::Convergence])
     .keeps_if(condition, &[Claim::ReadYourWrites, Claim::MonotonicReads])
-    .keeps_if(condition, shown(op_type))
+    .keeps_if(condition, shown_late(op_type))
+    .keeps_if(condition, shown_in_order(op_type))
     .keeps_if(condition, ordered(op_type))
+    .keeps_sums(op_type, policy)
 }
 
-fn read_at_follower(op_type: OpType) -> Promise {
-    let (prefix, other): (Vec<Claim>, Vec<Claim>) = shown(op_type).iter().partition(|claim| is_of_prefix(**claim));
+fn read_at_follower(op_type: OpType, policy: &Policy) -> Promise {
     Promise::new(
         "a prefix, and late",
         "the replica that is reached answers with as much of the log as it has: its own writes may be missing",
     )
     .keeps(&[Claim::Convergence])
-    .keeps_if(ALL_AND_ONE_PRIMARY, &prefix)
+    .keeps_if(ALL_AND_ONE_PRIMARY, shown_in_order(op_type))
     .keeps_if(STAYS, &[Claim::MonotonicReads])
+    .keeps_sums(op_type, policy)
     .breaks(&[Claim::ReadYourWrites])
     .breaks(ordered(op_type))
-    .breaks(&other)
+    .breaks(shown_late(op_type))
 }
 
-fn read_within(op_type: OpType) -> Promise {
-    let (prefix, other): (Vec<Claim>, Vec<Claim>) = shown(op_type).iter().partition(|claim| is_of_prefix(**claim));
+fn read_within(op_type: OpType, policy: &Policy) -> Promise {
     Promise::new(
         "late by the bound at most",
         "a replica answers while its own metric is within the bound; beyond it the primary does, or nobody. The metric \
          compares two clocks: one that is wrong by a second makes it wrong by a second",
     )
     .keeps(&[Claim::Convergence])
-    .keeps_if(ALL_AND_ONE_PRIMARY, &prefix)
+    .keeps_if(ALL_AND_ONE_PRIMARY, shown_in_order(op_type))
+    .keeps_sums(op_type, policy)
     .breaks(&[Claim::ReadYourWrites, Claim::MonotonicReads])
     .breaks(ordered(op_type))
-    .breaks(&other)
-}
-
-/// Whether any prefix of the log keeps it.
-fn is_of_prefix(claim: Claim) -> bool {
-    matches!(claim, Claim::ConsistentPrefix | Claim::ConstantSum)
+    .breaks(shown_late(op_type))
 }

@@ -12,7 +12,7 @@
 use crate::base::{Claim, Level, OpSet, OpType, Policy, Quorum, Resolver, Service, StampBy};
 
 use super::eventual::{NO_RETRY, WITHIN_GRACE};
-use super::{CLOCKS, Promise, guarded, shown};
+use super::{CLOCKS, CLOCKS_OF_LINES, Promise, guarded, shown};
 
 /// What makes sets of homes meet.
 const ALL_BOUND: &str = "all of the service is bound to the same quorum";
@@ -21,12 +21,11 @@ const ALL_BOUND_AND_DISKS: &str = "all of the service is bound to the same quoru
 /// What keeps a write from coming up late.
 const ANSWERED: &str = "all of the service is bound to the same quorum, and every earlier write was answered: one that too few homes confirmed can come up later";
 /// What keeps an answer coming.
-const REACHED: &str = "as many homes as it waits for are up, count and are in reach, and no message is lost";
+const REACHED: &str = "a replica that is asked is up and in reach, as many homes as it waits for are up, count and are in its reach, and no message is lost or takes longer than the client's patience";
 /// What keeps acknowledged writes.
 const DISKS: &str = "at any time fewer than W homes have lost their disks and not been repaired";
 /// What keeps an operation single.
-const KEYED_ALONE: &str =
-    "nobody tries again, or each operation has a key and no attempt runs while an earlier one is under way";
+const KEYED_ALONE: &str = "nobody tries again and the replica keeps its disk, or each operation has a key and no attempt runs while an earlier one is under way";
 
 /// What `quorum` promises for an operation type.
 pub(super) fn quorum(op_type: OpType, quorum: Quorum, policy: &Policy) -> Promise {
@@ -34,7 +33,7 @@ pub(super) fn quorum(op_type: OpType, quorum: Quorum, policy: &Policy) -> Promis
     promise
         .keeps(&[Claim::Convergence])
         .keeps_if(REACHED, &[Claim::MajorityAvailability])
-        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .keeps_if(CLOCKS_OF_LINES, &[Claim::NoLogInversion])
         .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
 }
 

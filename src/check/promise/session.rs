@@ -2,7 +2,7 @@
 //!
 //! Everything else is as at `eventual`: a session says nothing about what others do meanwhile.
 
-use crate::base::{Claim, Level, OpSet, OpType, Policy, Service, Session, Strategy};
+use crate::base::{Claim, Level, OpSet, OpType, Policy, Resolver, Service, Session, Strategy};
 
 use super::{Promise, eventual};
 
@@ -14,6 +14,8 @@ const PINNED: &str = "all that the session does goes to that replica too, and th
 const TOKENS: &str = "all that the session does with the service is at session(token) or causal too";
 /// The same where deletions are forgotten.
 const TOKENS_AND_GRACE: &str = "all that the session does with the service is at session(token) or causal too, and every copy and every repair arrives within the grace of the tombstone";
+/// What keeps a claim single that one replica decides.
+const REMEMBERS: &str = "the session's replica keeps its disk";
 /// What makes the order of one origin the order of a session.
 const ONE_ORIGIN: &str =
     "all that the session writes is at fifo too, and enters at one replica that keeps its disk; tombstones are kept";
@@ -23,7 +25,11 @@ const ONE_ORIGIN_AND_CLOCK: &str = "all that the session writes is at fifo too, 
 /// What `session` promises for an operation type.
 pub(super) fn session(op_type: OpType, session: Session, policy: &Policy) -> Promise {
     let weak = eventual::eventual(op_type, policy.resolver(op_type.service()));
-    if op_type.is_read() { read(op_type, session.strategy, policy, weak) } else { write(op_type, session, weak) }
+    if op_type.is_read() {
+        read(op_type, session.strategy, policy, weak)
+    } else {
+        write(op_type, session, policy, weak)
+    }
 }
 
 /// Who waits for a replica that has the past gets no answer from one that is up and has not.
@@ -67,10 +73,23 @@ pub(super) fn keeps_past(op_type: OpType, policy: &Policy, promise: Promise) -> 
     }
 }
 
-fn write(op_type: OpType, session: Session, weak: Promise) -> Promise {
+fn write(op_type: OpType, session: Session, policy: &Policy, weak: Promise) -> Promise {
+    // Who gave a name away refuses it from then on, whoever asks how often.
+    let weak = match (op_type, session.strategy) {
+        (OpType::UsernameClaim, Strategy::Affinity | Strategy::Pinned(_)) => {
+            weak.without(&[Claim::ExactlyOnce]).keeps_if(REMEMBERS, &[Claim::ExactlyOnce])
+        }
+        _ => weak,
+    };
     if !session.fifo {
         return weak;
     }
-    let condition = if op_type.service().is_cell() { ONE_ORIGIN_AND_CLOCK } else { ONE_ORIGIN };
+    let by_wall = match op_type.service() {
+        Service::Item => true,
+        Service::Profile => policy.resolver(Service::Profile) == Resolver::LwwWall,
+        // A hybrid clock never goes back.
+        _ => false,
+    };
+    let condition = if by_wall { ONE_ORIGIN_AND_CLOCK } else { ONE_ORIGIN };
     weak.without(&[Claim::MonotonicWrites]).keeps_if(condition, &[Claim::MonotonicWrites])
 }

@@ -5,12 +5,12 @@
 
 use crate::base::{Claim, Cover, LogId, OpSet, OpType, Policy, ReadBy, Service};
 
-use super::{CLOCKS, KEYED, OF_CELLS, Promise, guarded, ordered, shown, takers};
+use super::{CLOCKS_OF_LINES, KEYED, Promise, guarded, halved, of_cells, ordered, shown_in_order, shown_late, takers};
 
 /// What keeps acknowledged entries.
 pub(super) const DISKS: &str = "at any time a majority keeps its disk";
 /// What keeps an answer coming.
-pub(super) const ELECTED: &str = "a replica that is asked is up, elections and lost messages take less than the client's patience, and no switch is pending";
+pub(super) const ELECTED: &str = "a replica that is asked is up and in reach, and elections and lost or late messages take less than the client's patience";
 /// What makes one order of all that a session does.
 const ALL_BOUND: &str = "all that the session does is bound to it too";
 /// What makes one copy of all writes.
@@ -19,14 +19,16 @@ const WRITES_BOUND: &str = "all writes of the service are bound to it too";
 pub(super) const TAKERS_BOUND: &str =
     "all that takes from the same is bound to linearizable, or to threshold with grants";
 /// What keeps a lease true.
-const DRIFT: &str = "clocks run at the same rate to within 500 ppm, and all of the service is bound to it";
+const DRIFT: &str = "clocks run at the same rate to within 500 ppm";
+/// The same where not all of the service is on the log.
+const DRIFT_AND_BOUND: &str = "clocks run at the same rate to within 500 ppm, and all of the service is bound to it";
 
 /// What `linearizable` promises for an operation type under a policy.
 pub(super) fn linearizable(op_type: OpType, reads: ReadBy, policy: &Policy) -> Promise {
     let promise = if op_type.is_read() { read(op_type, reads, policy) } else { write(op_type, policy) };
     promise
         .keeps_if(ELECTED, &[Claim::MajorityAvailability])
-        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .keeps_if(CLOCKS_OF_LINES, &[Claim::NoLogInversion])
         .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
 }
 
@@ -50,14 +52,16 @@ fn write(op_type: OpType, policy: &Policy) -> Promise {
     let promise = Promise::new(words, why).keeps(&[Claim::Convergence]);
     let promise =
         if takers_bound { promise.keeps(guarded(op_type)) } else { promise.keeps_if(TAKERS_BOUND, guarded(op_type)) };
-    let promise = match service.is_cell() {
-        true if writes_bound => promise.keeps(&OF_CELLS),
-        true => promise.keeps_if(WRITES_BOUND, &OF_CELLS),
-        false => promise,
+    let cells = of_cells(service);
+    let promise = if writes_bound { promise.keeps(cells) } else { promise.keeps_if(WRITES_BOUND, cells) };
+    // A name is given away once, whoever asks how often.
+    let promise = match op_type {
+        OpType::UsernameClaim => promise.keeps(&[Claim::ExactlyOnce]),
+        _ => promise.keeps_if(KEYED, &[Claim::ExactlyOnce]),
     };
     promise
+        .keeps(halved(op_type))
         .keeps_if(ALL_BOUND, &[Claim::MonotonicWrites, Claim::WritesFollowReads])
-        .keeps_if(KEYED, &[Claim::ExactlyOnce])
         .keeps_if(DISKS, &[Claim::Durable])
 }
 
@@ -114,11 +118,18 @@ fn read(op_type: OpType, reads: ReadBy, policy: &Policy) -> Promise {
             "writes of the service that are loose count only once the leader heard of them and absorbed them",
         ),
     };
-    let promise = Promise::new(words, why).keeps(&[Claim::Convergence]);
-    let claims = [&[Claim::ReadYourWrites, Claim::MonotonicReads], shown(op_type), ordered(op_type)].concat();
-    match (reads, all_bound) {
-        (ReadBy::Lease, _) => promise.keeps_if(DRIFT, &claims),
-        (ReadBy::Index, true) => promise.keeps(&claims),
-        (ReadBy::Index, false) => promise.keeps_if(WRITES_BOUND, &claims),
+    let promise = Promise::new(words, why).keeps(&[Claim::Convergence]).keeps_sums(op_type, policy);
+    let fresh = [&[Claim::ReadYourWrites, Claim::MonotonicReads], shown_late(op_type), ordered(op_type)].concat();
+    let promise = match (reads, all_bound) {
+        (ReadBy::Lease, true) => promise.keeps_if(DRIFT, &fresh),
+        (ReadBy::Lease, false) => promise.keeps_if(DRIFT_AND_BOUND, &fresh),
+        (ReadBy::Index, true) => promise.keeps(&fresh),
+        (ReadBy::Index, false) => promise.keeps_if(WRITES_BOUND, &fresh),
+    };
+    // Who was deposed answers with less of the same log.
+    if all_bound {
+        promise.keeps(shown_in_order(op_type))
+    } else {
+        promise.keeps_if(WRITES_BOUND, shown_in_order(op_type))
     }
 }

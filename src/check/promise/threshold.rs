@@ -7,10 +7,10 @@
 use crate::base::{Claim, Cover, OpType, Policy};
 
 use super::strong::{DISKS, ELECTED, TAKERS_BOUND, is_counted};
-use super::{CLOCKS, KEYED, Promise, guarded};
+use super::{CLOCKS_OF_LINES, KEYED, Promise, guarded, halved};
 
 /// What keeps an operation single that a replica may do alone: its answers to operations with a key are on its disk.
-const KEYED_AT_HOME: &str = "nobody tries again, or with a key at the same replica, which keeps its disk";
+const KEYED_AT_HOME: &str = "nobody tries again, or with a key at the same replica, and that keeps its disk";
 /// What keeps one single that a replica does on its own view.
 const NO_RETRY: &str = "nobody tries again, and the replica keeps its disk";
 
@@ -35,9 +35,10 @@ pub(super) fn threshold(op_type: OpType, cover: Cover, policy: &Policy) -> Promi
     };
     // Within a grant it is loose, and beyond it the minority gets no answer.
     promise
+        .keeps(halved(op_type))
         .keeps_if(single, &[Claim::ExactlyOnce])
         .keeps_if(ELECTED, &[Claim::MajorityAvailability])
-        .keeps_if(CLOCKS, &[Claim::NoLogInversion])
+        .keeps_if(CLOCKS_OF_LINES, &[Claim::NoLogInversion])
         .breaks(&[Claim::MonotonicWrites, Claim::WritesFollowReads])
         .breaks(&[Claim::TotalAvailability, Claim::StickyAvailability])
 }

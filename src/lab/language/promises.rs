@@ -38,7 +38,7 @@ const fn session(strategy: Strategy, fifo: bool) -> Level {
 #[derive(Clone, Debug, Default)]
 struct Cell {
     kept: usize,
-    conditions: BTreeSet<&'static str>,
+    conditions: BTreeSet<(&'static str, OpType)>,
     broken: Vec<OpType>,
 }
 
@@ -83,6 +83,11 @@ pub fn broken(claim: Claim, level: Level) -> Vec<OpType> {
     cell(claim, level).broken
 }
 
+/// The operation types for which a claim is kept at a level on a condition, and on which.
+pub fn conditions(claim: Claim, level: Level) -> Vec<(OpType, &'static str)> {
+    cell(claim, level).conditions.into_iter().map(|(condition, op_type)| (op_type, condition)).collect()
+}
+
 fn cell(claim: Claim, level: Level) -> Cell {
     let mut policy = Policy::default();
     for spec in &OPERATIONS {
@@ -102,8 +107,8 @@ fn cell(claim: Claim, level: Level) -> Cell {
     for spec in OPERATIONS.iter().filter(|spec| !is_half(spec.service) && !is_other(spec.op_type)) {
         let promise = promise(spec.op_type, &policy);
         cell.kept += usize::from(promise.kept.contains(&claim));
-        cell.conditions
-            .extend(promise.kept_if.iter().filter(|(own, _)| *own == claim).map(|(_, condition)| *condition));
+        let of_claim = promise.kept_if.iter().filter(|(own, _)| *own == claim);
+        cell.conditions.extend(of_claim.map(|(_, condition)| (*condition, spec.op_type)));
         if promise.broken.contains(&claim) {
             cell.broken.push(spec.op_type);
         }
@@ -115,7 +120,8 @@ fn text(cell: &Cell, conditions: &mut Vec<&'static str>) -> String {
     if !cell.broken.is_empty() {
         return "broken".to_owned();
     }
-    let numbers: Vec<String> = cell.conditions.iter().map(|condition| number_of(condition, conditions)).collect();
+    let named: BTreeSet<&'static str> = cell.conditions.iter().map(|(condition, _)| *condition).collect();
+    let numbers: Vec<String> = named.into_iter().map(|condition| number_of(condition, conditions)).collect();
     match (numbers.is_empty(), cell.kept) {
         (false, _) => format!("kept if {}", numbers.join(", ")),
         (true, 0) => "·".to_owned(),

@@ -11,9 +11,9 @@
 //!
 //! One step weaker, the same worlds break the same claims.
 
-use crate::base::{Claim, OpType};
+use crate::base::Claim;
 use crate::lab::replay::Replay;
-use crate::record::{Happened, HistoryEntry, Outcome, TraceEntry};
+use crate::record::{Happened, HistoryEntry, TraceEntry};
 
 use super::generate::KEYS;
 use super::strong::{Plan, has_word, is_setup};
@@ -36,18 +36,6 @@ pub(super) fn claims(plan: Plan, seed: u64) -> Vec<Claim> {
         _ => &[],
     };
     [&FOUND[..], more].concat()
-}
-
-/// Whether what a claim asks for on a condition was so in a run: causality of values says nothing of a write that was
-/// given up, since that may happen at any later time.
-pub(super) fn is_met(claim: Claim, replay: &Replay) -> bool {
-    if !matches!(claim, Claim::CausalConsistency | Claim::CausalConvergence) {
-        return true;
-    }
-    let operations = replay.sitting.run().metrics().operations();
-    let is_set = |op| operations.get(op).is_none_or(|operation| operation.op_type == OpType::ProfileSet);
-    let gave_up = |entry: &HistoryEntry| matches!(entry, HistoryEntry::Returned { op, outcome: Outcome::Unknown, .. } if is_set(*op));
-    !replay.sitting.log().history.iter().any(gave_up)
 }
 
 /// How often a replica held a write back.

@@ -20,12 +20,13 @@ use super::strong::{CLAIMS, Plan, has_word, once};
 /// The bound of `bounded` in these worlds, in microseconds: a few heartbeats and the longest way.
 const BOUND_US: u64 = 400_000;
 /// What a primary that may lose its tail keeps.
-const WITH_FAILOVER: [Claim; 1] = [Claim::Convergence];
+const WITH_FAILOVER: [Claim; 3] = [Claim::Convergence, Claim::NoResurrection, Claim::ConstantSum];
 /// What it keeps if a majority acknowledges, and what a switch keeps.
 const NOTHING_LOST: [Claim; 2] = [Claim::Convergence, Claim::Durable];
 /// What bounded reads keep while there is one primary.
-const WITHIN_BOUND: [Claim; 9] = [
+const WITHIN_BOUND: [Claim; 10] = [
     Claim::Convergence,
+    Claim::ConstantSum,
     Claim::NoOverdraft,
     Claim::NoOversell,
     Claim::UniqueOwner,
@@ -41,6 +42,8 @@ pub(super) fn claims(plan: Plan, seed: u64) -> Vec<Claim> {
     match plan {
         Plan::Primary if seed.is_multiple_of(2) => CLAIMS.to_vec(),
         Plan::Primary if seed % 4 == 1 => WITH_FAILOVER.to_vec(),
+        // A majority promotes nobody on a new disk.
+        Plan::Primary => [&NOTHING_LOST[..], &WITH_FAILOVER, &[Claim::NoWrongWinner]].concat(),
         Plan::Bounded => WITHIN_BOUND.to_vec(),
         _ => NOTHING_LOST.to_vec(),
     }

@@ -4,86 +4,42 @@
 //! ```text
 //!   promise table ─▶ claim × level × operation type that it calls broken ─▶ the row with a story ─▶ play ─▶ witness
 //! ```
-//!
-//! A story has blanks. `{op KEY AMOUNT}` is the operation in question, `{write …}` the first write of its service,
-//! `{last …}` the last one and `{read …}` its read; the amount stands where one is taken or added, and in texts.
 
 use std::collections::BTreeSet;
 
-use driftlab::base::operation::{Argument, OPERATIONS, OpSpec};
-use driftlab::base::{Claim, OpId, OpType};
-use driftlab::lab::language::parse::parse_script;
+use driftlab::base::{Claim, OpType};
 use driftlab::lab::language::promises::{LEVELS, broken};
-use driftlab::lab::replay::play;
-use driftlab::lab::searched::search;
+
+use super::levels::{
+    AFFINITY, BOUNDED, CAUSAL, CLOCK, EVENTUAL, EVERYWHERE, FIFO, LOCAL, LOGGED, LOOSE, ONE, ONE_ANSWERS, ONE_DISK,
+    OWN_VIEW, PRIMARY, QUORUMS, SLOPPY, STRICT, THRESHOLDS, TOKEN, WAIT, WRITE_BACK,
+};
+use super::{FIVE, Story, Told, told};
 
 /// How a claim is broken at some levels.
 struct Row {
     claim: Claim,
     levels: &'static [&'static [&'static str]],
-    /// The operation types that it is for; none for all that no other row names.
-    types: &'static [OpType],
-    seed: u64,
-    scene: &'static str,
-    story: &'static str,
+    story: Story,
 }
 
 impl Row {
     const fn new(claim: Claim, levels: &'static [&'static [&'static str]], story: &'static str) -> Self {
-        Self { claim, levels, types: &[], seed: 1, scene: SCENE, story }
+        Self { claim, levels, story: Story::new(story) }
     }
 
     const fn of(self, types: &'static [OpType]) -> Self {
-        Self { types, ..self }
+        Self { story: Story { types, ..self.story }, ..self }
     }
 
     const fn seed(self, seed: u64) -> Self {
-        Self { seed, ..self }
+        Self { story: Story { seed, ..self.story }, ..self }
     }
 
     const fn among_five(self) -> Self {
-        Self { scene: FIVE, ..self }
+        Self { story: Story { scene: FIVE, ..self.story }, ..self }
     }
 }
-
-const EVENTUAL: &[&str] = &["eventual"];
-const AFFINITY: &[&str] = &["session(affinity)"];
-const WAIT: &[&str] = &["session(wait,100ms)"];
-const TOKEN: &[&str] = &["session(token)"];
-const FIFO: &[&str] = &["session(token,fifo)"];
-const CAUSAL: &[&str] = &["causal"];
-/// Where each replica writes alone and others hear of it.
-const LOOSE: &[&[&str]] = &[EVENTUAL, AFFINITY, WAIT, TOKEN, FIFO, CAUSAL];
-const BOUNDED: &[&str] = &["bounded(500ms)"];
-const LOCAL: &[&str] = &["primary(local)"];
-const PRIMARY: &[&str] = &["primary", "primary(semi-sync=1)"];
-const LOGGED: &[&str] = &["linearizable", "linearizable(lease-read)"];
-const NAIVE: &[&str] = &["threshold(0,naive)"];
-const THRESHOLDS: &[&str] = &["threshold(0)", "threshold(0,naive)"];
-const ONE: &[&str] = &["quorum(1,1,3)"];
-const STRICT: &[&str] = &["quorum(2,2,3)"];
-const WRITE_BACK: &[&str] = &["quorum(2,2,3,write-back)"];
-const CLOCK: &[&str] = &["quorum(2,2,3,stamp=clock)"];
-const SLOPPY: &[&str] = &["quorum(2,2,3,sloppy)"];
-const QUORUMS: &[&[&str]] = &[ONE, STRICT, WRITE_BACK, CLOCK, SLOPPY];
-/// Where each replica trusts its own view.
-const OWN_VIEW: &[&[&str]] = &[EVENTUAL, AFFINITY, WAIT, TOKEN, FIFO, CAUSAL, NAIVE];
-/// Where one replica answers a read.
-const ONE_ANSWERS: &[&[&str]] = &[EVENTUAL, AFFINITY, WAIT, TOKEN, FIFO, CAUSAL, BOUNDED, LOCAL, ONE];
-/// Where one disk is enough for an answer.
-const ONE_DISK: &[&[&str]] =
-    &[EVENTUAL, AFFINITY, WAIT, TOKEN, FIFO, CAUSAL, BOUNDED, LOCAL, &["primary"], THRESHOLDS, ONE];
-const EVERYWHERE: &[&[&str]] = &[
-    EVENTUAL, AFFINITY, WAIT, TOKEN, FIFO, CAUSAL, BOUNDED, LOCAL, PRIMARY, LOGGED, THRESHOLDS, ONE, STRICT,
-    WRITE_BACK, CLOCK, SLOPPY,
-];
-
-/// Three replicas far apart, and somebody at each.
-const SCENE: &str = "cluster 3 topology=wan\nclients ana@r1 cyd@r2 ben@r3 dan@r2\n";
-/// Five, of which three are the homes of a key, whichever.
-const FIVE: &str = "cluster 5 topology=lan\nclients ana@r1 cyd@r2 ben@r3 dan@r4 eve@r5\n";
-/// Some of what can be taken.
-const GIVEN: &str = "given stock a 90\ngiven stock b 90\ngiven account a 90\ngiven account b 90\ngiven access a ben\n";
 
 /// Two who cannot hear each other do the same.
 const BOTH_SIDES: &str = "at 3s partition r1 | r2 r3\nana: {op a 80}\nben: {op a 80}\nrun 1s\nheal\nrun 20s\n";
@@ -95,7 +51,8 @@ const LATE: &str = "at 3s slow r1 -> r3 +300ms\nana: {write b 1}\nrun 120ms\nben
 const UNDER_WAY: &str = "repair off\nat 3s lose r1 -> r2 100% class=gossip\nlose r1 -> r3 100% class=gossip\n\
                          ana: {write b 1}\nrun 200ms\ncyd: {op b} via=r1\nrun 200ms\ncyd: {op b} via=r3\nrun 2s\n";
 /// Of two writes one reader finds the one only, and another the other.
-const ONE_OF_TWO: &str = "at 3s lose r1 r2 100% class=gossip\nlose r1 r3 100% class=gossip\nlose r2 r3 100% class=gossip\n\
+const ONE_OF_TWO: &str = "at 3s lose r1 r2 100% class=gossip\nlose r1 r3 100% class=gossip\n\
+                          lose r2 r3 100% class=gossip\n\
                           ana: {write b 1}\nben: {write b 2}\nrun 200ms\nlose r1 r2 0% class=gossip\n\
                           lose r1 r3 0% class=gossip\nlose r2 r3 0% class=gossip\ncyd: {op b} via=r1\n\
                           dan: {op b} via=r3\nrun 2s\n";
@@ -216,7 +173,8 @@ const ROWS: &[Row] = &[
         Claim::MajorityAvailability,
         &[TOKEN, FIFO, CAUSAL],
         // The one who knows what she did is gone.
-        "at 3s lose r1 -> r2 100% class=gossip\nlose r1 -> r3 100% class=gossip\nana: {write a 1}\nrun 200ms\ncrash r1\n\
+        "at 3s lose r1 -> r2 100% class=gossip\nlose r1 -> r3 100% class=gossip\nana: {write a 1}\nrun 200ms\n\
+         crash r1\n\
          ana: {op a 1} via=r2\nrun 5s\n",
     ),
     Row::new(
@@ -249,7 +207,8 @@ const ROWS: &[Row] = &[
     Row::new(
         Claim::NoAccessAfterRevocation,
         &[SLOPPY],
-        "repair off\nat 3s partition r1 r2 | r3 r4 r5\nrun 1s\nana: access.revoke a ben\nrun 100ms\nben: {op a}\nrun 2s\n",
+        "repair off\nat 3s partition r1 r2 | r3 r4 r5\nrun 1s\nana: access.revoke a ben\nrun 100ms\nben: {op a}\n\
+         run 2s\n",
     )
     .among_five(),
     Row::new(Claim::UniqueOwner, LOOSE, BOTH_SIDES),
@@ -291,14 +250,14 @@ fn what_the_table_calls_broken_is_broken_by_a_named_story() {
             let rows: Vec<_> = rows.iter().filter(fits).collect();
             for op_type in broken(claim, level) {
                 let cell = format!("{} at {named} by {}", claim.name(), op_type.spec().name);
-                let own = rows.iter().find(|row| row.1.types.contains(&op_type));
-                let Some((number, row)) = own.or_else(|| rows.iter().find(|row| row.1.types.is_empty())) else {
+                let own = rows.iter().find(|row| row.1.story.is_for(op_type));
+                let Some((number, row)) = own.or_else(|| rows.iter().find(|row| row.1.story.types.is_empty())) else {
                     wrong.push(format!("no story breaks {cell}"));
                     continue;
                 };
                 used.insert((*number, named.clone()));
-                let script = script(row, op_type, &named);
-                if !is_broken(&script, claim, op_type) {
+                let script = row.story.script(op_type, &named);
+                if told(&script, claim, op_type) != Told::Broken {
                     wrong.push(format!("the story does not break {cell}:\n{script}"));
                 }
             }
@@ -310,54 +269,4 @@ fn what_the_table_calls_broken_is_broken_by_a_named_story() {
         wrong.extend(idle.map(|level| format!("a row names {} at {level}, which is not broken", row.claim.name())));
     }
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
-}
-
-/// Whether the claim is violated with an operation of the type in the witness.
-fn is_broken(script: &str, claim: Claim, op_type: OpType) -> bool {
-    let parsed = parse_script(script).unwrap_or_else(|errors| panic!("{}\n{script}", errors[0]));
-    let replay = play(&parsed, None).unwrap_or_else(|error| panic!("{error}\n{script}"));
-    let run = replay.sitting.run();
-    let operations = run.metrics().operations();
-    let has_part = |op: &OpId| operations.get(*op).is_some_and(|operation| operation.op_type == op_type);
-    let verdict = if claim.is_searched() {
-        search(claim, Some(op_type.service()), None, &replay.sitting).verdict
-    } else {
-        run.judges().verdict(claim, None)
-    };
-    verdict.violations.iter().any(|violation| violation.operations.iter().any(has_part))
-}
-
-/// A row's story with its blanks filled in.
-fn script(row: &Row, op_type: OpType, level: &str) -> String {
-    let service = op_type.service();
-    let mut story = String::new();
-    let mut rest = row.story;
-    while let Some((before, (blank, after))) =
-        rest.split_once('{').map(|(before, rest)| (before, rest.split_once('}').expect("a blank ends")))
-    {
-        let mut words = blank.split(' ');
-        let role = words.next().unwrap_or_default();
-        let mut of_service = OPERATIONS.iter().filter(|spec| spec.service == service);
-        let spec = match role {
-            "op" => Some(op_type.spec()),
-            "write" => of_service.find(|spec| !spec.op_type.is_read()),
-            "last" => of_service.rfind(|spec| !spec.op_type.is_read()),
-            _ => of_service.find(|spec| spec.op_type.is_read()),
-        };
-        story += before;
-        story += &call(spec.expect("each service has both"), words.next().unwrap_or("a"), words.next().unwrap_or("1"));
-        rest = after;
-    }
-    format!("seed {}\n{}{GIVEN}policy * {level}\n{story}{rest}", row.seed, row.scene)
-}
-
-fn call(spec: &OpSpec, key: &str, amount: &str) -> String {
-    let argument = match spec.argument {
-        Argument::None | Argument::Asker => String::new(),
-        Argument::Amount | Argument::AmountOrOne => format!(" {amount}"),
-        Argument::Text => format!(" \"words {amount}\""),
-        Argument::Person => " ben".to_owned(),
-        Argument::Transfer => format!(" savings {amount}"),
-    };
-    format!("{} {key}{argument}", spec.name)
 }
