@@ -32,6 +32,8 @@ pub(crate) struct Journey {
     pub(crate) until: Option<Condition>,
     /// What is to be done there, with its line.
     pub(crate) then: Option<(Statement, String)>,
+    /// Where the world goes on to after that, if it does: what was done is seen to its end before the next thing comes.
+    pub(crate) onward: Option<Instant>,
     /// Whether the world runs on afterwards.
     pub(crate) runs_on: bool,
     /// How many microseconds of the world pass in a second of the person's, if it is to be watched; and a rest.
@@ -52,7 +54,7 @@ pub(crate) enum Leg {
 impl Journey {
     /// A journey to an instant.
     pub(crate) fn to(to: Instant) -> Self {
-        Self { to, events: None, until: None, then: None, runs_on: false, watched: None }
+        Self { to, events: None, until: None, then: None, onward: None, runs_on: false, watched: None }
     }
 
     /// Goes on for one frame, which lasted `elapsed`.

@@ -98,6 +98,13 @@ fn arrive(model: &mut Model, journey: Journey, leg: Leg) {
         && let Err(error) = command::perform(model, statement, &source)
     {
         model.say(Tone::Error, error);
+        return;
+    }
+    if let Some(to) = journey.onward.filter(|to| *to > model.sitting.run().now() && model.journey.is_none()) {
+        match set_out(model, Journey::to(to)) {
+            Ok(()) => watch(model),
+            Err(error) => model.say(Tone::Error, error),
+        }
     }
 }
 
@@ -119,10 +126,17 @@ pub(crate) fn watch(model: &mut Model) {
     }
 }
 
+/// Lets the journey that has just begun go on to an instant after its end.
+pub(crate) fn go_on_to(model: &mut Model, onward: Option<Instant>) {
+    if let Some(journey) = &mut model.journey {
+        journey.onward = onward.filter(|to| *to > journey.to && journey.then.is_some());
+    }
+}
+
 /// Lets the world run on, now or after the journey that has just begun.
 pub(crate) fn run_on(model: &mut Model, runs_on: bool) {
     match &mut model.journey {
-        Some(journey) => journey.runs_on = runs_on,
+        Some(journey) => journey.runs_on = runs_on && journey.onward.is_none(),
         None => model.pace.running = runs_on,
     }
 }

@@ -140,7 +140,9 @@ fn the_tour_opens_with_messages_moving() {
     lab.wait_for("01 The tour");
     lab.wait_for("▶ 0.1×");
     lab.type_in("n");
-    lab.wait_for("stock.reserve mug 1 → done");
+    lab.wait_for("paused at 1.030s");
+    lab.type_in("n");
+    lab.wait_for("3/4 His answer arrives");
     lab.type_in("n");
     lab.wait_for("stock.level mug → 10");
     lab.type_in("q");

@@ -239,8 +239,11 @@ impl LessonSession {
         let (Some(question), Some(locked)) = (self.question(), self.locked_here()) else { return Vec::new() };
         let right = locked.right.iter().map(|index| question.options[*index].text.as_str());
         let right = right.collect::<Vec<_>>().join("; ");
-        let words =
-            if locked.right.contains(&locked.choice) { "Right".to_owned() } else { format!("The world says: {right}") };
+        let words = if locked.right.contains(&locked.choice) {
+            "Right".to_owned()
+        } else {
+            format!("Not {}. The world says: {right}", locked.choice + 1)
+        };
         vec![format!("{words}. {}", question.options[locked.choice].reply)]
     }
 

@@ -113,8 +113,9 @@ impl LessonSession {
         let truth = self.truth();
         if is_no_answer(text, &truth) {
             let on = self.number() + 1;
+            let asked = if has_digit(&truth) { "a number is asked for; " } else { "" };
             shows.push(Show::Notice(format!(
-                "nothing is written down. {{back}} goes back in time to look again{{|, `run 1s` lets it pass}}; \
+                "{asked}nothing is written down. {{back}} goes back in time to look again{{|, `run 1s` lets it pass}}; \
                  `{{:}}jump {on}` goes on without an answer"
             )));
             return;
@@ -126,9 +127,7 @@ impl LessonSession {
                 format!("yes, that is what your last run shows; in the run that you predicted it is {truth}")
             }
             (false, false) => {
-                format!(
-                    "written down: {text}. The record says {truth}. One observation in five is remembered wrongly; look again if you like"
-                )
+                format!("written down: {text}. The record says {truth}; look again if you like")
             }
         };
         self.answer = Some(super::super::source::clean(text));
@@ -150,14 +149,19 @@ impl LessonSession {
 
 /// Whether it is no answer at all, as "I don't know": no digit where a number is asked for.
 fn is_no_answer(text: &str, truth: &str) -> bool {
-    let has_digit = |text: &str| text.chars().any(|c| c.is_ascii_digit());
     !text.chars().any(char::is_alphanumeric) || (has_digit(truth) && !has_digit(text))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit())
 }
 
 /// Whether two values are the same to a person: quotes, spaces and a unit can be left out.
 fn same(typed: &str, truth: &str) -> bool {
     let plain = |text: &str| {
         let text: String = text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect();
+        // The screen has a minus sign where a keyboard has a hyphen.
+        let text = text.replace('\u{2212}', "-");
         text.trim_end_matches('.').to_lowercase()
     };
     let (typed, truth) = (plain(typed), plain(truth));
@@ -171,9 +175,14 @@ mod tests {
 
     #[test]
     fn a_person_may_leave_out_quotes_spaces_and_the_unit() {
-        for (typed, truth) in
-            [("241", "241ms"), ("241 ms.", "241ms"), ("-60", "-60"), ("Ana2", "\"ana2\""), ("50", "50%")]
-        {
+        for (typed, truth) in [
+            ("241", "241ms"),
+            ("241 ms.", "241ms"),
+            ("-60", "-60"),
+            ("Ana2", "\"ana2\""),
+            ("50", "50%"),
+            ("\u{2212}1", "-1"),
+        ] {
             assert!(same(typed, truth), "{typed} {truth}");
         }
         for (typed, truth) in [("24", "241ms"), ("241s", "241ms"), ("", "\"ana\""), ("60", "-60"), ("1", "1.5s")] {

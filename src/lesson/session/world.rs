@@ -266,6 +266,11 @@ impl LessonSession {
         self.tasks().iter().enumerate().find(|(index, _)| !self.is_done(*index))
     }
 
+    /// When the next thing to do is done, if it says.
+    pub fn next_instant(&self) -> Option<Instant> {
+        self.next_task()?.1.line.instant()
+    }
+
     /// How many things there are to do at this step.
     pub(super) fn task_count(&self) -> usize {
         self.tasks().len()
@@ -303,13 +308,22 @@ impl LessonSession {
         let is_under_way = said.iter().any(is_about_time);
         shows.extend(said.into_iter().filter(|show| !is_about_time(show)));
         self.done = done;
-        self.tell(sitting, shows);
-        if is_under_way {
-            shows.push(Show::Notice(UNDER_WAY_TYPED.to_owned()));
-        }
-        match refused {
-            Ok(()) => self.tick(index, sitting),
-            Err(words) => shows.push(Show::Refused(format!("{words}; `{{:}}again` begins the world anew"))),
+        let refused = refused.and_then(|()| {
+            self.tick(index, sitting);
+            // What was done is seen to its end before the next thing comes.
+            let onward = self.next_instant().filter(|at| *at > sitting.run().now());
+            if let Some(at) = onward {
+                sitting.go_to(at).map_err(|error| error.to_string())?;
+            }
+            self.tell(sitting, shows);
+            if is_under_way && onward.is_none() {
+                shows.push(Show::Notice(UNDER_WAY_TYPED.to_owned()));
+            }
+            Ok(())
+        });
+        if let Err(words) = refused {
+            self.tell(sitting, shows);
+            shows.push(Show::Refused(format!("{words}; `{{:}}again` begins the world anew")));
         }
         self.look(sitting);
         self.say_task(shows);

@@ -1,7 +1,7 @@
 //! What the learner does with the page: choosing an option, reading on, having the next thing typed.
 
 use crate::lesson::session::Action;
-use crate::lesson::{Input, Page, Step};
+use crate::lesson::{Input, LessonSession, Page, Step};
 use crate::tui::keys::Action as Key;
 use crate::tui::model::{Model, Overlay, Tone};
 use crate::tui::palette::Palette;
@@ -137,6 +137,7 @@ fn do_task(model: &mut Model, page: &Page) {
     match command::submit(model, &line) {
         Ok(()) => {
             tell(model, Input::Did(task.number - 1));
+            travel::go_on_to(model, model.course.session.as_ref().and_then(LessonSession::next_instant));
             travel::watch(model);
             travel::run_on(model, runs_on);
             said_typed(model, &line);

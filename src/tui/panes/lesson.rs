@@ -271,6 +271,12 @@ impl Pen<'_> {
     /// What is to be done next.
     fn task(&mut self, page: &Page) {
         let theme = self.model.theme;
+        let key = self.model.keymap.of(keys::Action::Next);
+        if (page.step == Step::Do || page.is_live && page.task.is_some()) && self.model.journey.is_some() {
+            // The next thing to do may speak of what is still to come.
+            self.gap();
+            return self.write(0, &format!("Time passes; {key} skips ahead."), theme.style(Role::Dim), Part::Page);
+        }
         let Some(task) = &page.task else {
             if page.step == Step::Do {
                 self.gap();
@@ -280,7 +286,6 @@ impl Pen<'_> {
         };
         self.gap();
         self.write(0, &format!("{}/{} {}", task.number, task.of, task.say), theme.style(Role::Text), Part::Page);
-        let key = self.model.keymap.of(keys::Action::Next);
         self.write(2, &format!("{key} types it: {}", task.line), theme.style(Role::Accent), Part::Page);
     }
 
