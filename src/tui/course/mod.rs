@@ -155,8 +155,13 @@ pub(crate) fn tell(model: &mut Model, input: Input) {
     };
     let before = session.step();
     let shows = session.handle(input, &mut model.sitting);
-    let turned = before != session.step() || shows.contains(&Show::World);
+    let is_new_world = shows.contains(&Show::World);
+    let turned = before != session.step() || is_new_world;
     model.course.session = Some(session);
+    if is_new_world {
+        // The same counts in another world are something new.
+        model.course.looked = (model.sitting.applied(), model.sitting.run().now());
+    }
     if turned {
         entered(model, shows);
     } else {

@@ -334,6 +334,19 @@ fn a_fix_that_was_not_begun_says_what_is_open_and_how_to_go_on() {
 }
 
 #[test]
+fn what_is_tried_after_the_world_began_again_is_judged_too() {
+    let mut person = at(2);
+    person.prompt("jump 7");
+    for _ in 0..2 {
+        person.command("policy feed.read eventual via=r1").arrive();
+        person.wait_ms(8_000);
+        let said: Vec<&str> = person.model.course.said.iter().map(|(_, text)| text.as_str()).collect();
+        assert!(said.iter().any(|text| text.starts_with("tried in a copy of this world")), "{said:?}");
+        person.command("again");
+    }
+}
+
+#[test]
 fn a_promise_that_is_broken_twice_is_told_twice() {
     let mut person = at(4);
     person.prompt("jump 4");
