@@ -35,7 +35,10 @@ pub(super) fn level_options(cursor: &mut Cursor<'_>, level: Level) -> Read<Level
     if cursor.take_sign(Sign::Close) {
         return Ok(level);
     }
-    Err(cursor.missing("a closing parenthesis"))
+    Err(match cursor.peek() {
+        Some(token) => cursor.wrong(token, "a comma or a closing parenthesis"),
+        None => cursor.missing("a closing parenthesis"),
+    })
 }
 
 /// What stands behind `threshold`, as people may have forgotten it.
@@ -123,8 +126,8 @@ fn quorum(cursor: &mut Cursor<'_>, first: &Token) -> Read<Level> {
     while cursor.take_sign(Sign::Comma) {
         let token = cursor.next("an option of quorum")?;
         match token.word() {
-            Some("write-back") => quorum.write_back = true,
-            Some("sloppy") => quorum.sloppy = true,
+            Some("write-back") => quorum.write_back = is_on(cursor)?,
+            Some("sloppy") => quorum.sloppy = is_on(cursor)?,
             Some("stamp") => quorum.stamp = set_to(cursor, &[("read", StampBy::Read), ("clock", StampBy::Clock)])?,
             Some("read-repair") => quorum.read_repair = set_to(cursor, &ON_OFF)?,
             Some("hints") => quorum.hints = set_to(cursor, &ON_OFF)?,
@@ -146,6 +149,15 @@ fn set_to<T: Copy>(cursor: &mut Cursor<'_>, choices: &[(&'static str, T)]) -> Re
     }
     let token = cursor.next("a word")?;
     cursor.choice(&token, choices)
+}
+
+/// Whether an option is on that needs no word: `write-back` is `write-back=on`.
+fn is_on(cursor: &mut Cursor<'_>) -> Read<bool> {
+    if cursor.take_sign(Sign::Assign) {
+        let token = cursor.next("on or off")?;
+        return cursor.choice(&token, &ON_OFF);
+    }
+    Ok(true)
 }
 
 fn behind_comma(cursor: &mut Cursor<'_>, expected: &'static str) -> Read<Token> {
