@@ -63,7 +63,12 @@ fn title(model: &Model) -> String {
         below => format!(" · {below} more: {}", model.keymap.of(keys::Action::Next)),
     };
     let choose = if asks(&page) { format!(" · {}", choosing(model, &page)) } else { String::new() };
-    format!("Step {}/{} · {name}{more}{choose}", page.number, page.of)
+    let up = if model.focus == PaneId::Coach && !asks(&page) { ": ↑" } else { "" };
+    let above = match above(model) {
+        0 => String::new(),
+        above => format!(" · {above} above{up}"),
+    };
+    format!("Step {}/{} · {name}{above}{more}{choose}", page.number, page.of)
 }
 
 fn press(model: &mut Model, direction: Direction) {
@@ -148,6 +153,11 @@ fn below(model: &Model) -> usize {
     let Some((area, rows)) = stand(model) else { return 0 };
     let said = rows.iter().filter(|row| row.part != Part::Action).count();
     said.saturating_sub(hidden(model, &rows, area) + usize::from(area.height))
+}
+
+/// How many rows are hidden above.
+fn above(model: &Model) -> usize {
+    stand(model).map_or(0, |(area, rows)| hidden(model, &rows, area))
 }
 
 /// Whether there is more to read below.

@@ -347,6 +347,19 @@ fn what_is_tried_after_the_world_began_again_is_judged_too() {
 }
 
 #[test]
+fn what_is_hidden_above_is_counted_and_the_arrow_brings_it_back() {
+    let mut person = at(2);
+    person.prompt("jump 7");
+    assert!(!person.draw().contains(" above"), "{}", person.draw());
+    person.press(KeyCode::End);
+    assert!(person.draw().contains(" above: ↑"), "{}", person.draw());
+    for _ in 0..40 {
+        person.press(KeyCode::Up);
+    }
+    assert!(!person.draw().contains(" above"), "{}", person.draw());
+}
+
+#[test]
 fn a_promise_that_is_broken_twice_is_told_twice() {
     let mut person = at(4);
     person.prompt("jump 4");
