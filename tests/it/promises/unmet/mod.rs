@@ -60,9 +60,9 @@ pub(super) const ROWS: [&[Row]; 7] =
 /// What no story shows by itself, and why.
 ///
 /// A failover drops what it loses, and what is dropped loses to nothing. While there are two primaries the judge finds
-/// a write at a replica that beats one which knew it: in 14 of 200 worlds of the swarm with promotions by hand, and in 17
-/// of 750 in which a majority promotes, such as seed 491 of `driftlab swarm --level primary`. None is short enough to be
-/// told.
+/// a write at a replica that beats one which knew it: in 14 of 200 worlds of the swarm with promotions by hand, and in
+/// 17 of 750 in which a majority promotes, such as seed 491 of `driftlab swarm --level primary`. None is short enough
+/// to be told.
 pub(super) const UNPROVED: &[(Claim, &str)] = &[(Claim::NoWrongWinner, ONE_PRIMARY), (Claim::NoWrongWinner, WHOLE_LOG)];
 
 const STAYS: &str = "the session stays at one replica";
