@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::operation::Effect as Kind;
 use crate::base::{
     Actor, Answer, Column, Context, Dot, Hlc, KeyId, Level, LocalInstant, LogId, OpType, Refusal, Resolver, Seen,
-    Service, Stamp, Value,
+    Service, Stamp, Value, VersionVector,
 };
 use crate::data::{Cell, Change, Delta, Hold, Siblings, siblings};
 use crate::record::credit_of;
@@ -36,7 +36,8 @@ impl Replica {
         }
         if request.level.asks_for_past(request.op_type) {
             // Others hold a write back until they have all before what its writer saw: it is made where that is so.
-            let is_ready = self.holds(&request.context) || request.op_type.is_read() && self.holds_past(request);
+            let is_read = request.op_type.is_read();
+            let is_ready = if is_read { self.holds_past(request) } else { self.holds(&request.context) };
             if !is_ready {
                 return self.turn_away(client, request, effects);
             }
@@ -59,9 +60,14 @@ impl Replica {
         }
     }
 
-    /// Whether it has all that the session has seen. What it showed itself it has, also where there are gaps before that.
+    /// Whether it has all that the session has seen. Of the loose part it has what it showed itself, also where there are
+    /// gaps before that; a log has none, but may have been taken back since.
     fn holds_past(&self, request: &Request) -> bool {
-        request.held == Some(self.disk.column) || self.holds(&request.context)
+        let mut context = request.context;
+        if request.held == Some(self.disk.column) {
+            context.loose = VersionVector::default();
+        }
+        self.holds(&context)
     }
 
     /// Its column, if it holds what the session had seen before.

@@ -291,6 +291,11 @@ impl LessonSession {
 }
 
 impl Page {
+    /// Whether the learner's hands are at work, and what they began is to be seen.
+    pub fn is_doing(&self) -> bool {
+        self.is_live || self.step == Step::Do
+    }
+
     /// Whether a goal is known to be open: then the fix is not graded.
     pub fn has_open_goals(&self) -> bool {
         self.goals.iter().any(|goal| matches!(goal.state, GoalState::NotYet | GoalState::Broken))

@@ -38,7 +38,7 @@ pub(crate) fn next(model: &mut Model) {
         model.go_to_pane(PaneId::Coach);
         return ask_to_choose(model, &page);
     }
-    if is_doing(&page) && model.journey.is_some() {
+    if page.is_doing() && model.journey.is_some() {
         return hurry(model);
     }
     match page.actions.first() {
@@ -67,11 +67,6 @@ pub(crate) fn next(model: &mut Model) {
 fn ask_to_choose(model: &mut Model, page: &Page) {
     let (digits, next) = (panes::digits(page), model.keymap.of(Key::Next));
     model.say(Tone::Done, format!("first choose: {digits} or the arrows; then {next} locks your answer"));
-}
-
-/// Whether the learner's hands are at work, and what they began is to be seen.
-fn is_doing(page: &Page) -> bool {
-    page.is_live || page.step == Step::Do
 }
 
 /// What was begun is seen to its end before anything else comes: at once, for who does not want to watch.
@@ -105,7 +100,7 @@ fn next_word(model: &Model) -> &'static str {
     if panes::has_more(model) {
         return "read on";
     }
-    if is_doing(&page) && model.journey.is_some() {
+    if page.is_doing() && model.journey.is_some() {
         return "skip ahead";
     }
     match page.actions.first() {

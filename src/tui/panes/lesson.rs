@@ -265,7 +265,7 @@ impl Pen<'_> {
     fn prose(&mut self, page: &Page) {
         let is_doing = match &page.task {
             Some(task) => task.number > 1,
-            None => page.is_live || page.step == Step::Do,
+            None => page.is_doing(),
         };
         if is_doing {
             return;
@@ -282,10 +282,12 @@ impl Pen<'_> {
     fn task(&mut self, page: &Page) {
         let theme = self.model.theme;
         let key = self.model.keymap.of(keys::Action::Next);
-        if (page.step == Step::Do || page.is_live && page.task.is_some()) && self.model.journey.is_some() {
+        if let Some(journey) = self.model.journey.as_ref().filter(|_| page.is_doing()) {
             // The next thing to do may speak of what is still to come.
             self.gap();
-            return self.write(0, &format!("Time passes; {key} skips ahead."), theme.style(Role::Dim), Part::Page);
+            let stop = self.model.keymap.of(keys::Action::RunOrPause);
+            let way = if journey.watched.is_some() { format!("{key} skips ahead") } else { format!("{stop} stops it") };
+            return self.write(0, &format!("Time passes; {way}."), theme.style(Role::Dim), Part::Page);
         }
         let Some(task) = &page.task else {
             if page.step == Step::Do {
